@@ -1,0 +1,45 @@
+using System.Runtime.InteropServices;
+
+namespace Strikeline.Host.Cli;
+
+/// <summary>Cancels on Ctrl-C, SIGTERM, or when the time is over, so that everything is closed in order.</summary>
+internal sealed class StopSignal : IDisposable
+{
+    private readonly CancellationTokenSource _source = new();
+    private readonly PosixSignalRegistration[] _signals;
+
+    public StopSignal(TimeSpan? duration)
+    {
+        _signals = [On(PosixSignal.SIGINT), On(PosixSignal.SIGTERM), On(PosixSignal.SIGHUP)];
+        if (duration is { } time)
+        {
+            _source.CancelAfter(time);
+        }
+    }
+
+    /// <summary>Cancelled when the program should stop.</summary>
+    public CancellationToken Token => _source.Token;
+
+    /// <summary>Stops as a signal would.</summary>
+    public void Stop() => _source.Cancel();
+
+    /// <summary>Waits for the stop; never throws.</summary>
+    public Task WaitAsync() => Task.Delay(Timeout.InfiniteTimeSpan, Token).ContinueWith(
+        _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    public void Dispose()
+    {
+        foreach (var signal in _signals)
+        {
+            signal.Dispose();
+        }
+
+        _source.Dispose();
+    }
+
+    private PosixSignalRegistration On(PosixSignal signal) => PosixSignalRegistration.Create(signal, context =>
+    {
+        context.Cancel = true;
+        _source.Cancel();
+    });
+}

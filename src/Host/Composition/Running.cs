@@ -1,0 +1,235 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using Serilog;
+using Serilog.Core;
+using Strikeline.Crypto;
+using Strikeline.Host.Cli;
+using Strikeline.Host.Configuration;
+using Strikeline.Host.Logging;
+using Strikeline.Host.Web;
+using Strikeline.Kernel;
+using Strikeline.Lab;
+using Strikeline.Observability;
+using Strikeline.Prices;
+using Strikeline.Strikes;
+using Strikeline.Venues;
+
+namespace Strikeline.Host.Composition;
+
+/// <summary>One run from start to stop: the only place where everything is put together.</summary>
+internal sealed class Running(RunRequest request, TextWriter output)
+{
+    private const string RuleId = "MEAN60S-GE";
+
+    private readonly Settings _settings = request.Loaded.Settings;
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private readonly string _epoch = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+
+    /// <summary>Runs until a signal comes or the time is over.</summary>
+    /// <exception cref="UserError">Something that the user can mend.</exception>
+    public async Task RunAsync()
+    {
+        using var stop = new StopSignal(request.For);
+        using var log = Logs.Open(_settings.Log);
+        Log.Logger = log;
+        foreach (var note in request.Loaded.Notes)
+        {
+            log.Warning("{Note}", note);
+        }
+
+        using var key = SigningKey.Open(_settings.DataDir);
+        using var signer = key.OpenSigner();
+        using var metrics = new PrometheusText();
+        using var process = new ProcessMeter();
+        using var meter = new FeedMeter();
+        try
+        {
+            await (request.Tape.Count > 0
+                ? RunTapeAsync(signer, metrics, meter, log, stop)
+                : RunFeedsAsync(signer, metrics, meter, log, stop));
+        }
+        catch (OperationCanceledException) when (stop.Token.IsCancellationRequested)
+        {
+            log.Information("stopped after {Seconds:n1} s", Stopwatch.GetElapsedTime(_started).TotalSeconds);
+        }
+    }
+
+    private async Task RunFeedsAsync(
+        Ed25519Signer signer, PrometheusText metrics, FeedMeter meter, Logger log, StopSignal stop)
+    {
+        var clock = new SteadyClock();
+        var fleet = new FeedFleet(_settings, log);
+        var composites = MarketPlan.Composites(
+            _settings,
+            [.. fleet.Options().SelectMany(feed => feed.Symbols.Select(symbol => new VenueSymbol(feed.Venue, symbol)))],
+            replay: false);
+        var environment = request.Testnet ? "testnet" : _settings.Strikes.Environment;
+        var core = Core(composites, environment, signer, clock.UnixNanos());
+        var late = new LateInbox();
+        Exception? failed = null;
+        var desks = fleet.Desks(new MeterSink(meter), late);
+        using var loop = new MarketLoop(core, desks, clock, failure =>
+        {
+            Volatile.Write(ref failed, failure);
+            stop.Stop();
+        });
+        late.Target = loop;
+        using var recorder = _settings.Tapes.Record
+            ? new TapeRecorder(_settings.Tapes.Dir, _settings.Tapes, fleet.Options(), clock)
+            : null;
+        meter.Observe(desks, clock);
+        string? note = null;
+        var run = new RunState
+        {
+            Desks = desks,
+            Core = core,
+            Clock = clock,
+            Source = request.Testnet ? DataSource.Simulated : DataSource.Live,
+            Epoch = _epoch,
+            StartedTimestamp = _started,
+            Recording = () => recorder?.Problem,
+            SourceNote = () => Volatile.Read(ref note),
+        };
+        core.OnTime(clock.UnixNanos());
+        loop.Start();
+        await using var server = await WebServer.StartAsync(_settings, new Answers(run), metrics, log);
+        Announce(server, log);
+        using var transport = new WebSocketTransport();
+        // Not sooner: two programs that start at once would share the cores, and the first answer would wait for both.
+        using var testnet = request.Testnet
+            ? await TestnetChild.StartAsync(_settings.Testnet, log, stop.Token)
+            : null;
+        if (testnet is not null)
+        {
+            fleet = new FeedFleet(testnet.Redirect(_settings), log);
+            var control = testnet.Endpoints.GetProperty("control").GetString();
+            output.WriteLine($"testnet control {control}");
+            log.Information("the testnet takes faults at {Control}", control);
+        }
+
+        var feeds = fleet.RunAsync(
+            desks, transport, (IFeedRecorder?)recorder ?? new NoRecorder(), clock, Environment.TickCount, stop.Token);
+        if (testnet is not null)
+        {
+            _ = testnet.Exited.ContinueWith(
+                _ => Volatile.Write(ref note, "the testnet process has ended; restart the program"),
+                CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        }
+
+        // A feed loop ends only when it is told to: one that ends by itself has failed, and the program with it.
+        await Task.WhenAny(stop.WaitAsync(), feeds);
+        stop.Stop();
+        await feeds;
+        if (Volatile.Read(ref failed) is { } cause)
+        {
+            throw new InvalidOperationException("the market loop failed", cause);
+        }
+
+        log.Information("stopped after {Seconds:n1} s", Stopwatch.GetElapsedTime(_started).TotalSeconds);
+    }
+
+    private async Task RunTapeAsync(
+        Ed25519Signer signer, PrometheusText metrics, FeedMeter meter, Logger log, StopSignal stop)
+    {
+        var clock = new TapeClock();
+        var player = new TapePlayer(request.Tape, request.Venue, request.Salvage, request.Speed, clock);
+        IReadOnlyList<VenueSymbol> instruments;
+        try
+        {
+            instruments = player.Scan();
+        }
+        catch (RecordingException e)
+        {
+            throw new UserError(e.Message, e);
+        }
+
+        if (instruments.Count == 0)
+        {
+            throw new UserError(
+                $"{string.Join(", ", request.Tape)}: no market's messages are in it; "
+                + "name a tape, or a recording of a venue");
+        }
+
+        var composites = MarketPlan.Composites(_settings, instruments, replay: true);
+        var core = Core(composites, "replay", signer, clock.NowNanos);
+        var desks = player.Desks(
+            instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
+        meter.Observe(desks, clock);
+        var speed = request.Speed is { } factor ? $"×{factor.ToString(CultureInfo.InvariantCulture)}" : "×max";
+        var run = new RunState
+        {
+            Desks = desks,
+            Core = core,
+            Clock = clock,
+            Source = DataSource.Replay,
+            Speed = speed,
+            Epoch = _epoch,
+            StartedTimestamp = _started,
+            SourceNote = () => player.Note,
+        };
+        await using var server = await WebServer.StartAsync(_settings, new Answers(run), metrics, log);
+        Announce(server, log);
+        try
+        {
+            await Task.Run(() => player.PlayAsync(core, stop.Token));
+        }
+        catch (RecordingException e)
+        {
+            throw new UserError(e.Message, e);
+        }
+
+        log.Information("{Note}", player.Note);
+        output.WriteLine(player.Note);
+        await stop.WaitAsync();
+    }
+
+    // The first nonce comes from the clock of the data, so that equal tapes give equal bytes.
+    private MarketCore Core(
+        CompositeOptions composites, string environment, Ed25519Signer signer, long startNanos)
+    {
+        try
+        {
+            var issuer = new QuoteIssuer(
+                new QuoteTerms(environment, RuleId), signer, (ulong)(startNanos / 1_000));
+            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new NoMarketSink());
+            return new MarketCore(new CompositePrice(composites), strikes);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserError($"strikes: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    private void Announce(WebServer server, Logger log)
+    {
+        var elapsed = Stopwatch.GetElapsedTime(_started).TotalMilliseconds;
+        foreach (var url in server.Urls)
+        {
+            output.WriteLine($"listening on {url}");
+        }
+
+        foreach (var url in server.MetricsUrls)
+        {
+            output.WriteLine($"metrics on {url}/metrics");
+        }
+
+        output.Flush();
+        log.Information("listening on {Urls} after {Ms:n0} ms", string.Join(", ", server.Urls), elapsed);
+    }
+
+    /// <summary>Breaks the circle of desks that feed a loop that asks the desks.</summary>
+    private sealed class LateInbox : ITopInbox
+    {
+        public ITopInbox? Target { get; set; }
+
+        public void Post(in TopOfBook top) => Target?.Post(top);
+    }
+
+    private sealed class NoMarketSink : IMarketSink
+    {
+        public void OnMarkets(StrikeSnapshot snapshot, IReadOnlyList<SignedLiveMarket> renewed)
+        {
+        }
+    }
+}

@@ -1,0 +1,41 @@
+namespace Strikeline.Host.Configuration;
+
+/// <summary>The whole configuration; a new one holds every default.</summary>
+internal sealed record Settings
+{
+    /// <summary>Where all state lies.</summary>
+    [Key(KeyKind.Path, "Folder that holds all state: keys, tapes, logs.")]
+    public string DataDir { get; init; } = "data";
+
+    /// <summary>Where API and terminal listen.</summary>
+    [Key(KeyKind.LoopbackUrls, "Addresses of API and terminal.")]
+    public IReadOnlyList<string> Urls { get; init; } = ["http://127.0.0.1:8080"];
+
+    /// <summary>Where Prometheus reads.</summary>
+    [Key(KeyKind.LoopbackUrls, "Addresses of the Prometheus text at /metrics.")]
+    public IReadOnlyList<string> MetricsUrls { get; init; } = ["http://127.0.0.1:9000"];
+
+    /// <summary>Logs.</summary>
+    [Section("Structured logs: short lines on standard error, JSON lines in files.")]
+    public LogSettings Log { get; init; } = new();
+
+    /// <summary>Venue feeds.</summary>
+    [Section("Public market data, one section per venue.")]
+    public FeedsSettings Feeds { get; init; } = new();
+
+    /// <summary>The composite price.</summary>
+    [Section("Many venues to one price.")]
+    public PricesSettings Prices { get; init; } = new();
+
+    /// <summary>Strike markets.</summary>
+    [Section("Strike ladders and signed markets.")]
+    public StrikesSettings Strikes { get; init; } = new();
+
+    /// <summary>Recordings of raw frames.</summary>
+    [Section("Recordings of raw frames.")]
+    public TapesSettings Tapes { get; init; } = new();
+
+    /// <summary>The built-in testnet.</summary>
+    [Section("The local servers of `strikeline testnet` and `run --testnet`.")]
+    public TestnetSettings Testnet { get; init; } = new();
+}

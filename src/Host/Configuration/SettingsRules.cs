@@ -1,0 +1,69 @@
+using Strikeline.Kernel;
+
+namespace Strikeline.Host.Configuration;
+
+/// <summary>Rules that hold between keys.</summary>
+internal static class SettingsRules
+{
+    // Depths that the venues' book channels offer (Kraken v2 "book", Bybit v5 "orderbook" for spot; read 2026-11).
+    private static readonly int[] KrakenDepths = [10, 25, 100, 500, 1000];
+    private static readonly int[] BybitDepths = [1, 50, 200, 1000];
+
+    /// <summary>Everything that is wrong, with the key to blame.</summary>
+    public static IEnumerable<(string Key, string Problem)> Check(Settings settings)
+    {
+        foreach (var venue in VenueNames.All)
+        {
+            foreach (var found in CheckFeed($"feeds.{venue.Name()}", settings.Feeds.Of(venue)))
+            {
+                yield return found;
+            }
+        }
+
+        foreach (var (venue, depths) in new[] { (Venue.Kraken, KrakenDepths), (Venue.Bybit, BybitDepths) })
+        {
+            var depth = settings.Feeds.Of(venue).BookDepth;
+            if (!depths.Contains(depth))
+            {
+                yield return ($"feeds.{venue.Name()}.book_depth",
+                    $"found {depth}; {venue.Name()} offers {string.Join(", ", depths)}");
+            }
+        }
+
+        var shared = settings.Urls.Intersect(settings.MetricsUrls)
+            .FirstOrDefault(url => !url.EndsWith(":0", StringComparison.Ordinal));
+        if (shared is not null)
+        {
+            yield return ("metrics_urls", $"found {shared}, which urls has too: choose another port for one of them");
+        }
+
+        var repeated = settings.Strikes.Series.Where(row => row is not null).GroupBy(row => row.Symbol)
+            .FirstOrDefault(group => group.Count() > 1);
+        if (repeated is not null)
+        {
+            yield return ("strikes.series", $"{repeated.Key} has {repeated.Count()} rows; one is allowed");
+        }
+
+        // The tape that is being written is never deleted, so there must be room for another.
+        if (settings.Tapes.MaxFileMb > settings.Tapes.MaxTotalMb / 2)
+        {
+            yield return ("tapes.max_file_mb",
+                $"found {settings.Tapes.MaxFileMb}; at most half of tapes.max_total_mb ({settings.Tapes.MaxTotalMb}) "
+                + "is allowed");
+        }
+    }
+
+    private static IEnumerable<(string Key, string Problem)> CheckFeed(string path, FeedSettings feed)
+    {
+        if (feed.Reconnect.FirstMs > feed.Reconnect.MaxMs)
+        {
+            yield return ($"{path}.reconnect.first_ms",
+                $"found {feed.Reconnect.FirstMs}; at most {path}.reconnect.max_ms ({feed.Reconnect.MaxMs}) is allowed");
+        }
+
+        if (feed.Enabled && feed.Symbols.Count == 0)
+        {
+            yield return ($"{path}.symbols", $"found no pair; name at least one, or set {path}.enabled to false");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+using System.Text.Json;
+using Strikeline.Kernel;
+
+namespace Strikeline.Host.Web;
+
+/// <summary>The HTTP routes.</summary>
+internal static class Endpoints
+{
+    public static void Map(WebApplication app, Answers answers)
+    {
+        app.MapGet("/health", () => Results.Json(answers.Health(), HostJson.Default.HealthAnswer))
+            .Produces<HealthAnswer>()
+            .WithSummary("Whether the program serves, and what is wrong.");
+        app.MapGet("/api/v1/feeds", () => Results.Json(answers.Feeds(), HostJson.Default.FeedsAnswer))
+            .Produces<FeedsAnswer>()
+            .WithSummary("Every venue and symbol: state, reason, age, spread, counts.");
+        app.MapGet("/api/v1/prices", () => Json(answers.Prices()))
+            .Produces<PricesAnswer>()
+            .WithSummary("The composite prices with confidence and inputs.");
+        app.MapGet("/api/v1/markets", () => Json(AllMarkets(answers)))
+            .Produces<IReadOnlyList<MarketsAnswer>>()
+            .WithSummary("Every ladder of signed strike markets.");
+        app.MapGet("/api/v1/markets/{symbol}", (string symbol) => Markets(answers, symbol))
+            .Produces<MarketsAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The signed strike markets of one symbol, for example BTCUSDT.");
+        app.MapGet("/api/v1/books/{asset}", (string asset) => Books(answers, asset))
+            .Produces<BooksAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The venues' best levels and newest trades of one asset, for example BTC.");
+    }
+
+    private static IResult Json(byte[] bytes) => Results.Bytes(bytes, "application/json");
+
+    private static IResult Books(Answers answers, string asset)
+    {
+        var upper = asset.ToUpperInvariant();
+        return answers.KnowsAsset(upper)
+            ? Results.Json(answers.Books(upper), HostJson.Default.BooksAnswer)
+            : Problems.Of(
+                StatusCodes.Status404NotFound, "unknown_asset", $"no feed has the asset '{asset}'",
+                "GET /api/v1/feeds lists the symbols");
+    }
+
+    private static IResult Markets(Answers answers, string given)
+    {
+        // The router leaves an encoded slash as it is.
+        var text = given.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
+        if (Symbol.TryParse(text, out var symbol) && answers.TryMarkets(symbol, out var json))
+        {
+            return Json(json);
+        }
+
+        return Problems.Of(
+            StatusCodes.Status404NotFound, "unknown_symbol", $"no markets are made on '{text}'",
+            "GET /api/v1/markets lists what there is");
+    }
+
+    private static byte[] AllMarkets(Answers answers)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartArray();
+            foreach (var symbol in answers.Run.Core.LadderSymbols)
+            {
+                if (answers.TryMarkets(symbol, out var json))
+                {
+                    writer.WriteRawValue(json);
+                }
+            }
+
+            writer.WriteEndArray();
+        }
+
+        return stream.ToArray();
+    }
+}
+
+/// <summary>Problem answers (RFC 9457) with a stable code.</summary>
+internal static class Problems
+{
+    public static IResult Of(int status, string code, string detail, string remedy) => Results.Problem(
+        detail: $"{detail}; {remedy}",
+        statusCode: status,
+        title: code.Replace('_', ' '),
+        type: $"urn:strikeline:problem:{code}",
+        extensions: new Dictionary<string, object?> { ["code"] = code });
+}

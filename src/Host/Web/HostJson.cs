@@ -1,0 +1,14 @@
+using System.Text.Json.Serialization;
+
+namespace Strikeline.Host.Web;
+
+/// <summary>Serialisation of this room's answers, generated at build time.</summary>
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.SnakeCaseLower)]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(FeedsAnswer))]
+[JsonSerializable(typeof(BooksAnswer))]
+[JsonSerializable(typeof(StatusAnswer))]
+[JsonSerializable(typeof(PricesAnswer))]
+[JsonSerializable(typeof(MarketsAnswer))]
+[JsonSerializable(typeof(string))]
+internal sealed partial class HostJson : JsonSerializerContext;

@@ -1,0 +1,162 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using Strikeline.Kernel;
+
+namespace Strikeline.Host.Web.Streams;
+
+/// <summary>What a WebSocket client gets.</summary>
+internal enum StreamMode
+{
+    /// <summary>The channels it subscribes to, in envelopes with sequence numbers.</summary>
+    Channels,
+
+    /// <summary>The answer of <c>/api/v1/feeds</c>, bare, four times a second.</summary>
+    FeedsOnly,
+}
+
+/// <summary>
+/// Builds each subscribed channel's newest state once and lets every client send it at its own pace. Nothing is queued:
+/// a slow client loses states in between, never memory.
+/// </summary>
+internal sealed class StreamHub(Answers answers, Serilog.ILogger log) : IAsyncDisposable
+{
+    /// <summary>Most clients at a time.</summary>
+    public const int MaxClients = 10_000;
+
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
+    private readonly ConcurrentDictionary<string, StreamChannel> _channels = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<StreamClient, byte> _clients = new();
+    private readonly CancellationTokenSource _stop = new();
+    private Task _loop = Task.CompletedTask;
+
+    /// <summary>Starts building.</summary>
+    public void Start() => _loop = Task.Run(RunAsync);
+
+    /// <summary>Serves one client until it goes.</summary>
+    public async Task AcceptAsync(HttpContext context, StreamMode mode)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            await Problems.Of(
+                StatusCodes.Status400BadRequest, "websocket_expected", "this route speaks WebSocket",
+                "connect with a WebSocket client").ExecuteAsync(context);
+            return;
+        }
+
+        if (_clients.Count >= MaxClients)
+        {
+            await Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, "too_many_clients", "no further client can be served",
+                "try again later").ExecuteAsync(context);
+            return;
+        }
+
+        using var socket = await context.WebSockets.AcceptWebSocketAsync();
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, context.RequestAborted);
+        using var client = new StreamClient(socket, this, mode);
+        _clients.TryAdd(client, 0);
+        try
+        {
+            await client.RunAsync(end);
+        }
+        finally
+        {
+            _clients.TryRemove(client, out _);
+        }
+    }
+
+    /// <summary>Finds a channel by name; null where there is no such channel.</summary>
+    public StreamChannel? Channel(string name)
+    {
+        if (_channels.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
+        var made = Make(name);
+        return made is null ? null : _channels.GetOrAdd(name, made);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _loop;
+    }
+
+    private bool Build(StreamChannel channel, long now)
+    {
+        try
+        {
+            return channel.BuildWhenDue(now, Stamps.ToMillis(answers.Run.NowNanos));
+        }
+        catch (Exception e)
+        {
+            // One channel that cannot be built must not silence the others.
+            log.Error(e, "channel {Channel} could not be built", channel.Name);
+            return false;
+        }
+    }
+
+    private StreamChannel? Make(string name)
+    {
+        var at = name.IndexOf('@');
+        var argument = at < 0 ? string.Empty : name[(at + 1)..];
+        switch (at < 0 ? name : name[..at])
+        {
+            case "status" when at < 0:
+                return new(name, 1_000, () => JsonSerializer.SerializeToUtf8Bytes(
+                    answers.Status(), HostJson.Default.StatusAnswer));
+            case "feeds" when at < 0:
+                return new(name, 250, () => JsonSerializer.SerializeToUtf8Bytes(
+                    answers.Feeds(), HostJson.Default.FeedsAnswer));
+            case "prices" when at < 0:
+                return new(name, 200, answers.Prices);
+            case "markets" when Symbol.TryParse(argument, out var symbol) && answers.TryMarkets(symbol, out _):
+                return new(name, 200, () => answers.TryMarkets(symbol, out var json) ? json : []);
+            case "books" when answers.KnowsAsset(argument):
+                return new(name, 150, () => JsonSerializer.SerializeToUtf8Bytes(
+                    answers.Books(argument), HostJson.Default.BooksAnswer));
+            default:
+                return null;
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        using var timer = new PeriodicTimer(Step);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(_stop.Token))
+            {
+                var now = Stopwatch.GetTimestamp();
+                var built = false;
+                foreach (var channel in _channels.Values)
+                {
+                    if (channel.Subscribers == 0)
+                    {
+                        channel.Rest();
+                    }
+                    else
+                    {
+                        built |= Build(channel, now);
+                    }
+                }
+
+                if (built)
+                {
+                    foreach (var client in _clients.Keys)
+                    {
+                        client.Wake();
+                    }
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
+    }
+}

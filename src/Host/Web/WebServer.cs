@@ -1,0 +1,151 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Serilog;
+using Serilog.Extensions.Logging;
+using Strikeline.Host.Cli;
+using Strikeline.Host.Configuration;
+using Strikeline.Host.Web.Streams;
+using Strikeline.Observability;
+
+namespace Strikeline.Host.Web;
+
+/// <summary>API, terminal and metrics on one Kestrel; the metrics answer on ports of their own.</summary>
+internal sealed class WebServer : IAsyncDisposable
+{
+    private const int MaxBodyBytes = 16 * 1024;
+    private const int MaxConnections = 12_000;
+
+    private readonly WebApplication _app;
+    private readonly StreamHub _hub;
+
+    private WebServer(WebApplication app, StreamHub hub, IReadOnlyList<string> urls, IReadOnlyList<string> metricsUrls)
+    {
+        (_app, _hub, Urls, MetricsUrls) = (app, hub, urls, metricsUrls);
+    }
+
+    /// <summary>Where API and terminal listen.</summary>
+    public IReadOnlyList<string> Urls { get; }
+
+    /// <summary>Where the metrics listen.</summary>
+    public IReadOnlyList<string> MetricsUrls { get; }
+
+    /// <summary>Starts the server.</summary>
+    /// <exception cref="UserError">An address cannot be listened on.</exception>
+    public static async Task<WebServer> StartAsync(
+        Settings settings, Answers answers, PrometheusText metrics, Serilog.ILogger log)
+    {
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = Path.Combine(AppContext.BaseDirectory, "wwwroot"),
+        });
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSerilog(log);
+        // It would write the stack of a failed start, which BindFailure tells in one line.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        builder.Services.AddOpenApi();
+        builder.Services.ConfigureHttpJsonOptions(options =>
+        {
+            // What the OpenAPI document is made from: the same rules as HostJson writes by.
+            options.SerializerOptions.PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower;
+            options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
+            options.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
+        });
+        var api = new List<ListenOptions>();
+        var text = new List<ListenOptions>();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
+            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
+            kestrel.Limits.MaxConcurrentUpgradedConnections = MaxConnections;
+            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
+            Listen(kestrel, settings.Urls, api);
+            Listen(kestrel, settings.MetricsUrls, text);
+        });
+
+        var app = builder.Build();
+        var hub = new StreamHub(answers, log);
+        Guard.Use(app);
+        MapMetrics(app, metrics, text);
+        app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(20) });
+        app.UseDefaultFiles();
+        app.UseStaticFiles();
+        // Here and not at the start: the catch-all route must come after the pages.
+        app.UseRouting();
+        Endpoints.Map(app, answers);
+        app.MapOpenApi("/openapi/v1.json");
+        app.Map("/ws", context => hub.AcceptAsync(context, StreamMode.Channels)).ExcludeFromDescription();
+        app.Map("/ws/feeds", context => hub.AcceptAsync(context, StreamMode.FeedsOnly)).ExcludeFromDescription();
+        app.MapFallback("{*path}", context => Problems.Of(
+            StatusCodes.Status404NotFound, "unknown_route", $"there is no {context.Request.Path}",
+            "GET /openapi/v1.json lists the routes").ExecuteAsync(context)).ExcludeFromDescription();
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception failure) when (
+            BindFailure.Explain(failure, settings.Urls, "--urls URL") is not null
+            || failure is IOException)
+        {
+            await app.DisposeAsync();
+            throw Explain(failure, settings) ?? failure;
+        }
+
+        hub.Start();
+        return new WebServer(app, hub, Addresses(api), Addresses(text));
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _hub.DisposeAsync();
+        using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2));
+        await _app.StopAsync(grace.Token);
+        await _app.DisposeAsync();
+    }
+
+    private static UserError? Explain(Exception failure, Settings settings) =>
+        settings.MetricsUrls.Any(url => failure.Message.Contains(new Uri(url).Authority, StringComparison.Ordinal))
+            ? BindFailure.Explain(failure, settings.MetricsUrls, "--metrics-urls URL")
+            : BindFailure.Explain(failure, settings.Urls, "--urls URL");
+
+    private static void MapMetrics(WebApplication app, PrometheusText metrics, List<ListenOptions> ports) =>
+        app.Use(async (context, next) =>
+        {
+            if (!ports.Exists(one => one.IPEndPoint!.Port == context.Connection.LocalPort))
+            {
+                await next(context);
+                return;
+            }
+
+            if (context.Request.Path != "/metrics")
+            {
+                await Problems.Of(
+                    StatusCodes.Status404NotFound, "unknown_route", "this port serves the metrics alone",
+                    "GET /metrics").ExecuteAsync(context);
+                return;
+            }
+
+            context.Response.ContentType = PrometheusText.ContentType;
+            metrics.WriteTo(context.Response.BodyWriter);
+            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+        });
+
+    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<string> urls, List<ListenOptions> into)
+    {
+        foreach (var url in urls)
+        {
+            var uri = new Uri(url);
+            var address = uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+                ? IPAddress.Loopback
+                : IPAddress.Parse(uri.Host.Trim('[', ']'));
+            kestrel.Listen(address, uri.Port, into.Add);
+        }
+    }
+
+    private static List<string> Addresses(List<ListenOptions> listening) =>
+        listening.ConvertAll(one => $"http://{one.IPEndPoint}");
+}

@@ -1,0 +1,71 @@
+using Strikeline.Kernel;
+
+namespace Strikeline.Venues.Wire;
+
+/// <summary>Reads RFC 3339 UTC times as venues write them: <c>2024-10-04T07:13:31.088388Z</c>, up to
+/// nanoseconds.</summary>
+internal static class IsoTime
+{
+    private const long SecondsPerDay = 86_400;
+
+    public static bool TryParse(ReadOnlySpan<byte> text, out long unixNanos)
+    {
+        unixNanos = 0;
+        if (text.Length < 20 || text[4] != '-' || text[7] != '-' || (text[10] != 'T' && text[10] != ' ')
+            || text[13] != ':' || text[16] != ':' || text[^1] != 'Z'
+            || !Digits(text[..4], out var year) || !Digits(text[5..7], out var month)
+            || !Digits(text[8..10], out var day)
+            || !Digits(text[11..13], out var hour) || !Digits(text[14..16], out var minute)
+            || !Digits(text[17..19], out var second)
+            || year is < 1970 or > 2200 || month is < 1 or > 12 || day < 1 || day > DateTime.DaysInMonth(year, month)
+            || hour > 23 || minute > 59 || second > 60)
+        {
+            return false;
+        }
+
+        long nanos = 0;
+        var fraction = text[19..^1];
+        if (fraction.Length > 0)
+        {
+            if (fraction[0] != '.' || fraction.Length is 1 or > 10 || !Digits(fraction[1..], out var digits))
+            {
+                return false;
+            }
+
+            nanos = digits * DecimalText.Scale(10 - fraction.Length);
+        }
+
+        var days = DaysFromEpoch(year, month, day);
+        var seconds = (days * SecondsPerDay) + (hour * 3_600) + (minute * 60) + second;
+        unixNanos = (seconds * Stamps.NanosPerSecond) + nanos;
+        return true;
+    }
+
+    private static bool Digits(ReadOnlySpan<byte> text, out int value)
+    {
+        value = 0;
+        foreach (var c in text)
+        {
+            var digit = unchecked((uint)(c - '0'));
+            if (digit > 9)
+            {
+                return false;
+            }
+
+            value = (value * 10) + (int)digit;
+        }
+
+        return true;
+    }
+
+    // Days of the proleptic Gregorian calendar with the year starting in March, so that the leap day comes last.
+    private static long DaysFromEpoch(int year, int month, int day)
+    {
+        var shifted = month <= 2 ? year - 1 : year;
+        var era = shifted / 400;
+        var yearOfEra = shifted - (era * 400);
+        var dayOfYear = (((153 * (month + (month > 2 ? -3 : 9))) + 2) / 5) + day - 1;
+        var dayOfEra = (yearOfEra * 365) + (yearOfEra / 4) - (yearOfEra / 100) + dayOfYear;
+        return (era * 146_097L) + dayOfEra - 719_468;
+    }
+}

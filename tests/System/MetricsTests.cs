@@ -1,0 +1,91 @@
+using System.Net;
+
+namespace Strikeline.SystemTests;
+
+/// <summary>The Prometheus text of the running program.</summary>
+public sealed class MetricsTests(RunningStrikeline strikeline)
+{
+    // Its exit code where the text parses but the linter has something to say.
+    private const int Lint = 3;
+
+    private static readonly string[] Venues = ["binance", "coinbase", "kraken", "bybit"];
+
+    private static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Promtool_objects_to_one_known_name_alone()
+    {
+        const string Promtool = "/usr/bin/promtool";
+        var required = Environment.GetEnvironmentVariable("CI") == "true";
+        Assert.SkipUnless(File.Exists(Promtool) || required, "promtool is not installed (Debian's prometheus)");
+        await LiveAsync();
+        var file = Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, await TextAsync(), Cancel);
+            var ended = await Run.ToEndAsync("sh", "-c", $"exec {Promtool} check metrics < \"$0\"", file);
+            // The name that users of the reference know has its unit abbreviated, which the linter dislikes.
+            Assert.Equal("adapter_event_latency_ms metric names should not contain abbreviated units\n", ended.Error);
+            Assert.Equal(Lint, ended.Code);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
+    [Fact]
+    public async Task Adapter_metrics_are_there_for_four_venues_and_grow()
+    {
+        await LiveAsync();
+        var before = await TextAsync();
+        await Task.Delay(500, Cancel);
+        var after = await TextAsync();
+        foreach (var venue in Venues)
+        {
+            Assert.True(Events(before, venue) > 0, $"{venue}: {before}");
+            Assert.True(Events(after, venue) > Events(before, venue), venue);
+            Assert.Contains(after.Split('\n'), line =>
+                line.StartsWith("adapter_event_latency_ms_bucket{", StringComparison.Ordinal)
+                && line.Contains($"venue=\"{venue}\"", StringComparison.Ordinal));
+        }
+
+        Assert.Contains("# TYPE adapter_events_total counter\n", after);
+        Assert.Contains("# TYPE adapter_event_latency_ms histogram\n", after);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("health")]
+    [InlineData("api/v1/prices")]
+    [InlineData("openapi/v1.json")]
+    [InlineData("metrics/more")]
+    [InlineData("index.html")]
+    public async Task The_metrics_port_serves_nothing_else(string path)
+    {
+        using var answer = await new Api(new Uri(strikeline.Metrics, "/")).AskAsync(path);
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    [Fact]
+    public async Task The_api_port_does_not_serve_metrics()
+    {
+        using var answer = await strikeline.Api.AskAsync("metrics");
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+    }
+
+    private static long Events(string text, string venue) => text.Split('\n')
+        .Where(line => line.StartsWith("adapter_events_total{", StringComparison.Ordinal)
+            && line.Contains($"venue=\"{venue}\"", StringComparison.Ordinal))
+        .Sum(line => long.Parse(line[(line.LastIndexOf(' ') + 1)..], null));
+
+    private Task LiveAsync() => strikeline.Api.UntilAsync(
+        "health", health => health.GetProperty("status").GetString() == "ok");
+
+    private async Task<string> TextAsync()
+    {
+        using var answer = await new Api(new Uri(strikeline.Metrics, "/")).AskAsync("metrics");
+        Assert.Equal("text/plain", answer.Content.Headers.ContentType?.MediaType);
+        return await answer.Content.ReadAsStringAsync(Cancel);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Text.Json;
+
+namespace Strikeline.SystemTests;
+
+/// <summary>Holds answers against the schemas of an OpenAPI document: names, presence and kinds.</summary>
+internal sealed class Schemas(JsonElement document)
+{
+    /// <summary>Fails at the first place where a value is not what its schema says.</summary>
+    public void Check(JsonElement schema, JsonElement value, string at)
+    {
+        if (schema.TryGetProperty("$ref", out var reference))
+        {
+            Check(Follow(reference.GetString()!), value, at);
+            return;
+        }
+
+        if (schema.TryGetProperty("oneOf", out var choices))
+        {
+            // Null, or one other.
+            if (value.ValueKind != JsonValueKind.Null)
+            {
+                Check(choices.EnumerateArray().Last(), value, at);
+            }
+
+            return;
+        }
+
+        var kinds = Kinds(schema);
+        var fits = kinds.Contains(KindOf(value))
+            || (kinds.Contains("integer") && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _));
+        Assert.True(fits, $"{at}: {value} is no {string.Join(" or ", kinds)}");
+        switch (value.ValueKind)
+        {
+            case JsonValueKind.Array:
+                foreach (var item in value.EnumerateArray())
+                {
+                    Check(schema.GetProperty("items"), item, at + "[]");
+                }
+
+                break;
+            case JsonValueKind.Object:
+                CheckObject(schema, value, at);
+                break;
+        }
+    }
+
+    private static List<string> Kinds(JsonElement schema)
+    {
+        var type = schema.GetProperty("type");
+        return type.ValueKind == JsonValueKind.Array
+            ? [.. type.EnumerateArray().Select(one => one.GetString()!)]
+            : [type.GetString()!];
+    }
+
+    private static string KindOf(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Object => "object",
+        JsonValueKind.Array => "array",
+        JsonValueKind.String => "string",
+        JsonValueKind.Null => "null",
+        JsonValueKind.Number => "number",
+        _ => "boolean",
+    };
+
+    private void CheckObject(JsonElement schema, JsonElement value, string at)
+    {
+        var known = schema.GetProperty("properties").EnumerateObject().ToDictionary(one => one.Name, one => one.Value);
+        foreach (var property in value.EnumerateObject())
+        {
+            // A problem may carry more than the standard's members; ours is its code.
+            if (property.Name == "code" && known.ContainsKey("instance"))
+            {
+                continue;
+            }
+
+            Assert.True(known.TryGetValue(property.Name, out var inner), $"{at}.{property.Name} is in no schema");
+            Check(inner, property.Value, $"{at}.{property.Name}");
+        }
+
+        if (schema.TryGetProperty("required", out var required))
+        {
+            foreach (var name in required.EnumerateArray())
+            {
+                Assert.True(value.TryGetProperty(name.GetString()!, out _), $"{at}.{name} is missing");
+            }
+        }
+    }
+
+    private JsonElement Follow(string reference)
+    {
+        var found = document;
+        foreach (var step in reference.Split('/').Skip(1))
+        {
+            found = found.GetProperty(step);
+        }
+
+        return found;
+    }
+}

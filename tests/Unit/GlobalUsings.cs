@@ -1,0 +1,2 @@
+global using Strikeline.Kernel;
+global using Xunit;
