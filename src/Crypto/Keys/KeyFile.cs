@@ -47,7 +47,7 @@ internal static partial class KeyFile
             // Left over by a crashed process that had this one's number.
             File.Delete(draft);
             Store(draft, text.AsSpan(0, Format(numbers, text)));
-            File.Move(draft, path, overwrite: false);
+            Publish(draft, path);
             SyncFolder(path);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
@@ -195,7 +195,25 @@ internal static partial class KeyFile
         }
     }
 
-    // The rename itself survives a power cut only when the folder is synced; the file stands either way.
+    // File.Move without overwriting looks first and renames then on Unix: two writers at once would both succeed,
+    // and the second would replace a key that somebody has been told of. A hard link refuses an existing name.
+    private static void Publish(string draft, string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            File.Move(draft, path, overwrite: false);
+            return;
+        }
+
+        if (link(draft, path) != 0)
+        {
+            throw new IOException(Marshal.GetPInvokeErrorMessage(Marshal.GetLastPInvokeError()));
+        }
+
+        File.Delete(draft);
+    }
+
+    // The name itself survives a power cut only when the folder is synced; the file stands either way.
     private static void SyncFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -234,6 +252,9 @@ internal static partial class KeyFile
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int fsync(SafeHandle file);
+
+    [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int link(string from, string to);
 
     [LibraryImport("libc")]
     private static partial int fsync(int file);

@@ -56,7 +56,7 @@ public sealed class SolanaKeypair : IDisposable
         }
     }
 
-    /// <summary>Writes the key to a new file of mode 0600, by way of a synced temporary file and a rename.</summary>
+    /// <summary>Writes the key to a new file of mode 0600, by way of a synced temporary file and a hard link.</summary>
     /// <exception cref="KeyFileException">
     /// Something with that name exists already (it is never overwritten), or the disk refused.
     /// </exception>

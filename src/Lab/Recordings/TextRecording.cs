@@ -25,9 +25,6 @@ internal sealed class TextRecording : IFrameSource
     private int _payloadLength;
     private bool _documentDone;
 
-    // Without it the runtime takes a gzip file that was cut off for a whole one.
-    static TextRecording() => AppContext.SetSwitch("System.IO.Compression.UseStrictValidation", true);
-
     public TextRecording(string path, Venue venue)
     {
         _path = path;

@@ -14,7 +14,7 @@ internal sealed partial class BinanceParser
             return false;
         }
 
-        if (!scan.TakeTextUntil((byte)'@', out _))
+        if (!scan.SkipToAt())
         {
             return false;
         }
@@ -37,7 +37,7 @@ internal sealed partial class BinanceParser
 
         scan.Take("\"e\":\"bookTicker\","u8);
         if (!scan.Take("\"u\":"u8) || !scan.TakeInteger(out var id) || !scan.Take(",\"s\":\""u8)
-            || !scan.TakeTextUntil((byte)'"', out var name) || !instruments.TryFind(name, out var index))
+            || !scan.TakeText(out var name) || !instruments.TryFind(name, out var index))
         {
             return false;
         }
@@ -77,7 +77,7 @@ internal sealed partial class BinanceParser
             return false;
         }
 
-        if (!scan.Take(",\"s\":\""u8) || !scan.TakeTextUntil((byte)'"', out var name)
+        if (!scan.Take(",\"s\":\""u8) || !scan.TakeText(out var name)
             || !instruments.TryFind(name, out var index))
         {
             return false;
@@ -119,7 +119,7 @@ internal sealed partial class BinanceParser
 
     private bool TryFastDepth(ref Scan scan, FrameEvents into)
     {
-        if (!scan.Take("depth"u8) || !scan.TakeTextUntil((byte)'"', out var rest)
+        if (!scan.Take("depth"u8) || !scan.TakeText(out var rest)
             || (rest.Length > 0 && rest[0] != '@')
             || !scan.Take(",\"data\":{\"e\":\"depthUpdate\",\"E\":"u8) || !scan.TakeInteger(out var time))
         {
@@ -131,7 +131,7 @@ internal sealed partial class BinanceParser
             return false;
         }
 
-        if (!scan.Take(",\"s\":\""u8) || !scan.TakeTextUntil((byte)'"', out var name)
+        if (!scan.Take(",\"s\":\""u8) || !scan.TakeText(out var name)
             || !instruments.TryFind(name, out var index))
         {
             return false;

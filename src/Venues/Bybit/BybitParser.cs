@@ -84,7 +84,7 @@ internal sealed class BybitParser(InstrumentTable instruments) : IFrameParser
     {
         var scan = new Scan(frame);
         if (!scan.Take("{\"topic\":\"orderbook."u8) || !scan.TakeInteger(out var depth) || depth is 0 or > 10_000
-            || !scan.Take("."u8) || !scan.TakeTextUntil((byte)'"', out var topic) || !scan.Take(",\""u8))
+            || !scan.Take("."u8) || !scan.TakeText(out var topic) || !scan.Take(",\""u8))
         {
             return false;
         }
@@ -116,8 +116,8 @@ internal sealed class BybitParser(InstrumentTable instruments) : IFrameParser
             return false;
         }
 
-        if (!scan.Take(",\"data\":{\"s\":\""u8) || !scan.TakeTextUntil((byte)'"', out var name)
-            || !name.SequenceEqual(topic) || !instruments.TryFind(name, out var index))
+        if (!scan.Take(",\"data\":{\"s\":\""u8) || !scan.Take(topic) || !scan.Take("\""u8)
+            || !instruments.TryFind(topic, out var index))
         {
             return false;
         }

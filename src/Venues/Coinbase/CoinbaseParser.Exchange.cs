@@ -27,7 +27,7 @@ internal sealed partial class CoinbaseParser
     {
         into.Clear();
         var scan = new Scan(frame);
-        if (!scan.Take("{\"type\":\"l2update\",\"product_id\":\""u8) || !scan.TakeTextUntil((byte)'"', out var name)
+        if (!scan.Take("{\"type\":\"l2update\",\"product_id\":\""u8) || !scan.TakeText(out var name)
             || !instruments.TryFind(name, out var index) || !scan.Take(",\"changes\":["u8))
         {
             return false;
@@ -60,8 +60,8 @@ internal sealed partial class CoinbaseParser
         }
         while (scan.Take(","u8));
 
-        return scan.Take("],\"time\":\""u8) && scan.TakeTextUntil((byte)'"', out var time)
-            && IsoTime.TryParse(time, out e.VenueTimeNanos) && scan.Take("}"u8) && scan.AtEnd;
+        return scan.Take("],\"time\":\""u8) && scan.TakeTime(_clock, out e.VenueTimeNanos)
+            && scan.Take("}"u8) && scan.AtEnd;
     }
 
     private RejectReason ParseExchange(ReadOnlySpan<byte> frame, JsonSlice type, FrameEvents into)
@@ -97,7 +97,7 @@ internal sealed partial class CoinbaseParser
         }
 
         long nanos = 0;
-        if (f[5].Exists && !(JsonFields.TryText(frame, f[5], out var time) && IsoTime.TryParse(time, out nanos)))
+        if (f[5].Exists && !(JsonFields.TryText(frame, f[5], out var time) && _clock.TryParse(time, out nanos)))
         {
             return RejectReason.BadField;
         }

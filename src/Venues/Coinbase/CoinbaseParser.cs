@@ -10,6 +10,8 @@ namespace Strikeline.Venues.Coinbase;
 /// </summary>
 internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFrameParser
 {
+    private readonly IsoTime _clock = new();
+
     private static readonly byte[][] RootNames =
     [
         "channel"u8.ToArray(), "timestamp"u8.ToArray(), "sequence_num"u8.ToArray(), "events"u8.ToArray(),
@@ -74,7 +76,7 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
         into.Clear();
         var scan = new Scan(frame);
         if (!scan.Take("{\"channel\":\"l2_data\",\"client_id\":\"\",\"timestamp\":\""u8)
-            || !scan.TakeTextUntil((byte)'"', out var time) || !IsoTime.TryParse(time, out var nanos)
+            || !scan.TakeTime(_clock, out var nanos)
             || !scan.Take(",\"sequence_num\":"u8) || !scan.TakeInteger(out var sequence)
             || !scan.Take(",\"events\":[{\"type\":\""u8))
         {
@@ -95,7 +97,7 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
             return false;
         }
 
-        if (!scan.TakeTextUntil((byte)'"', out var name) || !instruments.TryFind(name, out var index)
+        if (!scan.TakeText(out var name) || !instruments.TryFind(name, out var index)
             || !scan.Take(",\"updates\":["u8))
         {
             return false;
@@ -120,7 +122,7 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
                 return false;
             }
 
-            if (!scan.TakeTextUntil((byte)'"', out _)
+            if (!scan.TakeText(out _)
                 || !scan.Take(",\"price_level\":\""u8) || !scan.TakeDecimal(grid.PriceDecimals, out var price)
                 || price == 0
                 || !scan.Take(",\"new_quantity\":\""u8) || !scan.TakeDecimal(grid.QuantityDecimals, out var quantity)
@@ -164,7 +166,7 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
         }
 
         long nanos = 0;
-        if (f[1].Exists && !(JsonFields.TryText(frame, f[1], out var time) && IsoTime.TryParse(time, out nanos)))
+        if (f[1].Exists && !(JsonFields.TryText(frame, f[1], out var time) && _clock.TryParse(time, out nanos)))
         {
             return RejectReason.BadField;
         }
@@ -315,7 +317,7 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
         if ((e.TakerSide == Side.Buy && !JsonFields.TextIs(json, f[4], "SELL"u8))
             || !JsonFields.TryInteger(json, f[1], out e.LastId)
             || (f[5].Exists && !(JsonFields.TryText(json, f[5], out var time)
-                && IsoTime.TryParse(time, out e.VenueTimeNanos))))
+                && _clock.TryParse(time, out e.VenueTimeNanos))))
         {
             return RejectReason.BadField;
         }

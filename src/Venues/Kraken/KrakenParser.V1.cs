@@ -40,7 +40,7 @@ internal sealed partial class KrakenParser
         if (!(scan.Take("b\":"u8) || scan.Take("a\":"u8)) || !FastLevels.TryTriples(ref scan, grid, side, into)
             || !scan.Take(",\"c\":\""u8) || !scan.TakeInteger(out var checksum) || checksum > uint.MaxValue
             || !scan.Take("\"},\"book-"u8) || !scan.TakeInteger(out var depth) || depth is 0 or > 1_000
-            || !scan.Take("\",\""u8) || !scan.TakeTextUntil((byte)'"', out _) || !scan.Take("]"u8) || !scan.AtEnd)
+            || !scan.Take("\",\""u8) || !scan.TakeText(out _) || !scan.Take("]"u8) || !scan.AtEnd)
         {
             return false;
         }

@@ -37,7 +37,7 @@ internal sealed partial class KrakenParser
     {
         var scan = new Scan(frame);
         if (!scan.Take("{\"channel\":\"book\",\"type\":\"update\",\"data\":[{\"symbol\":\""u8)
-            || !scan.TakeTextUntil((byte)'"', out var name) || !instruments.TryFind(name, out var index))
+            || !scan.TakeText(out var name) || !instruments.TryFind(name, out var index))
         {
             return false;
         }
@@ -54,7 +54,7 @@ internal sealed partial class KrakenParser
         e.HasChecksum = true;
         e.Checksum = (uint)checksum;
         if (scan.Take(",\"timestamp\":\""u8)
-            && !(scan.TakeTextUntil((byte)'"', out var time) && IsoTime.TryParse(time, out e.VenueTimeNanos)))
+            && !scan.TakeTime(_clock, out e.VenueTimeNanos))
         {
             return false;
         }
@@ -137,7 +137,7 @@ internal sealed partial class KrakenParser
         e.HasChecksum = true;
         e.Checksum = (uint)checksum;
         if (f[4].Exists
-            && !(JsonFields.TryText(json, f[4], out var time) && IsoTime.TryParse(time, out e.VenueTimeNanos)))
+            && !(JsonFields.TryText(json, f[4], out var time) && _clock.TryParse(time, out e.VenueTimeNanos)))
         {
             return RejectReason.BadField;
         }
@@ -240,7 +240,7 @@ internal sealed partial class KrakenParser
         if ((e.TakerSide == Side.Buy && !JsonFields.TextIs(json, f[1], "buy"u8))
             || (f[4].Exists && !JsonFields.TryInteger(json, f[4], out e.LastId))
             || (f[5].Exists && !(JsonFields.TryText(json, f[5], out var time)
-                && IsoTime.TryParse(time, out e.VenueTimeNanos))))
+                && _clock.TryParse(time, out e.VenueTimeNanos))))
         {
             return RejectReason.BadField;
         }

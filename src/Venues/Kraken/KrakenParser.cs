@@ -8,6 +8,8 @@ namespace Strikeline.Venues.Kraken;
 /// </summary>
 internal sealed partial class KrakenParser(InstrumentTable instruments) : IFrameParser
 {
+    private readonly IsoTime _clock = new();
+
     private static readonly byte[][] RootNames =
     [
         "channel"u8.ToArray(), "type"u8.ToArray(), "data"u8.ToArray(), "method"u8.ToArray(), "result"u8.ToArray(),

@@ -49,7 +49,7 @@ internal static class FastLevels
         {
             if (!scan.Take("[\""u8) || !scan.TakeDecimal(grid.PriceDecimals, out var price) || price == 0
                 || !scan.Take(",\""u8) || !scan.TakeDecimal(grid.QuantityDecimals, out var quantity)
-                || !scan.Take(",\""u8) || !scan.TakeTextUntil((byte)'"', out _)
+                || !scan.Take(",\""u8) || !scan.TakeText(out _)
                 || !into.AddLevel(side, price, quantity))
             {
                 return false;

@@ -12,7 +12,10 @@ namespace Strikeline.Venues.Wire;
 /// </summary>
 internal ref struct Scan(ReadOnlySpan<byte> frame)
 {
-    private static readonly SearchValues<byte> NumberBytes = SearchValues.Create("0123456789."u8);
+    private const int MaxText = 64;
+
+    private static readonly SearchValues<byte> QuoteOrUnplain = Stops((byte)'"');
+    private static readonly SearchValues<byte> AtOrUnplain = Stops((byte)'@');
 
     private readonly ReadOnlySpan<byte> _frame = frame;
     private int _at;
@@ -33,61 +36,47 @@ internal ref struct Scan(ReadOnlySpan<byte> frame)
         return true;
     }
 
-    /// <summary>Skips plain text up to <paramref name="end"/>, which is taken too; refuses escapes and control
-    /// characters.</summary>
-    public bool TakeTextUntil(byte end, out ReadOnlySpan<byte> text)
+    /// <summary>Plain text up to the closing quote, which is taken too; refuses escapes, control characters, and
+    /// anything but ASCII.</summary>
+    public bool TakeText(out ReadOnlySpan<byte> text) => TakeUntil(QuoteOrUnplain, (byte)'"', out text);
+
+    /// <summary>As <see cref="TakeText"/>, up to an at sign.</summary>
+    public bool SkipToAt() => TakeUntil(AtOrUnplain, (byte)'@', out _);
+
+    /// <summary>A time, the opening quote already taken; the closing one is taken too.</summary>
+    public bool TakeTime(IsoTime clock, out long unixNanos)
     {
         var rest = _frame[_at..];
-        for (var i = 0; i < rest.Length && i < 64; i++)
+        var end = rest[..Math.Min(rest.Length, IsoTime.MaxLength + 1)].IndexOf((byte)'"');
+        if (end < 0 || !clock.TryParse(rest[..end], out unixNanos))
         {
-            var c = rest[i];
-            if (c == end)
-            {
-                text = rest[..i];
-                _at += i + 1;
-                return true;
-            }
-
-            if (c is (byte)'"' or (byte)'\\' or < 0x20 or > 0x7e)
-            {
-                break;
-            }
+            unixNanos = 0;
+            return false;
         }
 
-        text = default;
-        return false;
+        _at += end + 1;
+        return true;
     }
 
     /// <summary>An unsigned JSON integer of at most 18 digits.</summary>
     public bool TakeInteger(out long value)
     {
+        var rest = _frame[_at..];
         ulong sum = 0;
-        var start = _at;
-        while (_at < _frame.Length)
-        {
-            var digit = unchecked((uint)(_frame[_at] - '0'));
-            if (digit > 9)
-            {
-                break;
-            }
+        var i = 0;
 
-            sum = unchecked((sum * 10) + digit);
-            _at++;
+        // Ids and times have ten to thirteen digits: the first eight, then four, are read at one go.
+        if (rest.Length >= 8 && TryEightDigits(BinaryPrimitives.ReadUInt64LittleEndian(rest), out sum))
+        {
+            i = 8;
+            if (rest.Length >= 12 && TryFourDigits(BinaryPrimitives.ReadUInt32LittleEndian(rest[8..]), out var four))
+            {
+                sum = unchecked((sum * 10_000) + four);
+                i = 12;
+            }
         }
 
-        var length = _at - start;
-        value = unchecked((long)sum);
-        return length is > 0 and <= 18 && (length == 1 || _frame[start] != '0');
-    }
-
-    /// <summary>A decimal inside quotes, the opening quote already taken; the closing one is taken too.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public bool TakeDecimal(int decimals, out long value)
-    {
-        var rest = _frame[_at..];
-        ulong whole = 0;
-        var i = 0;
-        while (i < rest.Length && i < 12)
+        for (; i < rest.Length; i++)
         {
             var digit = unchecked((uint)(rest[i] - '0'));
             if (digit > 9)
@@ -95,26 +84,27 @@ internal ref struct Scan(ReadOnlySpan<byte> frame)
                 break;
             }
 
-            whole = unchecked((whole * 10) + digit);
-            i++;
+            sum = unchecked((sum * 10) + digit);
         }
 
-        // Most venues write eight decimals, always: those are read at one go.
-        if (decimals == 8 && i is > 0 and < 11 && rest.Length > i + 9 && rest[i] == '.' && rest[i + 9] == '"'
-            && TryEightDigits(BinaryPrimitives.ReadUInt64LittleEndian(rest[(i + 1)..]), out var fraction))
+        _at += i;
+        value = unchecked((long)sum);
+        return i is > 0 and <= 18 && (i == 1 || rest[0] != '0');
+    }
+
+    /// <summary>A decimal inside quotes, the opening quote already taken; the closing one is taken too.</summary>
+    public bool TakeDecimal(int decimals, out long value)
+    {
+        var rest = _frame[_at..];
+        var end = ReadDecimal(rest, decimals, out value);
+        if (end < rest.Length && rest[end] == '"' && end > 0)
         {
-            value = unchecked((long)((whole * 100_000_000) + fraction));
-            _at += i + 10;
+            _at += end + 1;
             return true;
         }
 
-        // Other decimals in one pass, as long as no sum of digits can overflow.
-        if (i is > 0 and < 12 && i + decimals <= 18)
-        {
-            return TakeShortDecimal(rest, i, whole, decimals, out value);
-        }
-
-        var end = rest.IndexOf((byte)'"');
+        // Longer, or with more digits than the grid has: the exact reader decides.
+        end = rest.IndexOf((byte)'"');
         if (end <= 0 || !DecimalText.TryParse(rest[..end], decimals, out value))
         {
             value = 0;
@@ -125,13 +115,61 @@ internal ref struct Scan(ReadOnlySpan<byte> frame)
         return true;
     }
 
-    private bool TakeShortDecimal(ReadOnlySpan<byte> rest, int i, ulong digits, int decimals, out long value)
+    /// <summary>A JSON number without sign or exponent.</summary>
+    public bool TakeNumber(int decimals, out long value)
+    {
+        var rest = _frame[_at..];
+        var end = ReadDecimal(rest, decimals, out value);
+        if (end == 0 || end == rest.Length || rest[end] is (byte)'e' or (byte)'E' or (>= (byte)'0' and <= (byte)'9')
+            || (rest[0] == '0' && end > 1 && rest[1] != '.'))
+        {
+            return false;
+        }
+
+        _at += end;
+        return true;
+    }
+
+    /// <summary>
+    /// Reads digits, and a point with more digits behind it, as long as no sum of them can overflow; returns where they
+    /// end, 0 where there is no such decimal on the grid.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static int ReadDecimal(ReadOnlySpan<byte> rest, int decimals, out long value)
     {
         value = 0;
+        ulong digits = 0;
+        var i = 0;
+        for (; i < rest.Length && i < 12; i++)
+        {
+            var digit = unchecked((uint)(rest[i] - '0'));
+            if (digit > 9)
+            {
+                break;
+            }
+
+            digits = unchecked((digits * 10) + digit);
+        }
+
+        if (i is 0 or 12 || i + decimals > 18)
+        {
+            return 0;
+        }
+
         var missing = decimals;
         if (i < rest.Length && rest[i] == '.')
         {
             var first = ++i;
+
+            // Many venues write eight decimals, always: those are read at one go.
+            if (decimals == 8 && rest.Length - i > 8
+                && TryEightDigits(BinaryPrimitives.ReadUInt64LittleEndian(rest[i..]), out var eight))
+            {
+                digits = unchecked((digits * 100_000_000) + eight);
+                missing = 0;
+                i += 8;
+            }
+
             for (; i < rest.Length; i++)
             {
                 var digit = unchecked((uint)(rest[i] - '0'));
@@ -147,39 +185,32 @@ internal ref struct Scan(ReadOnlySpan<byte> frame)
                 }
                 else if (digit != 0)
                 {
-                    return false;
+                    return 0;
                 }
             }
 
             if (i == first)
             {
-                return false;
+                return 0;
             }
         }
 
-        if (i >= rest.Length || rest[i] != '"')
-        {
-            return false;
-        }
-
         value = unchecked((long)digits * DecimalText.Scale(missing));
-        _at += i + 1;
-        return true;
+        return i;
     }
 
-    /// <summary>A JSON number without sign or exponent.</summary>
-    public bool TakeNumber(int decimals, out long value)
+    private bool TakeUntil(SearchValues<byte> stops, byte end, out ReadOnlySpan<byte> text)
     {
         var rest = _frame[_at..];
-        var end = rest.IndexOfAnyExcept(NumberBytes);
-        value = 0;
-        if (end <= 0 || (end > 1 && rest[0] == '0' && rest[1] != '.') || rest[end] is (byte)'e' or (byte)'E'
-            || !DecimalText.TryParse(rest[..end], decimals, out value))
+        var stop = rest[..Math.Min(rest.Length, MaxText)].IndexOfAny(stops);
+        if (stop < 0 || rest[stop] != end)
         {
+            text = default;
             return false;
         }
 
-        _at += end;
+        text = rest[..stop];
+        _at += stop + 1;
         return true;
     }
 
@@ -203,5 +234,37 @@ internal ref struct Scan(ReadOnlySpan<byte> frame)
             value &= 0xFFFFFFFF;
             return true;
         }
+    }
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool TryFourDigits(uint text, out uint value)
+    {
+        unchecked
+        {
+            var digits = text - 0x30303030;
+            if ((((digits + 0x76767676) | digits) & 0x80808080) != 0)
+            {
+                value = 0;
+                return false;
+            }
+
+            digits = (digits * 10) + (digits >> 8);
+            value = ((digits & 0xFF) * 100) + ((digits >> 16) & 0xFF);
+            return true;
+        }
+    }
+
+    private static SearchValues<byte> Stops(byte end)
+    {
+        Span<byte> stops = stackalloc byte[256];
+        var count = 0;
+        for (var c = 0; c < 256; c++)
+        {
+            if (c == end || c is '"' or '\\' or < 0x20 or > 0x7e)
+            {
+                stops[count++] = (byte)c;
+            }
+        }
+
+        return SearchValues.Create(stops[..count]);
     }
 }

@@ -62,23 +62,26 @@ public sealed class SolanaKeypairTests : IDisposable
     [Fact]
     public void Of_many_writers_at_once_exactly_one_wins()
     {
-        var path = At("race.json");
-        var won = 0;
-        Parallel.For(0, 16, i =>
+        for (var round = 0; round < 50; round++)
         {
-            using var keypair = new SolanaKeypair([.. Enumerable.Repeat((byte)i, 32)]);
-            try
+            var path = At($"race-{round}.json");
+            var won = 0;
+            Parallel.For(0, 16, i =>
             {
-                keypair.Write(path);
-                Interlocked.Increment(ref won);
-            }
-            catch (KeyFileException)
-            {
-            }
-        });
-        Assert.Equal(1, won);
-        Assert.Single(Directory.GetFiles(_folder));
-        SolanaKeypair.Read(path).Dispose();
+                using var keypair = new SolanaKeypair([.. Enumerable.Repeat((byte)i, 32)]);
+                try
+                {
+                    keypair.Write(path);
+                    Interlocked.Increment(ref won);
+                }
+                catch (KeyFileException)
+                {
+                }
+            });
+            Assert.Equal(1, won);
+            Assert.Equal(round + 1, Directory.GetFiles(_folder).Length);
+            SolanaKeypair.Read(path).Dispose();
+        }
     }
 
     [Fact]

@@ -5,6 +5,8 @@ namespace Strikeline.Unit.Venues;
 
 public sealed class IsoTimeTests
 {
+    private readonly IsoTime _clock = new();
+
     [Fact]
     public void Every_instant_of_the_calendar_is_read_as_the_framework_reads_it()
     {
@@ -16,8 +18,13 @@ public sealed class IsoTimeTests
             var digits = random.Next(8);
             var text = at.ToString($"yyyy-MM-ddTHH:mm:ss{(digits == 0 ? string.Empty : "." + new string('f', digits))}") + "Z";
             var kept = (long)Math.Pow(10, 7 - digits);
-            Assert.True(IsoTime.TryParse(Encoding.ASCII.GetBytes(text), out var nanos), text);
+            Assert.True(_clock.TryParse(Encoding.ASCII.GetBytes(text), out var nanos), text);
             Assert.Equal((at.UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) / kept * kept * 100, nanos);
+
+            // Once more in the same minute, which is remembered.
+            var second = random.Next(60);
+            Assert.True(_clock.TryParse(Encoding.ASCII.GetBytes($"{text[..17]}{second:00}.5Z"), out var again), text);
+            Assert.Equal((nanos / 60_000_000_000 * 60_000_000_000) + (second * 1_000_000_000L) + 500_000_000, again);
         }
     }
 
@@ -28,7 +35,7 @@ public sealed class IsoTimeTests
     [InlineData("2024-02-29T23:59:59.999999999Z", 1_709_251_199_999_999_999L)]
     public void Known_instants(string text, long nanos)
     {
-        Assert.True(IsoTime.TryParse(Encoding.ASCII.GetBytes(text), out var read));
+        Assert.True(_clock.TryParse(Encoding.ASCII.GetBytes(text), out var read));
         Assert.Equal(nanos, read);
     }
 
@@ -48,6 +55,14 @@ public sealed class IsoTimeTests
     [InlineData("2024-10-04T07:13:31.08+8Z")]
     [InlineData("2024-1a-04T07:13:31Z")]
     [InlineData("2024-10-04T07:13:31+00:00")]
-    public void What_is_no_time_in_utc_is_refused(string text) =>
-        Assert.False(IsoTime.TryParse(Encoding.ASCII.GetBytes(text), out _));
+    [InlineData("2024-10-04T07:13:61Z")]
+    [InlineData("2024-10-04T07:13.31Z")]
+    [InlineData("2024-10-04T07:13:3 Z")]
+    [InlineData("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0:31Z")]
+    public void What_is_no_time_in_utc_is_refused(string text)
+    {
+        Assert.False(_clock.TryParse(Encoding.ASCII.GetBytes(text), out _));
+        Assert.True(_clock.TryParse("2024-10-04T07:13:00Z"u8, out _));
+        Assert.False(_clock.TryParse(Encoding.ASCII.GetBytes(text), out _));
+    }
 }
