@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Strikeline.Crypto;
 using Strikeline.Kernel;
@@ -19,14 +20,21 @@ public static class StrikesJson
         writer.WriteNumber("at", Stamps.ToMillis(snapshot.AtNanos));
         writer.WriteNumber("spot", snapshot.SpotE8, StrikesLimits.PriceDecimals);
         writer.WriteString("reason", snapshot.Reason.Text());
-        writer.WriteStartArray("markets");
-        foreach (var market in snapshot.Markets)
+        writer.WritePropertyName("markets");
+        WriteMarkets(writer, snapshot.Markets);
+        writer.WriteEndObject();
+    }
+
+    /// <summary>Writes <c>[{"market":…,"signature":…,"signer":…,"payload":…},…]</c>.</summary>
+    public static void WriteMarkets(Utf8JsonWriter writer, ImmutableArray<SignedLiveMarket> markets)
+    {
+        writer.WriteStartArray();
+        foreach (var market in markets)
         {
             Write(writer, market);
         }
 
         writer.WriteEndArray();
-        writer.WriteEndObject();
     }
 
     /// <summary>Writes <c>{"market":{…},"signature":base58,"signer":base58,"payload":base64}</c>.</summary>

@@ -192,7 +192,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         {
             var issuer = new QuoteIssuer(
                 new QuoteTerms(environment, RuleId), signer, (ulong)(startNanos / 1_000));
-            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new NoMarketSink());
+            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks([]));
             return new MarketCore(new CompositePrice(composites), strikes);
         }
         catch (ArgumentException e)
@@ -224,12 +224,5 @@ internal sealed class Running(RunRequest request, TextWriter output)
         public ITopInbox? Target { get; set; }
 
         public void Post(in TopOfBook top) => Target?.Post(top);
-    }
-
-    private sealed class NoMarketSink : IMarketSink
-    {
-        public void OnMarkets(StrikeSnapshot snapshot, IReadOnlyList<SignedLiveMarket> renewed)
-        {
-        }
     }
 }
