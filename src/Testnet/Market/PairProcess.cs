@@ -12,8 +12,10 @@ internal sealed class PairProcess
     private const double BasisDeviation = 0.00006;
     private const double BasisReversion = 1.0 / 15;
     private const int LargestSweep = 24;
+    private const int Thinnest = 25;
     private const int FirstTrades = 60;
     private const int MostAdded = 4;
+    private const int FarBehindGaps = 4;
     private const double SizeExponent = 1.45;
     private const double LargestSize = 60;
 
@@ -119,10 +121,12 @@ internal sealed class PairProcess
 
     private bool FarAway(long bidCap, long askFloor)
     {
-        var count = Math.Min(_book.Count(Side.Buy), _book.Count(Side.Sell));
-        return count <= LargestSweep
-            || _book.At(Side.Sell, LargestSweep).Price < askFloor
-            || _book.At(Side.Buy, LargestSweep).Price > bidCap;
+        // What a sweep leaves must still be a book.
+        var spare = Math.Min(_book.Count(Side.Buy), _book.Count(Side.Sell)) - Thinnest;
+        var sweep = Math.Min(LargestSweep, spare);
+        return spare < 0
+            || _book.At(Side.Sell, sweep).Price < askFloor
+            || _book.At(Side.Buy, sweep).Price > bidCap;
     }
 
     /// <summary>Levels that the fair price has passed are taken by one market order, or pulled.</summary>
@@ -147,12 +151,13 @@ internal sealed class PairProcess
         }
     }
 
-    /// <summary>Improves a side that the fair price has left behind, mostly.</summary>
+    /// <summary>Improves a side that the fair price has left behind: mostly, and surely where it lies far
+    /// behind.</summary>
     private void Join(Side side, long price, long at, IMarketSink sink)
     {
         var best = _book.Best(side).Price;
         var behind = side == Side.Buy ? price - best : best - price;
-        if (behind > _pair.GapTicks / 4 && _random.Chance(0.8))
+        if (behind > _pair.GapTicks / 4 && (_random.Chance(0.8) || behind > FarBehindGaps * _pair.GapTicks))
         {
             Put(side, price, NextSize(1), at, sink);
         }
@@ -206,17 +211,20 @@ internal sealed class PairProcess
             return;
         }
 
-        for (var added = 0; added < MostAdded && count + added < _depth; added++)
+        // New levels come where others stand: added at the far end, they would carry the book away from the price, day
+        // by day, as the near ones are taken.
+        for (var added = 0; added < MostAdded && count < _depth; added++)
         {
-            var far = _book.At(side, count + added - 1).Price;
-            var away = GapAt(count);
-            var price = side == Side.Buy ? far - away : far + away;
-            if (price <= 0)
+            var rank = Math.Min((int)(_random.NextExponential() * _depth / 4), count - 1);
+            var away = GapAt(rank);
+            var near = _book.At(side, rank).Price;
+            var price = side == Side.Buy ? near - away : near + away;
+            if (price > 0)
             {
-                return;
+                Put(side, price, NextSize(1 + (rank / 20.0)), at, sink);
             }
 
-            Put(side, price, NextSize(1 + (count / 20.0)), at, sink);
+            count = _book.Count(side);
         }
     }
 
