@@ -19,6 +19,9 @@ internal sealed class MarketCore(CompositePrice composite, StrikeLoop strikes)
     /// <summary>The symbols that have a ladder.</summary>
     public IReadOnlyCollection<Symbol> LadderSymbols => strikes.Symbols;
 
+    /// <summary>Every newest ladder, in configured order; any thread.</summary>
+    public IEnumerable<StrikeSnapshot> Ladders => strikes.Symbols.Select(symbol => strikes.Current(symbol)!);
+
     /// <summary>The newest ladder of a symbol; any thread; null for a symbol without a series.</summary>
     public StrikeSnapshot? Ladder(Symbol symbol) => strikes.Current(symbol);
 

@@ -8,6 +8,7 @@ using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
 using Strikeline.Host.Logging;
 using Strikeline.Host.Web;
+using Strikeline.Host.Web.Broadcast;
 using Strikeline.Kernel;
 using Strikeline.Lab;
 using Strikeline.Observability;
@@ -22,9 +23,13 @@ internal sealed class Running(RunRequest request, TextWriter output)
 {
     private const string RuleId = "MEAN60S-GE";
 
+    // Shorter than a quote lives, longer than an eye needs.
+    private static readonly TimeSpan StreamPause = TimeSpan.FromMilliseconds(200);
+
     private readonly Settings _settings = request.Loaded.Settings;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly string _epoch = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
+    private Exception? _failure;
 
     /// <summary>Runs until a signal comes or the time is over.</summary>
     /// <exception cref="UserError">Something that the user can mend.</exception>
@@ -65,15 +70,11 @@ internal sealed class Running(RunRequest request, TextWriter output)
             [.. fleet.Options().SelectMany(feed => feed.Symbols.Select(symbol => new VenueSymbol(feed.Venue, symbol)))],
             replay: false);
         var environment = request.Testnet ? "testnet" : _settings.Strikes.Environment;
-        var core = Core(composites, environment, signer, clock.UnixNanos());
         var late = new LateInbox();
-        Exception? failed = null;
+        using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
+        var core = Core(composites, environment, signer, clock.UnixNanos(), broadcast);
         var desks = fleet.Desks(new MeterSink(meter), late);
-        using var loop = new MarketLoop(core, desks, clock, failure =>
-        {
-            Volatile.Write(ref failed, failure);
-            stop.Stop();
-        });
+        using var loop = new MarketLoop(core, desks, clock, failure => Fail(failure, stop));
         late.Target = loop;
         using var recorder = _settings.Tapes.Record
             ? new TapeRecorder(_settings.Tapes.Dir, _settings.Tapes, fleet.Options(), clock)
@@ -92,8 +93,9 @@ internal sealed class Running(RunRequest request, TextWriter output)
             SourceNote = () => Volatile.Read(ref note),
         };
         core.OnTime(clock.UnixNanos());
+        broadcast.Start(core.Ladders, _epoch);
         loop.Start();
-        await using var server = await WebServer.StartAsync(_settings, new Answers(run), metrics, log);
+        await using var server = await WebServer.StartAsync(_settings, new Answers(run), broadcast, metrics, log);
         Announce(server, log);
         using var transport = new WebSocketTransport();
         // Not sooner: two programs that start at once would share the cores, and the first answer would wait for both.
@@ -121,11 +123,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         await Task.WhenAny(stop.WaitAsync(), feeds);
         stop.Stop();
         await feeds;
-        if (Volatile.Read(ref failed) is { } cause)
-        {
-            throw new InvalidOperationException("the market loop failed", cause);
-        }
-
+        ThrowFailure();
         log.Information("stopped after {Seconds:n1} s", Stopwatch.GetElapsedTime(_started).TotalSeconds);
     }
 
@@ -152,7 +150,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
         }
 
         var composites = MarketPlan.Composites(_settings, instruments, replay: true);
-        var core = Core(composites, "replay", signer, clock.NowNanos);
+        using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
+        var core = Core(composites, "replay", signer, clock.NowNanos, broadcast);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
         meter.Observe(desks, clock);
@@ -168,7 +167,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
             StartedTimestamp = _started,
             SourceNote = () => player.Note,
         };
-        await using var server = await WebServer.StartAsync(_settings, new Answers(run), metrics, log);
+        broadcast.Start(core.Ladders, _epoch);
+        await using var server = await WebServer.StartAsync(_settings, new Answers(run), broadcast, metrics, log);
         Announce(server, log);
         try
         {
@@ -182,17 +182,37 @@ internal sealed class Running(RunRequest request, TextWriter output)
         log.Information("{Note}", player.Note);
         output.WriteLine(player.Note);
         await stop.WaitAsync();
+        ThrowFailure();
+    }
+
+    // A loop that has ended by itself would leave prices standing as if somebody still made them: the run ends.
+    private void Fail(Exception failure, StopSignal stop)
+    {
+        Interlocked.CompareExchange(ref _failure, failure, null);
+        stop.Stop();
+    }
+
+    private void ThrowFailure()
+    {
+        if (Volatile.Read(ref _failure) is { } cause)
+        {
+            throw new InvalidOperationException("a loop of the markets failed", cause);
+        }
     }
 
     // The first nonce comes from the clock of the data, so that equal tapes give equal bytes.
     private MarketCore Core(
-        CompositeOptions composites, string environment, Ed25519Signer signer, long startNanos)
+        CompositeOptions composites,
+        string environment,
+        Ed25519Signer signer,
+        long startNanos,
+        params IReadOnlyList<IMarketSink> sinks)
     {
         try
         {
             var issuer = new QuoteIssuer(
                 new QuoteTerms(environment, RuleId), signer, (ulong)(startNanos / 1_000));
-            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks([]));
+            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks(sinks));
             return new MarketCore(new CompositePrice(composites), strikes);
         }
         catch (ArgumentException e)

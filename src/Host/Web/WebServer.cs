@@ -2,10 +2,12 @@ using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Serilog;
 using Serilog.Extensions.Logging;
 using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
+using Strikeline.Host.Web.Broadcast;
 using Strikeline.Host.Web.Streams;
 using Strikeline.Observability;
 
@@ -34,7 +36,7 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>Starts the server.</summary>
     /// <exception cref="UserError">An address cannot be listened on.</exception>
     public static async Task<WebServer> StartAsync(
-        Settings settings, Answers answers, PrometheusText metrics, Serilog.ILogger log)
+        Settings settings, Answers answers, MarketBroadcast broadcast, PrometheusText metrics, Serilog.ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -53,6 +55,8 @@ internal sealed class WebServer : IAsyncDisposable
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
+        // A write ends when the kernel has the bytes: what MarketSocket relies on when it takes the socket over.
+        builder.Services.Configure<SocketTransportOptions>(options => options.MaxWriteBufferSize = 1);
         var api = new List<ListenOptions>();
         var text = new List<ListenOptions>();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -79,6 +83,7 @@ internal sealed class WebServer : IAsyncDisposable
         app.MapOpenApi("/openapi/v1.json");
         app.Map("/ws", context => hub.AcceptAsync(context, StreamMode.Channels)).ExcludeFromDescription();
         app.Map("/ws/feeds", context => hub.AcceptAsync(context, StreamMode.FeedsOnly)).ExcludeFromDescription();
+        app.Map("/ws/markets", context => MarketSocket.AcceptAsync(context, broadcast)).ExcludeFromDescription();
         app.MapFallback("{*path}", context => Problems.Of(
             StatusCodes.Status404NotFound, "unknown_route", $"there is no {context.Request.Path}",
             "GET /openapi/v1.json lists the routes").ExecuteAsync(context)).ExcludeFromDescription();
