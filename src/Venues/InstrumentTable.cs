@@ -1,5 +1,6 @@
 using System.Text;
 using Strikeline.Kernel;
+using Strikeline.Venues.Wire;
 
 namespace Strikeline.Venues;
 
@@ -60,6 +61,31 @@ internal sealed class InstrumentTable
         index = Add(symbol, Encoding.ASCII.GetString(name), open: true);
         _last = index;
         return true;
+    }
+
+    /// <summary>Finds the instrument that a field of a message names, and notes it as what the frame is about.</summary>
+    /// <returns>Why not: a name that the venue could have written is of another instrument, any other is
+    /// garbled.</returns>
+    public RejectReason Find(ReadOnlySpan<byte> json, JsonSlice field, FrameEvents into, out int index)
+    {
+        index = -1;
+        if (!field.Exists)
+        {
+            return RejectReason.MissingField;
+        }
+
+        if (!JsonFields.TryText(json, field, out var name))
+        {
+            return RejectReason.BadField;
+        }
+
+        if (!TryFind(name, out index))
+        {
+            return WireNames.IsSpelling(_venue, name) ? RejectReason.UnknownSymbol : RejectReason.BadField;
+        }
+
+        into.Culprit = index;
+        return RejectReason.None;
     }
 
     /// <summary>As <see cref="TryFind"/>, but never adds.</summary>

@@ -147,31 +147,9 @@ internal sealed partial class BinanceParser(InstrumentTable instruments) : IFram
         return RejectReason.UnknownShape;
     }
 
-    private RejectReason FindInstrument(ReadOnlySpan<byte> json, JsonSlice slice, FrameEvents into, out int index)
-    {
-        index = -1;
-        if (!slice.Exists)
-        {
-            return RejectReason.MissingField;
-        }
-
-        if (!JsonFields.TryText(json, slice, out var name))
-        {
-            return RejectReason.BadField;
-        }
-
-        if (!instruments.TryFind(name, out index))
-        {
-            return RejectReason.UnknownSymbol;
-        }
-
-        into.Culprit = index;
-        return RejectReason.None;
-    }
-
     private RejectReason ParseQuote(ReadOnlySpan<byte> json, ReadOnlySpan<JsonSlice> f, FrameEvents into)
     {
-        var reason = FindInstrument(json, f[2], into, out var index);
+        var reason = instruments.Find(json, f[2], into, out var index);
         if (reason != RejectReason.None)
         {
             return reason;
@@ -199,7 +177,7 @@ internal sealed partial class BinanceParser(InstrumentTable instruments) : IFram
 
     private RejectReason ParseTrade(ReadOnlySpan<byte> json, ReadOnlySpan<JsonSlice> f, FrameEvents into)
     {
-        var reason = FindInstrument(json, f[2], into, out var index);
+        var reason = instruments.Find(json, f[2], into, out var index);
         if (reason != RejectReason.None)
         {
             return reason;
@@ -228,7 +206,7 @@ internal sealed partial class BinanceParser(InstrumentTable instruments) : IFram
 
     private RejectReason ParseDepth(ReadOnlySpan<byte> json, ReadOnlySpan<JsonSlice> f, FrameEvents into)
     {
-        var reason = FindInstrument(json, f[2], into, out var index);
+        var reason = instruments.Find(json, f[2], into, out var index);
         if (reason != RejectReason.None)
         {
             return reason;

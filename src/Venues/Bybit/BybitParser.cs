@@ -162,7 +162,7 @@ internal sealed class BybitParser(InstrumentTable instruments) : IFrameParser
         var reason = JsonFields.Read(json, BookNames, f);
         if (reason == RejectReason.None)
         {
-            reason = Find(json, f[0], into, out _);
+            reason = instruments.Find(json, f[0], into, out _);
         }
 
         if (reason != RejectReason.None)
@@ -255,7 +255,7 @@ internal sealed class BybitParser(InstrumentTable instruments) : IFrameParser
             var reason = JsonFields.Read(json, TradeNames, f);
             if (reason == RejectReason.None)
             {
-                reason = Find(json, f[1], into, out var index);
+                reason = instruments.Find(json, f[1], into, out var index);
                 if (reason == RejectReason.None)
                 {
                     reason = ParseTrade(json, f, index, into);
@@ -297,28 +297,6 @@ internal sealed class BybitParser(InstrumentTable instruments) : IFrameParser
             && JsonFields.TryDecimal(json, f[3], grid.QuantityDecimals, out e.Quantity)
                 ? RejectReason.None
                 : RejectReason.OffGrid;
-    }
-
-    private RejectReason Find(ReadOnlySpan<byte> json, JsonSlice slice, FrameEvents into, out int index)
-    {
-        index = -1;
-        if (!slice.Exists)
-        {
-            return RejectReason.MissingField;
-        }
-
-        if (!JsonFields.TryText(json, slice, out var name))
-        {
-            return RejectReason.BadField;
-        }
-
-        if (!instruments.TryFind(name, out index))
-        {
-            return RejectReason.UnknownSymbol;
-        }
-
-        into.Culprit = index;
-        return RejectReason.None;
     }
 
     private static bool TryNanos(long millis, out long nanos)

@@ -90,7 +90,7 @@ internal sealed partial class CoinbaseParser
             return RejectReason.UnknownShape;
         }
 
-        reason = Find(frame, f[1], into, out var index);
+        reason = instruments.Find(frame, f[1], into, out var index);
         if (reason != RejectReason.None)
         {
             return reason;

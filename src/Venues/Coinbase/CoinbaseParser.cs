@@ -205,7 +205,7 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
     private RejectReason ParseBook(ReadOnlySpan<byte> json, ReadOnlySpan<JsonSlice> f, long nanos, FrameEvents into)
     {
         // Another instrument's message is read to its end all the same: only a whole one may count.
-        var found = Find(json, f[1], into, out var index);
+        var found = instruments.Find(json, f[1], into, out var index);
         var foreign = found == RejectReason.UnknownSymbol;
         if (found != RejectReason.None && !foreign)
         {
@@ -276,7 +276,7 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
             var reason = JsonFields.Read(trade, TradeNames, t);
             if (reason == RejectReason.None)
             {
-                reason = Find(trade, t[0], into, out var index);
+                reason = instruments.Find(trade, t[0], into, out var index);
                 if (reason == RejectReason.None && !snapshot)
                 {
                     reason = ParseTrade(trade, t, index, into);
@@ -342,7 +342,7 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
             var reason = JsonFields.Read(ticker, TickerNames, f);
             if (reason == RejectReason.None)
             {
-                reason = Find(ticker, f[0], into, out var index);
+                reason = instruments.Find(ticker, f[0], into, out var index);
                 if (reason == RejectReason.None)
                 {
                     reason = ParseQuote(ticker, f, index, nanos, into);
@@ -375,27 +375,5 @@ internal sealed partial class CoinbaseParser(InstrumentTable instruments) : IFra
             && JsonFields.TryDecimal(json, f[4], grid.QuantityDecimals, out e.AskQuantity)
                 ? RejectReason.None
                 : RejectReason.OffGrid;
-    }
-
-    private RejectReason Find(ReadOnlySpan<byte> json, JsonSlice slice, FrameEvents into, out int index)
-    {
-        index = -1;
-        if (!slice.Exists)
-        {
-            return RejectReason.MissingField;
-        }
-
-        if (!JsonFields.TryText(json, slice, out var name))
-        {
-            return RejectReason.BadField;
-        }
-
-        if (!instruments.TryFind(name, out index))
-        {
-            return WireNames.IsSpelling(Venue.Coinbase, name) ? RejectReason.UnknownSymbol : RejectReason.BadField;
-        }
-
-        into.Culprit = index;
-        return RejectReason.None;
     }
 }

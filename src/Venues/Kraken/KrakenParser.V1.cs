@@ -88,7 +88,7 @@ internal sealed partial class KrakenParser
             return RejectReason.None;
         }
 
-        var reason = Find(frame, elements[count - 1], into, out var index);
+        var reason = instruments.Find(frame, elements[count - 1], into, out var index);
         if (reason != RejectReason.None)
         {
             return reason;

@@ -102,7 +102,7 @@ internal sealed partial class KrakenParser
             var reason = JsonFields.Read(json, BookNames, f);
             if (reason == RejectReason.None)
             {
-                reason = Find(json, f[0], into, out var index);
+                reason = instruments.Find(json, f[0], into, out var index);
                 if (reason == RejectReason.None)
                 {
                     reason = ParseBook(json, f, index, snapshot, into);
@@ -206,7 +206,7 @@ internal sealed partial class KrakenParser
             var reason = JsonFields.Read(json, TradeNames, f);
             if (reason == RejectReason.None)
             {
-                reason = Find(json, f[0], into, out var index);
+                reason = instruments.Find(json, f[0], into, out var index);
                 if (reason == RejectReason.None && !snapshot)
                 {
                     reason = ParseTrade(json, f, index, into);
@@ -265,7 +265,7 @@ internal sealed partial class KrakenParser
             var reason = JsonFields.Read(json, TickerNames, f);
             if (reason == RejectReason.None)
             {
-                reason = Find(json, f[0], into, out var index);
+                reason = instruments.Find(json, f[0], into, out var index);
                 if (reason == RejectReason.None)
                 {
                     reason = ParseTicker(json, f, index, into);

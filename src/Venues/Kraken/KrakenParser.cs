@@ -133,26 +133,4 @@ internal sealed partial class KrakenParser(InstrumentTable instruments) : IFrame
 
         return false;
     }
-
-    private RejectReason Find(ReadOnlySpan<byte> json, JsonSlice slice, FrameEvents into, out int index)
-    {
-        index = -1;
-        if (!slice.Exists)
-        {
-            return RejectReason.MissingField;
-        }
-
-        if (!JsonFields.TryText(json, slice, out var name))
-        {
-            return RejectReason.BadField;
-        }
-
-        if (!instruments.TryFind(name, out index))
-        {
-            return RejectReason.UnknownSymbol;
-        }
-
-        into.Culprit = index;
-        return RejectReason.None;
-    }
 }

@@ -125,7 +125,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
                     break;
                 case "ping":
                     var id = root.TryGetProperty("id", out var given) && given.TryGetInt64(out var number) ? number : 0;
-                    var at = DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
+                    var at = hub.NowMs;
                     Reply(string.Create(
                         CultureInfo.InvariantCulture, $"{{\"channel\":\"pong\",\"id\":{id},\"at\":{at}}}"));
                     break;

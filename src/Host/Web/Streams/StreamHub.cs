@@ -31,6 +31,9 @@ internal sealed class StreamHub(Answers answers, Serilog.ILogger log) : IAsyncDi
     private readonly CancellationTokenSource _stop = new();
     private Task _loop = Task.CompletedTask;
 
+    /// <summary>The time of the data, Unix milliseconds.</summary>
+    public long NowMs => Stamps.ToMillis(answers.Run.NowNanos);
+
     /// <summary>Starts building.</summary>
     public void Start() => _loop = Task.Run(RunAsync);
 
