@@ -16,6 +16,7 @@ internal static class BenchCommand
     {
         var command = new Command("bench", "Measure; prints a table, or JSON with --json");
         command.Subcommands.Add(Feeds());
+        MarketBenches.AddTo(command);
         return command;
     }
 
@@ -38,15 +39,17 @@ internal static class BenchCommand
             var replays = new List<(string File, long Frames, double PerSecond, double Hashed)>();
             try
             {
-                Progress(asJson, status =>
+                rows = Progress(asJson, status =>
                 {
-                    rows = FeedsBench.Shapes(status);
+                    var shapes = FeedsBench.Shapes(status);
                     foreach (var file in parsed.GetValue(recordings) ?? [])
                     {
                         status($"replay of {file}");
                         var (frames, perSecond, hashed) = FeedsBench.Replay(file);
                         replays.Add((file, frames, perSecond, hashed));
                     }
+
+                    return shapes;
                 });
             }
             catch (RecordingException e)
@@ -68,16 +71,11 @@ internal static class BenchCommand
         return command;
     }
 
-    private static void Progress(bool quiet, Action<Action<string>> work)
-    {
-        if (quiet || !AnsiConsole.Profile.Capabilities.Interactive || !AnsiConsole.Profile.Capabilities.Ansi)
-        {
-            work(_ => { });
-            return;
-        }
-
-        AnsiConsole.Status().Start("measuring", context => work(text => context.Status($"measuring {text}")));
-    }
+    /// <summary>Runs a measurement while a person sees what is being measured.</summary>
+    public static T Progress<T>(bool quiet, Func<Action<string>, T> work) =>
+        quiet || !AnsiConsole.Profile.Capabilities.Interactive || !AnsiConsole.Profile.Capabilities.Ansi
+            ? work(_ => { })
+            : AnsiConsole.Status().Start("measuring", context => work(text => context.Status($"measuring {text}")));
 
     private static void Print(
         IReadOnlyList<FeedsBenchRow> rows, List<(string File, long Frames, double PerSecond, double Hashed)> replays)

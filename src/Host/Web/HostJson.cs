@@ -10,5 +10,6 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(PricesAnswer))]
 [JsonSerializable(typeof(MarketsAnswer))]
+[JsonSerializable(typeof(Bench.FanoutReadings))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HostJson : JsonSerializerContext;

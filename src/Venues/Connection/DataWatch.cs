@@ -18,6 +18,7 @@ public sealed class DataWatch
     private readonly long[] _sorted = new long[MaxGaps];
     private int _next;
     private int _count;
+    private int _short;
     private bool _limitIsOld = true;
     private long _limitNanos;
 
@@ -37,7 +38,9 @@ public sealed class DataWatch
     {
         if (LastChangeNanos != 0)
         {
+            _short -= _count == MaxGaps && IsShort(_gaps[_next].GapNanos) ? 1 : 0;
             _gaps[_next] = (nowNanos, nowNanos - LastChangeNanos);
+            _short += IsShort(_gaps[_next].GapNanos) ? 1 : 0;
             _next = (_next + 1) % MaxGaps;
             _count = Math.Min(_count + 1, MaxGaps);
         }
@@ -57,11 +60,21 @@ public sealed class DataWatch
         if (_limitIsOld)
         {
             _limitIsOld = false;
-            _limitNanos = Math.Max(_floorNanos, MedianFactor * MedianGap(nowNanos));
+            _limitNanos = IsFast(nowNanos)
+                ? _floorNanos
+                : Math.Max(_floorNanos, MedianFactor * MedianGap(nowNanos));
         }
 
         return _limitNanos;
     }
+
+    // A gap that as the median would leave the limit at its floor.
+    private bool IsShort(long gapNanos) => gapNanos <= _floorNanos / MedianFactor;
+
+    // Where more than half of the gaps are short, so is their median, and nothing needs to be sorted for it: the usual
+    // case, on the path of every frame.
+    private bool IsFast(long nowNanos) =>
+        _short > _count / 2 && nowNanos - _gaps[_count == MaxGaps ? _next : 0].AtNanos <= WindowNanos;
 
     private long MedianGap(long nowNanos)
     {

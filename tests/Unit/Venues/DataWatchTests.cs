@@ -60,8 +60,11 @@ public sealed class DataWatchTests
         Assert.Equal(3 * Second, watch.LimitNanos(now));
     }
 
-    [Fact]
-    public void The_limit_follows_the_median_of_the_newest_gaps_on_random_traffic()
+    [Theory]
+    [InlineData(4, -2)]
+    [InlineData(3, -2.5)]
+    [InlineData(2.2, -2)]
+    public void The_limit_follows_the_median_of_the_newest_gaps_on_random_traffic(double decades, double lowest)
     {
         var random = new Random(3);
         var watch = new DataWatch(TimeSpan.FromSeconds(3));
@@ -70,7 +73,7 @@ public sealed class DataWatchTests
         watch.Changed(now);
         for (var i = 0; i < Counts.Of(100_000, 5_000); i++)
         {
-            var gap = (long)(Math.Pow(10, (random.NextDouble() * 4) - 2) * Second);
+            var gap = (long)(Math.Pow(10, (random.NextDouble() * decades) + lowest) * Second);
             now += gap;
             watch.Changed(now);
             gaps.Add((now, gap));

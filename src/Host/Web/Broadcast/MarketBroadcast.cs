@@ -37,6 +37,7 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
     private readonly Utf8JsonWriter _writer = new(Stream.Null);
     private readonly BroadcastMeter _meter = new();
     private readonly TimeProvider _clock;
+    private readonly TimeSpan _patience;
     private readonly long _pauseTicks;
     private readonly Action<Exception> _failed;
     private readonly Thread _thread;
@@ -50,8 +51,11 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
     /// <param name="pause">The shortest time between two messages of one stream.</param>
     /// <param name="clock">The time of the data.</param>
     /// <param name="failed">Told of a failure that ended the thread.</param>
-    public MarketBroadcast(TimeSpan pause, TimeProvider clock, Action<Exception> failed)
+    /// <param name="patience">How long a client may take nothing; <see cref="Patience"/> where it is not given.</param>
+    public MarketBroadcast(
+        TimeSpan pause, TimeProvider clock, Action<Exception> failed, TimeSpan? patience = null)
     {
+        _patience = patience ?? Patience;
         _pauseTicks = (long)(pause.TotalSeconds * Stopwatch.Frequency);
         (_clock, _failed) = (clock, failed);
         _thread = new Thread(Run) { IsBackground = true, Name = "market broadcast" };
@@ -215,7 +219,7 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
                 client.ProgressTimestamp = Stopwatch.GetTimestamp();
             }
 
-            if (!works || Stopwatch.GetElapsedTime(client.ProgressTimestamp) > Patience)
+            if (!works || Stopwatch.GetElapsedTime(client.ProgressTimestamp) > _patience)
             {
                 _meter.CutOff();
                 Remove(client);
