@@ -20,8 +20,6 @@ namespace Strikeline.Host.Composition;
 /// <summary>One run from start to stop: the only place where everything is put together.</summary>
 internal sealed class Running(RunRequest request, TextWriter output)
 {
-    private const string RuleId = "MEAN60S-GE";
-
     private readonly Settings _settings = request.Loaded.Settings;
     private readonly long _started = Stopwatch.GetTimestamp();
     private readonly string _epoch = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(6));
@@ -65,7 +63,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
             [.. fleet.Options().SelectMany(feed => feed.Symbols.Select(symbol => new VenueSymbol(feed.Venue, symbol)))],
             replay: false);
         var environment = request.Testnet ? "testnet" : _settings.Strikes.Environment;
-        var core = Core(composites, environment, signer, clock.UnixNanos());
+        using var markets = new MarketMeter();
+        var core = Core(composites, environment, signer, clock.UnixNanos(), markets);
         var late = new LateInbox();
         Exception? failed = null;
         var desks = fleet.Desks(new MeterSink(meter), late);
@@ -152,7 +151,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
         }
 
         var composites = MarketPlan.Composites(_settings, instruments, replay: true);
-        var core = Core(composites, "replay", signer, clock.NowNanos);
+        using var markets = new MarketMeter();
+        var core = Core(composites, "replay", signer, clock.NowNanos, markets);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
         meter.Observe(desks, clock);
@@ -186,14 +186,15 @@ internal sealed class Running(RunRequest request, TextWriter output)
 
     // The first nonce comes from the clock of the data, so that equal tapes give equal bytes.
     private MarketCore Core(
-        CompositeOptions composites, string environment, Ed25519Signer signer, long startNanos)
+        CompositeOptions composites, string environment, Ed25519Signer signer, long startNanos, MarketMeter markets)
     {
         try
         {
-            var issuer = new QuoteIssuer(
-                new QuoteTerms(environment, RuleId), signer, (ulong)(startNanos / 1_000));
-            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks([]));
-            return new MarketCore(new CompositePrice(composites), strikes);
+            var issuer = new QuoteIssuer(new QuoteTerms(environment), signer, (ulong)(startNanos / 1_000));
+            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks([markets]));
+            var core = new MarketCore(new CompositePrice(composites), strikes);
+            markets.Observe(core);
+            return core;
         }
         catch (ArgumentException e)
         {
