@@ -31,7 +31,7 @@ public sealed class StrikeLoop
     /// <summary>The symbols that have a series.</summary>
     public IReadOnlyCollection<Symbol> Symbols => _series.Keys;
 
-    /// <summary>Takes a new composite, samples the volatility and renews what the price has moved.</summary>
+    /// <summary>Takes a new composite, samples it once a second and renews what the price has moved.</summary>
     /// <param name="price">The composite, with or without a price.</param>
     /// <param name="nowNanos">Nanoseconds since the Unix epoch.</param>
     public void OnPrice(AggregatedMarket price, long nowNanos)
@@ -50,6 +50,22 @@ public sealed class StrikeLoop
         foreach (var series in _series.Values)
         {
             series.OnTime(nowNanos);
+        }
+    }
+
+    /// <summary>Takes what the maker holds of one market; the next price or tick renews its quote. Markets begin at
+    /// zero.</summary>
+    /// <param name="symbol">The symbol; one without a series is ignored.</param>
+    /// <param name="expiryMs">The market's expiry in milliseconds since the Unix epoch; forgotten once it is
+    /// over.</param>
+    /// <param name="strikeE8">The market's strike in 10^-8, on the ladder now or not.</param>
+    /// <param name="netUpAtoms">UP less DOWN tokens that the maker holds, in 10^-6 tokens; who has sold UP is short:
+    /// below zero.</param>
+    public void SetInventory(Symbol symbol, long expiryMs, long strikeE8, long netUpAtoms)
+    {
+        if (_series.TryGetValue(symbol, out var series))
+        {
+            series.SetInventory(expiryMs * Stamps.NanosPerMilli, strikeE8, netUpAtoms);
         }
     }
 

@@ -54,6 +54,27 @@ public sealed class MetricsTests(RunningStrikeline strikeline)
         Assert.Contains("# TYPE adapter_event_latency_ms histogram\n", after);
     }
 
+    [Fact]
+    public async Task Composites_and_markets_are_measured_by_symbol()
+    {
+        await LiveAsync();
+        var text = await TextAsync();
+        for (var tries = 0; Value(text, "strikeline_open_markets") is not > 0; tries++)
+        {
+            Assert.True(tries < 300, text);
+            await Task.Delay(100, Cancel);
+            text = await TextAsync();
+        }
+
+        Assert.True(Value(text, "strikeline_composite_price") > 0, text);
+        Assert.True(Value(text, "strikeline_composite_confidence") is > 0 and <= 1, text);
+        Assert.True(Value(text, "strikeline_composite_providers") is 3 or 4, text);
+        Assert.True(Value(text, "strikeline_composite_age_seconds") >= 0, text);
+        Assert.True(Value(text, "strikeline_open_markets") <= 15, text);
+        Assert.True(Value(text, "strikeline_quotes_signed_total") >= 15, text);
+        Assert.Contains("# TYPE strikeline_quotes_signed_total counter\n", text);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("health")]
@@ -73,6 +94,11 @@ public sealed class MetricsTests(RunningStrikeline strikeline)
         using var answer = await strikeline.Api.AskAsync("metrics");
         Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
     }
+
+    private static double? Value(string text, string name) => text.Split('\n')
+        .Where(line => line.StartsWith(name + "{symbol=\"BTC/USDT\"} ", StringComparison.Ordinal))
+        .Select(line => (double?)double.Parse(line[(line.LastIndexOf(' ') + 1)..], null))
+        .SingleOrDefault();
 
     private static long Events(string text, string venue) => text.Split('\n')
         .Where(line => line.StartsWith("adapter_events_total{", StringComparison.Ordinal)

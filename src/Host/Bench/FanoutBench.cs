@@ -219,7 +219,7 @@ internal static class FanoutBench
                         OpenExpiries = quotes, MinRenewMs = 1,
                     },
                 ],
-                new QuoteIssuer(new QuoteTerms("bench", "MEAN60S-GE"), _signer, 1),
+                new QuoteIssuer(new QuoteTerms("bench"), _signer, 1),
                 this);
             Renew();
         }

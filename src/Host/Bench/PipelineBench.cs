@@ -175,7 +175,7 @@ internal static class PipelineBench
                 Symbol = Btc, SpacingE8 = 100 * DecimalText.Scale(8), StrikesEachSide = Strikes / 2,
                 OpenExpiries = Expiries, MinRenewMs = 1,
             };
-            var issuer = new QuoteIssuer(new QuoteTerms("bench", "MEAN60S-GE"), _signer, 1);
+            var issuer = new QuoteIssuer(new QuoteTerms("bench"), _signer, 1);
             return new MarketCore(new CompositePrice(composites), new StrikeLoop([series], issuer, sink));
         }
 

@@ -9,8 +9,6 @@ namespace Strikeline.Host.Composition;
 internal static class MarketPlan
 {
     private const string StableBase = "USDT";
-    private const int AtomDecimals = 6;
-    private const int PriceDecimals = 8;
 
     private static readonly string[] Quotes = ["USDT", "USD", "USDC"];
 
@@ -50,26 +48,10 @@ internal static class MarketPlan
     public static IReadOnlyList<SeriesOptions> Ladders(Settings settings, CompositeOptions composites) =>
     [
         .. settings.Strikes.Series
-            .Select(row => (Row: row, Symbol: Symbol.Parse(row.Symbol)))
-            .Where(one => composites.Series.Any(series => series.Symbol == one.Symbol))
-            .Select(one => new SeriesOptions
-            {
-                Symbol = one.Symbol,
-                SpacingE8 = Amount(one.Row.Spacing, PriceDecimals),
-                WindowSeconds = one.Row.WindowSeconds,
-                StrikesEachSide = one.Row.StrikesEachSide,
-                OpenExpiries = one.Row.OpenExpiries,
-                QuoteLifetimeMs = one.Row.QuoteLifetimeMs,
-                HysteresisPercent = one.Row.HysteresisPercent,
-                SpreadPpm = one.Row.SpreadPpm,
-                MaxQuantityAtoms = Amount(one.Row.MaxQuantity, AtomDecimals),
-            }),
+            .Select(row => row.ToOptions())
+            .OfType<SeriesOptions>()
+            .Where(one => composites.Series.Any(series => series.Symbol == one.Symbol)),
     ];
-
-    private static long Amount(string text, int decimals) =>
-        DecimalText.TryParse(System.Text.Encoding.ASCII.GetBytes(text), decimals, out var value)
-            ? value
-            : throw new UserError($"strikes.series: \"{text}\" is no amount with at most {decimals} decimals");
 
     // One instrument for each venue: the one in the composite's own currency first.
     private static List<VenueSymbol> Providers(Symbol symbol, IReadOnlyList<VenueSymbol> instruments) =>

@@ -21,8 +21,6 @@ namespace Strikeline.Host.Composition;
 /// <summary>One run from start to stop: the only place where everything is put together.</summary>
 internal sealed class Running(RunRequest request, TextWriter output)
 {
-    private const string RuleId = "MEAN60S-GE";
-
     // Shorter than a quote lives, longer than an eye needs.
     private static readonly TimeSpan StreamPause = TimeSpan.FromMilliseconds(200);
 
@@ -70,9 +68,11 @@ internal sealed class Running(RunRequest request, TextWriter output)
             [.. fleet.Options().SelectMany(feed => feed.Symbols.Select(symbol => new VenueSymbol(feed.Venue, symbol)))],
             replay: false);
         var environment = request.Testnet ? "testnet" : _settings.Strikes.Environment;
+        using var markets = new MarketMeter();
         var late = new LateInbox();
         using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
-        var core = Core(composites, environment, signer, clock.UnixNanos(), broadcast);
+        var core = Core(composites, environment, signer, clock.UnixNanos(), broadcast, markets);
+        markets.Observe(core);
         var desks = fleet.Desks(new MeterSink(meter), late);
         using var loop = new MarketLoop(core, desks, clock, failure => Fail(failure, stop));
         late.Target = loop;
@@ -150,8 +150,10 @@ internal sealed class Running(RunRequest request, TextWriter output)
         }
 
         var composites = MarketPlan.Composites(_settings, instruments, replay: true);
+        using var markets = new MarketMeter();
         using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
-        var core = Core(composites, "replay", signer, clock.NowNanos, broadcast);
+        var core = Core(composites, "replay", signer, clock.NowNanos, broadcast, markets);
+        markets.Observe(core);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
         meter.Observe(desks, clock);
@@ -210,8 +212,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
     {
         try
         {
-            var issuer = new QuoteIssuer(
-                new QuoteTerms(environment, RuleId), signer, (ulong)(startNanos / 1_000));
+            var issuer = new QuoteIssuer(new QuoteTerms(environment), signer, (ulong)(startNanos / 1_000));
             var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks(sinks));
             return new MarketCore(new CompositePrice(composites), strikes);
         }

@@ -44,6 +44,12 @@ internal static class SettingsRules
             yield return ("strikes.series", $"{repeated.Key} has {repeated.Count()} rows; one is allowed");
         }
 
+        // A row that could not be read has its line already.
+        foreach (var problem in settings.Strikes.Series.Select(row => row?.ToOptions()?.Problem()).OfType<string>())
+        {
+            yield return ("strikes.series", problem);
+        }
+
         // The tape that is being written is never deleted, so there must be room for another.
         if (settings.Tapes.MaxFileMb > settings.Tapes.MaxTotalMb / 2)
         {

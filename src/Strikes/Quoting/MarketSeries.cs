@@ -12,6 +12,10 @@ internal sealed class MarketSeries
     private readonly IMarketSink _sink;
     private readonly StrikeLadder _ladder;
     private readonly VolatilityEstimator _volatility;
+    private readonly Dictionary<(long ExpiryNanos, long StrikeE8), long> _netUpAtoms = [];
+
+    // One for each open expiry, the nearest first.
+    private ClosingWindow[] _closings = [];
 
     // In the order of publication: by expiry, then by strike.
     private Standing[] _grid = [];
@@ -33,12 +37,19 @@ internal sealed class MarketSeries
     public void OnPrice(AggregatedMarket price, long nowNanos)
     {
         _price = price;
-        if (price is { PriceE8: { } spot, PriceNanos: { } at })
-        {
-            _volatility.Offer(spot, at);
-        }
-
         OnTime(nowNanos);
+    }
+
+    public void SetInventory(long expiryNanos, long strikeE8, long netUpAtoms)
+    {
+        if (netUpAtoms == 0)
+        {
+            _netUpAtoms.Remove((expiryNanos, strikeE8));
+        }
+        else
+        {
+            _netUpAtoms[(expiryNanos, strikeE8)] = netUpAtoms;
+        }
     }
 
     public void OnTime(long nowNanos)
@@ -52,6 +63,8 @@ internal sealed class MarketSeries
 
         var spot = _price!.PriceE8!.Value;
         var changed = Arrange(spot, nowNanos);
+        Sample(spot, _price.AtNanos);
+        changed |= WithdrawFull();
         var renewed = Renew(spot, nowNanos);
         changed |= renewed.Count > 0 || _current.Reason != PriceReason.None;
         ImmutableArray<SignedLiveMarket> markets = changed
@@ -109,17 +122,21 @@ internal sealed class MarketSeries
             return false;
         }
 
+        if (first != _gridExpiry)
+        {
+            Roll(first);
+        }
+
         (_gridExpiry, _gridCentre) = (first, _ladder.CentreE8);
         var kept = _grid.ToDictionary(standing => (standing.ExpiryNanos, standing.StrikeE8));
         var sides = _options.StrikesEachSide;
         var grid = new List<Standing>(_options.OpenExpiries * ((2 * sides) + 1));
-        for (var window = 0; window < _options.OpenExpiries; window++)
+        foreach (var closing in _closings)
         {
-            var expiry = first + (window * _options.WindowSeconds * Stamps.NanosPerSecond);
             for (var step = -sides; step <= sides; step++)
             {
                 var strike = _ladder.StrikeE8(step);
-                grid.Add(kept.GetValueOrDefault((expiry, strike)) ?? new Standing(expiry, strike));
+                grid.Add(kept.GetValueOrDefault((closing.ExpiryNanos, strike)) ?? new Standing(closing, strike));
             }
         }
 
@@ -127,25 +144,74 @@ internal sealed class MarketSeries
         return true;
     }
 
+    /// <summary>Opens the closing windows of new expiries, keeps those of open ones, and forgets what is
+    /// over.</summary>
+    private void Roll(long first)
+    {
+        var window = _options.WindowSeconds * Stamps.NanosPerSecond;
+        var open = _closings.ToDictionary(closing => closing.ExpiryNanos);
+        _closings =
+        [
+            .. Enumerable.Range(0, _options.OpenExpiries)
+                .Select(index => first + (index * window))
+                .Select(expiry => open.GetValueOrDefault(expiry) ?? new ClosingWindow(expiry, _options.ClosingSeconds)),
+        ];
+        foreach (var market in _netUpAtoms.Keys.Where(market => market.ExpiryNanos < first).ToList())
+        {
+            _netUpAtoms.Remove(market);
+        }
+    }
+
+    // Once a second: a price that was sampled in its second is not taken again.
+    private void Sample(long spot, long atNanos)
+    {
+        _volatility.Offer(spot, atNanos);
+        foreach (var closing in _closings)
+        {
+            closing.Offer(spot, atNanos);
+        }
+    }
+
+    // At once, whatever the pace of renewals: a full inventory takes nothing more.
+    private bool WithdrawFull()
+    {
+        var changed = false;
+        foreach (var standing in _grid)
+        {
+            if (standing.Signed is not null && SkewOf(standing).LeftAtoms == 0)
+            {
+                standing.Signed = null;
+                changed = true;
+            }
+        }
+
+        return changed;
+    }
+
+    private InventorySkew SkewOf(Standing standing) => InventorySkew.Of(
+        _netUpAtoms.GetValueOrDefault((standing.ExpiryNanos, standing.StrikeE8)), _options);
+
     private List<SignedLiveMarket> Renew(long spot, long nowNanos)
     {
         var renewed = new List<SignedLiveMarket>();
         var volatility = _volatility.PerSqrtSecond;
         foreach (var standing in _grid)
         {
-            var seconds = (standing.ExpiryNanos - nowNanos) / (double)Stamps.NanosPerSecond;
-            var fair = DigitalOption.ToPpm(DigitalOption.UpProbability(spot, standing.StrikeE8, volatility, seconds));
-            if (!standing.IsDue(fair, nowNanos, _options))
+            var fair = DigitalOption.ToPpm(
+                standing.Closing.UpProbability(spot, standing.StrikeE8, volatility, nowNanos));
+            var skew = SkewOf(standing);
+            if (skew.LeftAtoms == 0 || !standing.IsDue(fair, skew, nowNanos, _options))
             {
                 continue;
             }
 
-            var pricing = QuotePricing.Around(fair, _options.SpreadPpm);
+            var pricing = QuotePricing.Around(fair, _options.SpreadPpm, skew.ShiftPpm);
             var draft = new QuoteDraft(
-                _options, standing.StrikeE8, spot, pricing, _price!.PriceNanos!.Value, standing.ExpiryNanos, nowNanos);
+                _options, standing.StrikeE8, spot, pricing, skew.LeftAtoms, _price!.PriceNanos!.Value,
+                standing.ExpiryNanos, nowNanos);
             if (draft.ValidUntilMs > draft.GeneratedAtMs)
             {
-                standing.Take(_issuer.Issue(draft), fair, nowNanos);
+                standing.Take(_issuer.Issue(draft), fair, skew, nowNanos);
                 renewed.Add(standing.Signed!);
             }
         }
@@ -154,21 +220,24 @@ internal sealed class MarketSeries
     }
 
     /// <summary>One strike at one expiry and its newest quote.</summary>
-    private sealed class Standing(long expiryNanos, long strikeE8)
+    private sealed class Standing(ClosingWindow closing, long strikeE8)
     {
         private int _fairPpm;
+        private InventorySkew _skew;
         private long _signedNanos = long.MinValue;
 
-        public long ExpiryNanos => expiryNanos;
+        public ClosingWindow Closing => closing;
+
+        public long ExpiryNanos => closing.ExpiryNanos;
 
         public long StrikeE8 => strikeE8;
 
         public SignedLiveMarket? Signed { get; set; }
 
-        public void Take(SignedLiveMarket signed, int fairPpm, long nowNanos) =>
-            (Signed, _fairPpm, _signedNanos) = (signed, fairPpm, nowNanos);
+        public void Take(SignedLiveMarket signed, int fairPpm, InventorySkew skew, long nowNanos) =>
+            (Signed, _fairPpm, _skew, _signedNanos) = (signed, fairPpm, skew, nowNanos);
 
-        public bool IsDue(int fairPpm, long nowNanos, SeriesOptions options)
+        public bool IsDue(int fairPpm, InventorySkew skew, long nowNanos, SeriesOptions options)
         {
             if (_signedNanos == long.MinValue)
             {
@@ -185,6 +254,7 @@ internal sealed class MarketSeries
 
             var halfOver = age < 0 || age * 2 >= options.QuoteLifetimeMs * Stamps.NanosPerMilli;
             return Signed is null
+                || skew != _skew
                 || Math.Abs(fairPpm - _fairPpm) >= StrikesLimits.TickPpm
                 || (halfOver && Signed.Market.ValidUntilMs < Signed.Market.ExpiryMs);
         }

@@ -8,6 +8,7 @@ internal readonly record struct QuoteDraft(
     long StrikeE8,
     long SpotE8,
     QuotePricing Pricing,
+    long MaxQuantityAtoms,
     long PriceNanos,
     long ExpiryNanos,
     long NowNanos)

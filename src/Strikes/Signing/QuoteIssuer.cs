@@ -5,16 +5,13 @@ namespace Strikeline.Strikes;
 
 /// <summary>What every quote of this program says about where it holds.</summary>
 /// <param name="Environment">The environment id, for example <c>testnet</c>; at most 16 printable characters.</param>
-/// <param name="RuleId">The settlement rule; at most 24 printable characters.</param>
 /// <param name="Collateral">The asset of collateral and payout; at most 8 printable characters.</param>
-public sealed record QuoteTerms(string Environment, string RuleId, string Collateral = "USDC")
+public sealed record QuoteTerms(string Environment, string Collateral = "USDC")
 {
     /// <summary>What is impossible about the terms as one line for their user; null where they are sound.</summary>
     public string? Problem() =>
         !QuotePayload.IsName(Environment, QuotePayload.EnvironmentSize)
             ? $"the environment id '{Environment}' must be 1 to {QuotePayload.EnvironmentSize} printable characters"
-        : !QuotePayload.IsName(RuleId, QuotePayload.RuleSize)
-            ? $"the rule id '{RuleId}' must be 1 to {QuotePayload.RuleSize} printable characters"
         : !QuotePayload.IsName(Collateral, QuotePayload.CollateralSize)
             ? $"the collateral '{Collateral}' must be 1 to {QuotePayload.CollateralSize} printable characters"
         : null;
@@ -91,11 +88,11 @@ public sealed class QuoteIssuer
             ExpiryMs = draft.ExpiryMs,
             GeneratedAtMs = draft.GeneratedAtMs,
             ValidUntilMs = draft.ValidUntilMs,
-            MaxQuantityAtoms = draft.Series.MaxQuantityAtoms,
+            MaxQuantityAtoms = draft.MaxQuantityAtoms,
             Nonce = LastNonce,
             Collateral = _terms.Collateral,
             Environment = _terms.Environment,
-            RuleId = _terms.RuleId,
+            RuleId = draft.Series.RuleId,
             KeyId = KeyId,
         };
         var payload = new byte[QuotePayload.Size];

@@ -43,6 +43,26 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task An_impossible_series_is_the_same_line_for_check_and_for_run()
+    {
+        var folder = Directory.CreateTempSubdirectory("strikeline-series-").FullName;
+        try
+        {
+            var file = Path.Combine(folder, "series.json");
+            File.WriteAllText(
+                file, """{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 100, "window_seconds": 50}]}}""");
+            var line = $"{file}:1: strikes.series: BTC/USDT: the closing window must be 1 second to the whole window of "
+                + "50 seconds\n";
+            Assert.Equal((2, "", line), await Run("config", "check", file));
+            Assert.Equal((2, "", "strikeline: " + line), await Run("run", "--testnet", "--config", file));
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public async Task Print_shows_where_a_value_comes_from()
     {
         var (code, output, _) = await Run(

@@ -1,5 +1,6 @@
 using Strikeline.Host;
 using Strikeline.Host.Configuration;
+using Strikeline.Strikes;
 
 namespace Strikeline.Unit.Host;
 
@@ -154,6 +155,22 @@ public sealed class SettingsLoaderTests : IDisposable
     [InlineData("""{"strikes": {"environment": "two words"}}""", "a name of 1 to 16 letters, digits and hyphens")]
     [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "spread_ppm": 300}]}}""",
         "found 300; a whole number from 200 to 500000 in steps of 200 is allowed")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "volatility_floor": 0}]}}""",
+        "found 0; a number from 0.000001 to 0.1 is allowed")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "window_seconds": 30}]}}""",
+        "strikes.series: BTC/USDT: the closing window must be 1 second to the whole window of 30 seconds")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1000001}]}}""",
+        "strikes.series: BTC/USDT: the strike spacing must be above 0 and at most 1,000,000")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "min_renew_ms": 1001}]}}""",
+        "strikes.series: BTC/USDT: the shortest renewal must be 1 ms to half of the quote lifetime")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "inventory_limit": "249.999999"}]}}""",
+        "strikes.series: BTC/USDT: the inventory limit must be at least the largest quantity")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "max_quantity": "1000000001"}]}}""",
+        "strikes.series: BTC/USDT: the largest quantity must be above 0 and at most 1,000,000,000")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "volatility_start": 1e-5}]}}""",
+        "strikes.series: BTC/USDT: the volatility's floor must be above 0, its start at least the floor")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "ABCDEFGHIJKLM/USDT", "spacing": 1}]}}""",
+        "strikes.series: the symbol ABCDEFGHIJKLM/USDT is longer than 16 characters")]
     public void A_mistake_is_one_line_that_says_where_what_and_what_is_allowed(string file, string expected)
     {
         var problem = Assert.Single(Examine(file).Problems);
@@ -162,6 +179,33 @@ public sealed class SettingsLoaderTests : IDisposable
         Assert.DoesNotContain('\n', problem);
         Assert.Equal(problem, Assert.Throws<UserError>(() => Load(file)).Message);
     }
+
+    [Fact]
+    public void Every_key_of_a_series_reaches_the_series()
+    {
+        var series = Load("""
+            {"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": "50", "window_seconds": 600, "closing_seconds": 30,
+            "strikes_each_side": 3, "hysteresis_percent": 20, "open_expiries": 4, "quote_lifetime_ms": 3000,
+            "min_renew_ms": 200, "spread_ppm": 30000, "max_quantity": "20", "max_skew_ppm": 5000,
+            "inventory_limit": "100", "volatility_half_life_seconds": 60, "volatility_floor": 0.00003,
+            "volatility_start": 0.0002}]}}
+            """).Settings.Strikes.Series.Single().ToOptions();
+        Assert.Equal(
+            new SeriesOptions
+            {
+                Symbol = new Symbol("BTC", "USDT"), SpacingE8 = 5_000_000_000, WindowSeconds = 600, ClosingSeconds = 30,
+                StrikesEachSide = 3, HysteresisPercent = 20, OpenExpiries = 4, QuoteLifetimeMs = 3_000,
+                MinRenewMs = 200, SpreadPpm = 30_000, MaxQuantityAtoms = 20_000_000, MaxSkewPpm = 5_000,
+                InventoryLimitAtoms = 100_000_000,
+                Volatility = new() { HalfLifeSeconds = 60, Floor = 3e-5, Start = 2e-4 },
+            },
+            series);
+    }
+
+    [Fact]
+    public void The_defaults_of_a_series_are_those_of_its_room() => Assert.Equal(
+        new SeriesOptions { Symbol = new Symbol("BTC", "USDT"), SpacingE8 = 10_000_000_000 },
+        new Settings().Strikes.Series[0].ToOptions());
 
     [Theory]
     [InlineData("{\n\"log\": {},\n\"log\": {}}", "strikeline.json:3: log: the key is there twice (first in line 2)")]

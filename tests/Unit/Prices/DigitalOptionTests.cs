@@ -25,7 +25,7 @@ public sealed class DigitalOptionTests
                     var drift = -deviation * deviation / 2;
                     var paid = normals.Count(z => 76_300 * Math.Exp(drift + (deviation * z)) >= strike);
                     var up = (double)paid / normals.Length;
-                    var fair = DigitalOption.UpProbability(76_300, strike, vol, seconds);
+                    var fair = DigitalOption.UpProbability(76_300, strike, deviation);
                     Assert.True(
                         Math.Abs(fair - up) < 0.005,
                         $"moneyness {moneyness} vol {vol} seconds {seconds}: {fair} against {up}");
@@ -35,15 +35,15 @@ public sealed class DigitalOptionTests
     }
 
     [Theory]
-    [InlineData(100, 100, 0, 300, 1)]
-    [InlineData(100, 100.01, 0, 300, 0)]
-    [InlineData(100, 100, 1e-4, 0, 1)]
-    [InlineData(99.99, 100, 1e-4, 0, 0)]
-    [InlineData(100, 100, 1e-4, -5, 1)]
-    [InlineData(1e-8, 1e9, 1e-4, 300, 0)]
-    [InlineData(1e9, 1e-8, 1e-4, 300, 1)]
-    public void Limits_are_exact(double spot, double strike, double vol, double seconds, double expected) =>
-        Assert.Equal(expected, DigitalOption.UpProbability(spot, strike, vol, seconds));
+    [InlineData(100, 100, 0, 1)]
+    [InlineData(100, 100.01, 0, 0)]
+    [InlineData(99.99, 100, 0, 0)]
+    [InlineData(1e-8, 1e9, 1e-3, 0)]
+    [InlineData(1e9, 1e-8, 1e-3, 1)]
+    [InlineData(100, 0, 1e-3, 1)]
+    [InlineData(100, -5, 0, 1)]
+    public void Limits_are_exact(double expected, double bound, double deviation, double probability) =>
+        Assert.Equal(probability, DigitalOption.UpProbability(expected, bound, deviation));
 
     // Reference values of the normal distribution to 15 digits, from mathematical tables.
     [Theory]
@@ -59,7 +59,7 @@ public sealed class DigitalOptionTests
         // With a deviation of d and no drift correction left, the argument of the distribution is exactly x.
         const double Deviation = 0.01;
         var spot = Math.Exp((x * Deviation) + (Deviation * Deviation / 2));
-        Assert.Equal(expected, DigitalOption.UpProbability(spot, 1, Deviation, 1), 1e-12);
+        Assert.Equal(expected, DigitalOption.UpProbability(spot, 1, Deviation), 1e-12);
     }
 
     [Fact]
@@ -68,7 +68,7 @@ public sealed class DigitalOptionTests
         var last = 0.0;
         for (var spot = 90_000; spot <= 110_000; spot++)
         {
-            var now = DigitalOption.UpProbability(spot, 100_000, 1e-4, 300);
+            var now = DigitalOption.UpProbability(spot, 100_000, 1e-3);
             Assert.True(now >= last, $"{spot}: {now} after {last}");
             last = now;
         }
@@ -77,10 +77,11 @@ public sealed class DigitalOptionTests
     [Fact]
     public void Impossible_arguments_are_refused()
     {
-        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(0, 1, 1, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(1, -1, 1, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(1, 1, double.NaN, 1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(double.PositiveInfinity, 1, 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(0, 1, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(1, 1, -1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(1, 1, double.NaN));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(1, double.NaN, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => DigitalOption.UpProbability(double.PositiveInfinity, 1, 1));
     }
 
     [Fact]

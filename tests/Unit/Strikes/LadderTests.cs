@@ -9,7 +9,7 @@ public sealed class LadderTests
     [Fact]
     public void Spot_must_leave_half_a_spacing_by_the_margin_before_the_centre_moves()
     {
-        var ladder = new StrikeLadder(StrikeBench.Series);
+        var ladder = new StrikeLadder(StrikeBench.Series with { HysteresisPercent = 10 });
         Assert.True(ladder.Follow(76_315 * E8));
         Assert.Equal(76_300 * E8, ladder.CentreE8);
         Assert.False(ladder.Follow(76_360 * E8));
@@ -68,6 +68,8 @@ public sealed class LadderTests
         Assert.Null(StrikeBench.Series.Problem());
         Check(StrikeBench.Series with { SpacingE8 = 0 }, "spacing");
         Check(StrikeBench.Series with { WindowSeconds = 1 }, "window");
+        Check(StrikeBench.Series with { ClosingSeconds = 0 }, "closing window");
+        Check(StrikeBench.Series with { ClosingSeconds = 301 }, "whole window of 300 seconds");
         Check(StrikeBench.Series with { StrikesEachSide = -1 }, "strikes");
         Check(StrikeBench.Series with { OpenExpiries = 0 }, "expiries");
         Check(StrikeBench.Series with { HysteresisPercent = 101 }, "hysteresis");
@@ -76,7 +78,14 @@ public sealed class LadderTests
         Check(StrikeBench.Series with { SpreadPpm = 300 }, "spread");
         Check(StrikeBench.Series with { MaxQuantityAtoms = 0 }, "quantity");
         Check(StrikeBench.Series with { Symbol = new Symbol("ABCDEFGHIJKLM", "USDT") }, "longer");
-        Check(StrikeBench.Series with { Volatility = new() { HalfLifeSeconds = double.NaN } }, "volatility");
+        Check(StrikeBench.Series with { MaxSkewPpm = 50 }, "skew");
+        Check(StrikeBench.Series with { MaxSkewPpm = 250_100 }, "skew");
+        Check(StrikeBench.Series with { InventoryLimitAtoms = 249_999_999 }, "inventory limit");
+        Check(StrikeBench.Series with { InventoryLimitAtoms = long.MaxValue }, "inventory limit");
+        Check(StrikeBench.Series with { Volatility = new() { HalfLifeSeconds = double.NaN } }, "half-life");
+        Check(StrikeBench.Series with { Volatility = new() { Floor = 0 } }, "floor");
+        Check(StrikeBench.Series with { Volatility = new() { Start = 1e-5 } }, "floor");
+        Check(StrikeBench.Series with { Volatility = new() { Start = double.PositiveInfinity } }, "floor");
 
         static void Check(SeriesOptions series, string word)
         {

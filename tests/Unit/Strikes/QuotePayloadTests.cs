@@ -82,11 +82,11 @@ public sealed class QuotePayloadTests
     [Fact]
     public void Impossible_terms_are_refused_in_one_line()
     {
-        Assert.Null(new QuoteTerms("testnet", "mean-60x1s-v1").Problem());
-        Assert.Contains("environment", new QuoteTerms("", "r").Problem()!, StringComparison.Ordinal);
-        Assert.Contains("rule", new QuoteTerms("testnet", "a rule").Problem()!, StringComparison.Ordinal);
-        Assert.Contains("collateral", new QuoteTerms("testnet", "r", "NINECHARS").Problem()!, StringComparison.Ordinal);
-        Assert.Throws<ArgumentException>(() => new QuoteIssuer(new QuoteTerms("", "r"), StrikeBench.Signer, 0));
+        Assert.Null(new QuoteTerms("testnet").Problem());
+        Assert.Contains("environment", new QuoteTerms("").Problem()!, StringComparison.Ordinal);
+        Assert.Contains("environment", new QuoteTerms("a place").Problem()!, StringComparison.Ordinal);
+        Assert.Contains("collateral", new QuoteTerms("testnet", "NINECHARS").Problem()!, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => new QuoteIssuer(new QuoteTerms(""), StrikeBench.Signer, 0));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ internal sealed class StrikeBench : IMarketSink
     /// <summary>The seed 00 01 02 … 1f: a key for tests and for the worked example of the documents.</summary>
     public static Ed25519Signer Signer { get; } = new([.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
-    public QuoteIssuer Issuer { get; } = new(new QuoteTerms("testnet", "mean-60x1s-v1"), Signer, 1_700_000_000_000_000);
+    public QuoteIssuer Issuer { get; } = new(new QuoteTerms("testnet"), Signer, 1_700_000_000_000_000);
 
     public StrikeLoop Loop { get; }
 

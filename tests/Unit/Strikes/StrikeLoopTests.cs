@@ -143,6 +143,68 @@ public sealed class StrikeLoopTests
     }
 
     [Fact]
+    public void Inside_the_closing_window_the_quotes_reflect_the_samples()
+    {
+        // One strike below the first spot and above the later one; the window opens 180 s after the start.
+        var bench = new StrikeBench(StrikeBench.Series with { OpenExpiries = 2, StrikesEachSide = 1 });
+        for (var second = 0; second < 225; second++)
+        {
+            bench.At(76_330m, 1_000);
+        }
+
+        // 45 samples at 76,330 are known: the other 15 cannot bring the mean below 76,300 unless they fall below 76,210.
+        bench.At(76_260m, 1_000).At(76_260m, 1_000);
+        var (now, next) = (Up(0), Up(1));
+        Assert.True(now > 990_000, $"{now}");
+        Assert.True(next < 450_000, $"{next}");
+        for (var second = 0; second < 11; second++)
+        {
+            bench.At(76_260m, 1_000);
+        }
+
+        // The last second is sampled: the outcome is known, and offered at the bounds of a price.
+        bench.At(76_260m, 1_000);
+        Assert.Equal(1_700_000_399L * Stamps.NanosPerSecond, bench.Now);
+        Assert.Equal(1_000_000, Up(0));
+        Assert.Equal(999_900, Of(0).UpPricePpm);
+        Assert.Equal(20_100, Of(0).DownPricePpm);
+
+        int Up(int window) => Of(window).UpProbabilityPpm;
+
+        LiveMarket Of(int window) => bench.Current.Markets.Single(signed =>
+            signed.Market.StrikeE8 == 7_630_000_000_000
+            && signed.Market.ExpiryMs == 1_700_000_400_000 + (window * 300_000)).Market;
+    }
+
+    [Fact]
+    public void The_rule_is_named_by_the_series()
+    {
+        var bench = new StrikeBench().At(76_315m);
+        Assert.Equal("MEAN60S-GE", bench.Issued[0].Market.RuleId);
+        bench = new StrikeBench(StrikeBench.Series with { ClosingSeconds = 300 }).At(76_315m);
+        Assert.Equal("MEAN300S-GE", bench.Issued[0].Market.RuleId);
+        var longest = StrikeBench.Series with { WindowSeconds = 604_800, ClosingSeconds = 604_800 };
+        Assert.Null(longest.Problem());
+        Assert.True(QuotePayload.IsName(longest.RuleId, QuotePayload.RuleSize));
+    }
+
+    [Fact]
+    public void A_closing_window_as_long_as_the_window_is_sampled_from_its_first_second()
+    {
+        var series = StrikeBench.Series with { OpenExpiries = 1, StrikesEachSide = 0, ClosingSeconds = 300 };
+        var bench = new StrikeBench(series) { Now = StrikeBench.Start + (240 * Stamps.NanosPerSecond) };
+        bench.At(76_600m);
+        for (var second = 1; second < 300; second++)
+        {
+            bench.At(76_299m, 1_000);
+        }
+
+        // 299 samples are one dollar below the strike, and the first one is 300 above it.
+        var market = bench.Current.Markets.Single().Market;
+        Assert.Equal((7_630_000_000_000, 1_000_000), (market.StrikeE8, market.UpProbabilityPpm));
+    }
+
+    [Fact]
     public void A_price_of_another_symbol_is_ignored()
     {
         var bench = new StrikeBench();

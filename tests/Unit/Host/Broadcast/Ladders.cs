@@ -20,7 +20,7 @@ internal sealed class Ladders : IMarketSink, IDisposable
         _next = next;
         _loop = new StrikeLoop(
             [new SeriesOptions { Symbol = Btc, SpacingE8 = 100 * DecimalText.Scale(8), OpenExpiries = expiries }],
-            new QuoteIssuer(new QuoteTerms("test", "MEAN60S-GE"), _signer, 1),
+            new QuoteIssuer(new QuoteTerms("test"), _signer, 1),
             this);
         Newest = new StrikeSnapshot(Btc, null, PriceReason.Waiting, [], 0);
     }
