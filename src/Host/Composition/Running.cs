@@ -65,7 +65,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
             [.. fleet.Options().SelectMany(feed => feed.Symbols.Select(symbol => new VenueSymbol(feed.Venue, symbol)))],
             replay: false);
         var environment = request.Testnet ? "testnet" : _settings.Strikes.Environment;
-        var core = Core(composites, environment, signer, clock.UnixNanos());
+        await using var caches = await HotCaches.OpenAsync(_settings, clock, log, stop.Token);
+        var core = Core(composites, environment, signer, clock.UnixNanos(), caches.Sink);
         var late = new LateInbox();
         Exception? failed = null;
         var desks = fleet.Desks(new MeterSink(meter), late);
@@ -84,6 +85,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         {
             Desks = desks,
             Core = core,
+            Caches = caches,
             Clock = clock,
             Source = request.Testnet ? DataSource.Simulated : DataSource.Live,
             Epoch = _epoch,
@@ -152,7 +154,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
         }
 
         var composites = MarketPlan.Composites(_settings, instruments, replay: true);
-        var core = Core(composites, "replay", signer, clock.NowNanos);
+        await using var caches = await HotCaches.OpenAsync(_settings, clock, log, stop.Token);
+        var core = Core(composites, "replay", signer, clock.NowNanos, caches.Sink);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
         meter.Observe(desks, clock);
@@ -161,6 +164,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         {
             Desks = desks,
             Core = core,
+            Caches = caches,
             Clock = clock,
             Source = DataSource.Replay,
             Speed = speed,
@@ -186,13 +190,17 @@ internal sealed class Running(RunRequest request, TextWriter output)
 
     // The first nonce comes from the clock of the data, so that equal tapes give equal bytes.
     private MarketCore Core(
-        CompositeOptions composites, string environment, Ed25519Signer signer, long startNanos)
+        CompositeOptions composites,
+        string environment,
+        Ed25519Signer signer,
+        long startNanos,
+        params IReadOnlyList<IMarketSink> sinks)
     {
         try
         {
             var issuer = new QuoteIssuer(
                 new QuoteTerms(environment, RuleId), signer, (ulong)(startNanos / 1_000));
-            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks([]));
+            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks(sinks));
             return new MarketCore(new CompositePrice(composites), strikes);
         }
         catch (ArgumentException e)
