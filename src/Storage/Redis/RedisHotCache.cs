@@ -197,6 +197,12 @@ public sealed class RedisHotCache : IHotCache, IAsyncDisposable
             var isEmpty = false;
             while (!isEmpty)
             {
+                // The reads first: what was set before one of them is then in this batch or still waits.
+                while (_reads.TryDequeue(out var read))
+                {
+                    _asked.Add(read);
+                }
+
                 isEmpty = _outbox.Take(_batch, BatchBytes, NowMs);
                 if (await ExchangeAsync(connection, isEmpty) is { } refused)
                 {
@@ -218,7 +224,7 @@ public sealed class RedisHotCache : IHotCache, IAsyncDisposable
         }
     }
 
-    /// <summary>Sends the batch, and the reads behind it where nothing that was set before them still waits.</summary>
+    /// <summary>Sends the batch, and behind it the reads where nothing that was set before them still waits.</summary>
     /// <returns>A refusal of a write; null where all were taken.</returns>
     private async Task<string?> ExchangeAsync(RedisConnection connection, bool withReads)
     {
@@ -234,18 +240,18 @@ public sealed class RedisHotCache : IHotCache, IAsyncDisposable
             }
         }
 
-        while (withReads && _reads.TryDequeue(out var read))
+        var reads = withReads ? _asked.Count : 0;
+        for (var i = 0; i < reads; i++)
         {
-            _asked.Add(read);
-            connection.Commands.Command("GET", read.Key);
+            connection.Commands.Command("GET", _asked[i].Key);
         }
 
-        if (_batch.Count + _asked.Count == 0)
+        if (_batch.Count + reads == 0)
         {
             return null;
         }
 
-        var replies = await connection.ExchangeAsync(_batch.Count + _asked.Count, _stop.Token);
+        var replies = await connection.ExchangeAsync(_batch.Count + reads, _stop.Token);
         string? refusal = null;
         for (var i = 0; i < _batch.Count; i++)
         {
@@ -260,7 +266,7 @@ public sealed class RedisHotCache : IHotCache, IAsyncDisposable
             }
         }
 
-        for (var i = 0; i < _asked.Count; i++)
+        for (var i = 0; i < reads; i++)
         {
             _asked[i].Take(replies[_batch.Count + i], connection);
         }
@@ -271,7 +277,7 @@ public sealed class RedisHotCache : IHotCache, IAsyncDisposable
         }
 
         _batch.Clear();
-        _asked.Clear();
+        _asked.RemoveRange(0, reads);
         return refusal;
     }
 
@@ -319,13 +325,17 @@ public sealed class RedisHotCache : IHotCache, IAsyncDisposable
 
         public void Take(RespReply reply, RedisConnection connection)
         {
-            if (reply.Kind is RespKind.Bulk or RespKind.Null)
+            switch (reply.Kind)
             {
-                Answer.TrySetResult(reply.Kind == RespKind.Null ? null : reply.Bytes);
-            }
-            else
-            {
-                Fail(connection.Refusal(reply).Message);
+                case RespKind.Bulk:
+                    Answer.TrySetResult(reply.Bytes);
+                    break;
+                case RespKind.Null:
+                    Answer.TrySetResult(null);
+                    break;
+                default:
+                    Fail(connection.Refusal(reply).Message);
+                    break;
             }
         }
 

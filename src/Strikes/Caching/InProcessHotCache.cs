@@ -76,8 +76,9 @@ public sealed class InProcessHotCache : IHotCache, IDisposable
 
     /// <inheritdoc/>
     public ValueTask<ReadOnlyMemory<byte>?> GetAsync(string key, CancellationToken cancel) =>
-        ValueTask.FromResult<ReadOnlyMemory<byte>?>(
-            _held.TryGetValue(key, out var held) && held.ExpiryMs > NowMs ? held.Value : null);
+        ValueTask.FromResult(_held.TryGetValue(key, out var held) && held.ExpiryMs > NowMs
+            ? held.Value
+            : default(ReadOnlyMemory<byte>?));
 
     /// <inheritdoc/>
     public void Dispose() => _sweeper.Dispose();
