@@ -61,8 +61,9 @@ public sealed class RedisHotCacheTests : HotCacheContract, IAsyncLifetime
     [Fact]
     public async Task A_user_and_a_password_with_strange_letters_are_taken()
     {
-        await using var guarded = await RedisServer.StartAsync("--requirepass", "p:@/ß ?", "--user", "desk on >s%cret ~* +@all");
-        var authority = $"127.0.0.1:{guarded.Port}";
+        await _server!.AskAsync("ACL", "SETUSER", "desk", "on", ">s%cret", "~*", "+@all");
+        await _server.AskAsync("CONFIG", "SET", "requirepass", "p:@/ß ?");
+        var authority = $"127.0.0.1:{_server.Port}";
         foreach (var user in new[] { ":p%3A%40%2F%C3%9F%20%3F", "desk:s%25cret" })
         {
             var cache = await OpenAsync($"redis://{user}@{authority}");
