@@ -103,6 +103,10 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("Required argument missing", "replay")]
     [InlineData("option --set: found \"x\"; KEY=VALUE is allowed", "run", "--set", "x")]
     [InlineData("--set: no.such.key", "run", "--set", "no.such.key=1")]
+    [InlineData("redis 127.0.0.1:1 refuses connections; start it, or name another with --redis URL", "run", "--testnet", "--redis", "redis://:canary-1@127.0.0.1:1")]
+    [InlineData("option --redis: redis_url: the database must be a whole number", "run", "--redis", "redis://:canary-1@127.0.0.1/x")]
+    [InlineData("option --redis: redis_url: this is no address of a Redis; redis://", "run", "--redis", "127.0.0.1:6379")]
+    [InlineData("\"redis://***@127.0.0.1\" is no command or option of strikeline run", "run", "redis://:canary-1@127.0.0.1")]
     [InlineData("/dev/null/x", "run", "--testnet", "--data", "/dev/null/x")]
     [InlineData("/dev/null/x", "record", "--testnet", "--out", "/dev/null/x")]
     [InlineData("--for: found \"x\"", "record", "--for", "x")]
@@ -129,6 +133,7 @@ public sealed class CommandLineTests : IDisposable
         Assert.StartsWith("strikeline: ", line);
         Assert.All(expected, part => Assert.Contains(part, line));
         Assert.DoesNotContain("xception", line);
+        Assert.DoesNotContain("canary", line);
         Assert.True(line.Length < 400, line);
     }
 }

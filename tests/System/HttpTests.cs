@@ -89,6 +89,8 @@ public sealed class HttpTests(RunningStrikeline strikeline)
     [InlineData("api/v1/markets/BTCUSD", "unknown_symbol")]
     [InlineData("api/v1/markets/%F0%9F%9A%80", "unknown_symbol")]
     [InlineData("api/v1/markets/..%2f..%2f", "unknown_symbol")]
+    [InlineData("api/v1/quotes/0123456789abcdef-0000000000000001", "unknown_quote")]
+    [InlineData("api/v1/quotes/%F0%9F%9A%80", "unknown_quote")]
     [InlineData("api/v1/books/XXX", "unknown_asset")]
     [InlineData("api/v1/nothing", "unknown_route")]
     [InlineData("api", "unknown_route")]

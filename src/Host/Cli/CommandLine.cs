@@ -17,7 +17,7 @@ internal static class CommandLine
         var parsed = Root().Parse(arguments.Length == 0 ? ["--help"] : arguments);
         if (parsed.Errors.Count > 0)
         {
-            error.WriteLine(Explain(parsed));
+            error.WriteLine(Redaction.Clean(Explain(parsed)));
             return ExitCodes.UserError;
         }
 

@@ -29,6 +29,7 @@ internal sealed class SettingsOptions
         if (listens)
         {
             options.Add(command, "--urls", "URL", "urls", "Addresses of API and terminal");
+            options.Add(command, "--redis", "URL", "redis_url", "Redis that mirrors the hot cache: redis://host:port");
             options.Add(command, "--metrics-urls", "URL", "metrics_urls", "Addresses of the Prometheus text");
         }
 

@@ -25,6 +25,9 @@ internal sealed record RunState
     /// <summary>Prices and ladders.</summary>
     public required MarketCore Core { get; init; }
 
+    /// <summary>Ladders and quotes by key, and what is wrong with their mirror.</summary>
+    public required HotCaches Caches { get; init; }
+
     /// <summary>The time of the data: the system's, or a tape's.</summary>
     public required TimeProvider Clock { get; init; }
 

@@ -68,10 +68,12 @@ internal sealed class Running(RunRequest request, TextWriter output)
             [.. fleet.Options().SelectMany(feed => feed.Symbols.Select(symbol => new VenueSymbol(feed.Venue, symbol)))],
             replay: false);
         var environment = request.Testnet ? "testnet" : _settings.Strikes.Environment;
+        await using var caches = await HotCaches.OpenAsync(_settings, clock, log, stop.Token);
         using var markets = new MarketMeter();
         var late = new LateInbox();
         using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
-        var core = Core(composites, environment, signer, clock.UnixNanos(), broadcast, markets);
+        // The cache first: whoever hears of a quote can look it up.
+        var core = Core(composites, environment, signer, clock.UnixNanos(), caches.Sink, broadcast, markets);
         markets.Observe(core);
         var desks = fleet.Desks(new MeterSink(meter), late);
         using var loop = new MarketLoop(core, desks, clock, failure => Fail(failure, stop));
@@ -85,6 +87,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         {
             Desks = desks,
             Core = core,
+            Caches = caches,
             Clock = clock,
             Source = request.Testnet ? DataSource.Simulated : DataSource.Live,
             Epoch = _epoch,
@@ -150,9 +153,10 @@ internal sealed class Running(RunRequest request, TextWriter output)
         }
 
         var composites = MarketPlan.Composites(_settings, instruments, replay: true);
+        await using var caches = await HotCaches.OpenAsync(_settings, clock, log, stop.Token);
         using var markets = new MarketMeter();
         using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
-        var core = Core(composites, "replay", signer, clock.NowNanos, broadcast, markets);
+        var core = Core(composites, "replay", signer, clock.NowNanos, caches.Sink, broadcast, markets);
         markets.Observe(core);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
@@ -162,6 +166,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         {
             Desks = desks,
             Core = core,
+            Caches = caches,
             Clock = clock,
             Source = DataSource.Replay,
             Speed = speed,

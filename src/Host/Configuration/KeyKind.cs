@@ -36,6 +36,9 @@ internal enum KeyKind
     /// <summary>Addresses to listen on: http, loopback only.</summary>
     LoopbackUrls,
 
+    /// <summary>The address of a Redis, or nothing.</summary>
+    RedisUrl,
+
     /// <summary>A pair such as BTC/USDT.</summary>
     Symbol,
 

@@ -15,6 +15,11 @@ internal sealed record Settings
     [Key(KeyKind.LoopbackUrls, "Addresses of the Prometheus text at /metrics.")]
     public IReadOnlyList<string> MetricsUrls { get; init; } = ["http://127.0.0.1:9000"];
 
+    /// <summary>A Redis that mirrors the hot cache; empty for none.</summary>
+    [Key(KeyKind.RedisUrl, "Redis that holds every ladder and quote for other programs; on another machine it must "
+        + "want a password.", Environment = ["REDIS_URL"], Secret = true)]
+    public string RedisUrl { get; init; } = "";
+
     /// <summary>Logs.</summary>
     [Section("Structured logs: short lines on standard error, JSON lines in files.")]
     public LogSettings Log { get; init; } = new();

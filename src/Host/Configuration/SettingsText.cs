@@ -17,7 +17,7 @@ internal static class SettingsText
 
     /// <summary>A value as it would stand in the file; secrets as ***.</summary>
     public static string Value(SchemaKey key, object value) =>
-        key.Meta.Secret ? "\"***\"" : JsonSerializer.Serialize(value, value.GetType(), Json);
+        IsHidden(key, value) ? "\"***\"" : JsonSerializer.Serialize(value, value.GetType(), Json);
 
     /// <summary>Aligned lines of key, value and source.</summary>
     public static string Table(LoadedSettings loaded)
@@ -52,7 +52,7 @@ internal static class SettingsText
             Keys = loaded.Rows.Select(row => new
             {
                 Key = row.Key.Path,
-                Value = row.Key.Meta.Secret ? "***" : row.Value,
+                Value = IsHidden(row.Key, row.Value) ? "***" : row.Value,
                 row.Source,
             }),
         },
@@ -87,6 +87,9 @@ internal static class SettingsText
 
         return text.ToString().TrimEnd('\n') + "\n";
     }
+
+    // That nothing is set is no secret.
+    private static bool IsHidden(SchemaKey key, object value) => key.Meta.Secret && value is not "";
 
     private static void Section(StringBuilder text, Schema schema, string prefix, object defaults)
     {

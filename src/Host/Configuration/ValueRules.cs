@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Strikeline.Kernel;
+using Strikeline.Storage;
 
 namespace Strikeline.Host.Configuration;
 
@@ -30,6 +31,7 @@ internal static class ValueRules
         KeyKind.HttpUrl => "an address that begins with http:// or https://",
         KeyKind.SocketUrl => "an address that begins with ws:// or wss://",
         KeyKind.LoopbackUrls => "loopback addresses such as http://127.0.0.1:8080",
+        KeyKind.RedisUrl => RedisAddress.Form + ", or nothing,",
         KeyKind.Symbol => "a pair such as BTC/USDT",
         KeyKind.Symbols => "a list of pairs such as BTC/USDT, each once",
         _ => "a list of objects",
@@ -157,6 +159,11 @@ internal static class ValueRules
             case KeyKind.SocketUrl:
                 value = node.Text.TrimEnd('/');
                 return IsPlainUrl(node.Text, "ws", "wss") ? null : Wrong(meta, node);
+            case KeyKind.RedisUrl:
+                string? problem = null;
+                return node.Text.Length == 0 || RedisAddress.Parse(node.Text, out problem) is not null
+                    ? null
+                    : $"{problem}; {Allowed(meta)} is allowed";
             default:
                 // An empty path means the folder under data_dir, where the key has one.
                 return node.Text.Length > 0 || meta.Under.Length > 0 ? null : Wrong(meta, node);

@@ -77,7 +77,7 @@ internal static partial class Redaction
     private static partial Regex Named();
 
     /// <summary>A user and password within an address.</summary>
-    [GeneratedRegex(@"(?<before>\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@:""']+:[^\s/@""']+@", Whole, LimitMs)]
+    [GeneratedRegex(@"(?<before>\b[a-z][a-z0-9+.-]{1,20}://)[^\s/@:""']*:[^\s/@""']+@", Whole, LimitMs)]
     private static partial Regex UserInfo();
 
     /// <summary>A JSON web token.</summary>

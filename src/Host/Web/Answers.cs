@@ -33,6 +33,11 @@ internal sealed class Answers(RunState run)
             reasons.Add($"recording: {recording}");
         }
 
+        if (run.Caches.Problem is { } redis)
+        {
+            reasons.Add($"redis: {redis}");
+        }
+
         var status = reasons.Count == 0 && feeds > 0 ? "ok"
             : run.Core.Prices.Markets.All(market => market.PriceE8 is null) && UptimeMs() < 10_000 ? "starting"
             : "degraded";
@@ -77,6 +82,10 @@ internal sealed class Answers(RunState run)
         json = ladder is null ? [] : Write(writer => StrikesJson.Write(writer, ladder));
         return ladder is not null;
     }
+
+    /// <summary>One signed market as JSON; null where there is no such quote or its time is over.</summary>
+    public ValueTask<ReadOnlyMemory<byte>?> QuoteAsync(string id, CancellationToken cancel) =>
+        run.Caches.Local.GetAsync(HotCacheKeys.Quote(id), cancel);
 
     public bool KnowsAsset(string asset) => run.Desks.Any(desk => desk.Symbols.Any(symbol => symbol.Base == asset));
 

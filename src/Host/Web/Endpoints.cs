@@ -24,6 +24,11 @@ internal static class Endpoints
             .Produces<MarketsAnswer>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The signed strike markets of one symbol, for example BTCUSDT.");
+        app.MapGet(
+            "/api/v1/quotes/{id}", (string id, CancellationToken cancel) => QuoteAsync(answers, id, cancel))
+            .Produces<SignedMarketRow>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("One signed market by its quote_id, until its valid_until.");
         app.MapGet("/api/v1/books/{asset}", (string asset) => Books(answers, asset))
             .Produces<BooksAnswer>()
             .ProducesProblem(StatusCodes.Status404NotFound)
@@ -55,6 +60,13 @@ internal static class Endpoints
             StatusCodes.Status404NotFound, "unknown_symbol", $"no markets are made on '{text}'",
             "GET /api/v1/markets lists what there is");
     }
+
+    private static async Task<IResult> QuoteAsync(Answers answers, string id, CancellationToken cancel) =>
+        await answers.QuoteAsync(id, cancel) is { } json
+            ? Results.Bytes(json, "application/json")
+            : Problems.Of(
+                StatusCodes.Status404NotFound, "unknown_quote", "there is no such quote, or its time is over",
+                "GET /api/v1/markets/{symbol} has the newest ones");
 
     private static byte[] AllMarkets(Answers answers)
     {

@@ -13,6 +13,7 @@ public sealed class RedactionTests
         "wss://h/ws?listen=1&token=" + Canary + "&x=1", "Authorization: Bearer " + Canary,
         "authorization=Basic " + Canary,
         "passphrase '" + "x' = '" + "password=" + Canary + "'", "postgres://user:" + Canary + "@db/x",
+        "redis://:" + Canary + "@cache/0",
         "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJ" + Canary + "." + Canary, "API-Sign: " + Canary + "==",
         "-----BEGIN EC PRIVATE KEY-----\n" + Canary + "\n-----END EC PRIVATE KEY-----",
         "-----BEGIN PRIVATE KEY-----\\n" + Canary + "\\n", "secret: \"" + Canary + "\"", "control_token = " + Canary,
