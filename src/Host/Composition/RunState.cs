@@ -1,3 +1,4 @@
+using Strikeline.Host.Web;
 using Strikeline.Kernel;
 using Strikeline.Venues;
 
@@ -24,6 +25,9 @@ internal sealed record RunState
 
     /// <summary>Prices and ladders.</summary>
     public required MarketCore Core { get; init; }
+
+    /// <summary>The public key that signs this run's markets.</summary>
+    public required KeyRow Key { get; init; }
 
     /// <summary>The time of the data: the system's, or a tape's.</summary>
     public required TimeProvider Clock { get; init; }

@@ -21,6 +21,7 @@ namespace Strikeline.Host.Composition;
 internal sealed class Running(RunRequest request, TextWriter output)
 {
     private const string RuleId = "MEAN60S-GE";
+    private const string ReplayEnvironment = "replay";
 
     private readonly Settings _settings = request.Loaded.Settings;
     private readonly long _started = Stopwatch.GetTimestamp();
@@ -84,6 +85,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         {
             Desks = desks,
             Core = core,
+            Key = SigningKey.Publish(_settings.DataDir, signer.PublicKey, environment),
             Clock = clock,
             Source = request.Testnet ? DataSource.Simulated : DataSource.Live,
             Epoch = _epoch,
@@ -152,7 +154,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         }
 
         var composites = MarketPlan.Composites(_settings, instruments, replay: true);
-        var core = Core(composites, "replay", signer, clock.NowNanos);
+        var core = Core(composites, ReplayEnvironment, signer, clock.NowNanos);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
         meter.Observe(desks, clock);
@@ -161,6 +163,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         {
             Desks = desks,
             Core = core,
+            Key = SigningKey.Publish(_settings.DataDir, signer.PublicKey, ReplayEnvironment),
             Clock = clock,
             Source = DataSource.Replay,
             Speed = speed,

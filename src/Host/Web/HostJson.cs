@@ -10,5 +10,8 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(StatusAnswer))]
 [JsonSerializable(typeof(PricesAnswer))]
 [JsonSerializable(typeof(MarketsAnswer))]
+[JsonSerializable(typeof(SignedMarketRow[]))]
+[JsonSerializable(typeof(HistoryAnswer))]
+[JsonSerializable(typeof(KeysAnswer))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HostJson : JsonSerializerContext;
