@@ -321,7 +321,7 @@ function Signed(props: { strike: string | null }) {
           </dd>
           <dt>quote</dt>
           <dd title={one().market.quote_id}>{shortKey(one().market.quote_id)}</dd>
-          <dt>payoff</dt>
+          <dt class="unseen">payoff</dt>
           <dd>
             UP pays 1 USDC at or above {grouped(plain(one().market.strike))} at {minute(one().market.expiry_ts, zone())}
             , else DOWN does

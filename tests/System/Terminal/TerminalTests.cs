@@ -349,7 +349,11 @@ public sealed partial class TerminalTests(RunningStrikeline strikeline, Chromium
           let found = 0;
           for (const canvas of plot.querySelectorAll("canvas")) {
             if (canvas.width === 0 || canvas.height === 0) continue;
-            const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+            // Read from a copy: the browser warns of a canvas that is drawn and read in turns.
+            const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+            const context = copy.getContext("2d", { willReadFrequently: true });
+            context.drawImage(canvas, 0, 0);
+            const { data } = context.getImageData(0, 0, copy.width, copy.height);
             for (let i = 0; i < data.length; i += 4) {
               if (data[i + 3] > 200 && wanted.every((part, at) => Math.abs(part - data[i + at]) < 24)) found++;
             }
