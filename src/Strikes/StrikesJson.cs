@@ -55,7 +55,7 @@ public static class StrikesJson
         writer.WriteStartObject();
         writer.WriteString("quote_id", market.QuoteId);
         writer.WriteString("symbol", market.Symbol.ToString());
-        writer.WriteText("strike", market.StrikeE8, StrikesLimits.PriceDecimals);
+        writer.WriteNumber("strike", market.StrikeE8, StrikesLimits.PriceDecimals);
         writer.WriteNumber("up_price", market.UpPricePpm, PpmDecimals);
         writer.WriteNumber("down_price", market.DownPricePpm, PpmDecimals);
         writer.WriteNumber("up_probability", market.UpProbabilityPpm, PpmDecimals);

@@ -84,7 +84,7 @@ export const prices = object({ at: number, markets: list(composite) });
 const quote = object({
   quote_id: text,
   symbol: text,
-  strike: decimal,
+  strike: number,
   up_price: number,
   down_price: number,
   up_probability: number,
@@ -92,6 +92,7 @@ const quote = object({
   generated_at: number,
   valid_until: number,
   max_quantity: decimal,
+  rule_id: text,
 });
 
 const signedMarket = object({ market: quote, signature: text, signer: text, payload: text });
@@ -103,6 +104,13 @@ export const markets = object({
   spot: nullable(number),
   reason: nullable(text),
   markets: list(signedMarket),
+});
+
+/** The answer of `/api/v1/prices/history`: one point for each second, oldest first. */
+export const priceHistory = object({
+  symbol: text,
+  at: number,
+  points: list(object({ at: number, price: nullable(number) })),
 });
 
 const level = pair(decimal, decimal);
@@ -133,6 +141,7 @@ export type Feeds = Read<typeof feeds>;
 export type Contribution = Read<typeof contribution>;
 export type Composite = Read<typeof composite>;
 export type Prices = Read<typeof prices>;
+export type PriceHistory = Read<typeof priceHistory>;
 export type Quote = Read<typeof quote>;
 export type SignedMarket = Read<typeof signedMarket>;
 export type Markets = Read<typeof markets>;

@@ -106,6 +106,37 @@ describe("History", () => {
     expect(history.seconds.map(({ time }) => time)).toEqual([1_700_003_000, 1_700_006_000]);
   });
 
+  it("takes in what the server saw before, and keeps what was seen here", () => {
+    const history = new History();
+    for (const [ms, price] of [[5_000, 15] as const, [6_000, null] as const, [8_000, 18] as const])
+      history.note(ms, price);
+    history.fill([3, 4, 5, 6, 7].map((time) => ({ time, price: time })));
+    expect(history.seconds).toEqual([
+      { time: 3, price: 3 },
+      { time: 4, price: 4 },
+      { time: 5, price: 15 },
+      { time: 6, price: 6 },
+      { time: 7, price: 7 },
+      { time: 8, price: 18 },
+    ]);
+    history.note(9_000, 19);
+    expect(history.summary()).toEqual({ low: 3, high: 19, last: 19, since: 3_000 });
+  });
+
+  it("stays an hour long when it is filled", () => {
+    const history = new History();
+    history.note(7_000_000, 1);
+    history.fill(Array.from({ length: 7_000 }, (_, time) => ({ time, price: 1 })));
+    expect(history.seconds.length).toBe(3_600);
+    expect(history.seconds.at(-1)?.time).toBe(7_000);
+  });
+
+  it("is empty when nothing is filled in", () => {
+    const history = new History();
+    history.fill([]);
+    expect(history.seconds).toEqual([]);
+  });
+
   it("has no summary before a price", () => {
     const history = new History();
     history.note(1_000, null);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { depths, spreadOf } from "../src/markets/depth";
+import { closingSeconds, ruleOf } from "../src/markets/rule";
 import { chooseExpiry, expiriesOf, placeStrikes, rowsAbove, stepExpiry } from "../src/markets/slots";
 import * as golden from "./golden";
 
@@ -61,6 +62,33 @@ describe("windows", () => {
     expect(stepExpiry([10, 20, 30], 20, 1)).toBe(30);
     expect(stepExpiry([10, 20, 30], null, 1)).toBe(10);
     expect(stepExpiry([], null, 1)).toBeNull();
+  });
+});
+
+describe("the closing window", () => {
+  const rule = ruleOf("MEAN60S-GE");
+
+  it("is read from the name of the rule", () => {
+    expect(rule?.seconds).toBe(60);
+    expect(rule?.words).toContain("last 60 one-second prices");
+    for (const id of ["MEAN0S-GE", "MEDIAN60S", "", undefined]) expect(ruleOf(id)).toBeNull();
+  });
+
+  it.each([
+    [60_001, null],
+    [60_000, 0],
+    [59_001, 0],
+    [59_000, 1],
+    [1, 59],
+    [0, 60],
+    [-5_000, 60],
+    [null, null],
+  ])("with %d ms left, %d of its seconds are over", (left, over) => {
+    expect(closingSeconds(rule, left)).toBe(over);
+  });
+
+  it("is not guessed for a rule that is not known", () => {
+    expect(closingSeconds(null, 1)).toBeNull();
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { compareDecimals, decimalsOf, grouped, price, quantity, size, toDecimals } from "../src/text/decimal";
+import { compareDecimals, decimalsOf, grouped, plain, price, quantity, size, toDecimals } from "../src/text/decimal";
 import { age, clock, count, countdown, minute, offset, probability, share, shortKey } from "../src/text/format";
 
 const NARROW = " ";
@@ -16,6 +16,17 @@ describe("decimals as text", () => {
     ["76300", 0, "76300"],
   ])("%s to %i decimals is %s", (text, decimals, expected) => {
     expect(toDecimals(text, decimals)).toBe(expected);
+  });
+
+  it.each([
+    [76400, "76400"],
+    [100, "100"],
+    [0.5, "0.5"],
+    [1e-7, "0.0000001"],
+    [90071992.5, "90071992.5"],
+    [0, "0"],
+  ])("the number %d is %s, without an exponent", (value, expected) => {
+    expect(plain(value)).toBe(expected);
   });
 
   it("counts decimals", () => {

@@ -39,6 +39,13 @@ internal sealed class Api(Uri address)
         return JsonDocument.Parse(text).RootElement;
     }
 
+    /// <summary>Deletes; the answer must be a success.</summary>
+    public async Task DeleteAsync(string path)
+    {
+        using var answer = await Http.DeleteAsync(In(path), Cancel);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode}");
+    }
+
     /// <summary>Asks until an answer is right; fails with the last one where none was in time.</summary>
     public async Task<JsonElement> UntilAsync(string path, Predicate<JsonElement> right, int withinSeconds = 30)
     {

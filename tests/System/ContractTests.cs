@@ -1,4 +1,6 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 
 namespace Strikeline.SystemTests;
@@ -6,6 +8,11 @@ namespace Strikeline.SystemTests;
 /// <summary>The OpenAPI document against what the server really has and answers.</summary>
 public sealed partial class ContractTests(RunningStrikeline strikeline)
 {
+    private static readonly JsonSerializerOptions Readable = new()
+    {
+        WriteIndented = true, NewLine = "\n", Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     [Fact]
     public async Task The_document_lists_every_route_that_is_mapped()
     {
@@ -32,6 +39,11 @@ public sealed partial class ContractTests(RunningStrikeline strikeline)
                 string.IsNullOrWhiteSpace(path.Value.GetProperty("get").GetProperty("summary").GetString()), path.Name);
             var asked = path.Name.Replace("{symbol}", "BTCUSDT", StringComparison.Ordinal)
                 .Replace("{asset}", "BTC", StringComparison.Ordinal);
+            if (path.Name == "/api/v1/prices/history")
+            {
+                asked += "?symbol=BTCUSDT";
+            }
+
             schemas.Check(
                 SchemaOf(answers, "200"),
                 asked.Contains("{id}", StringComparison.Ordinal) ? await QuoteAsync() : await strikeline.Api.GetAsync(asked),
@@ -59,6 +71,54 @@ public sealed partial class ContractTests(RunningStrikeline strikeline)
                 return JsonDocument.Parse(
                     await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).RootElement;
             }
+        }
+    }
+
+    [Fact]
+    public async Task The_document_is_the_one_in_contracts()
+    {
+        var served = JsonNode.Parse((await strikeline.Api.GetAsync("openapi/v1.json")).GetRawText())!.AsObject();
+        // Where this run happens to listen.
+        Assert.True(served.Remove("servers"));
+        var written = served.ToJsonString(Readable) + "\n";
+        var path = Checkout.In("contracts/openapi.json");
+        if (Environment.GetEnvironmentVariable("STRIKELINE_WRITE_CONTRACTS") == "1")
+        {
+            await File.WriteAllTextAsync(path, written, TestContext.Current.CancellationToken);
+        }
+
+        var kept = await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken);
+        Assert.True(
+            written == kept, "contracts/openapi.json is not what the program serves: see contracts/README.md");
+    }
+
+    [Theory]
+    [InlineData("status", "ws.json#/$defs/status")]
+    [InlineData("feeds", "ws.json#/$defs/feeds")]
+    [InlineData("prices", "ws.json#/$defs/prices")]
+    [InlineData("markets", "ws.json#/$defs/markets")]
+    [InlineData("books", "ws.json#/$defs/books")]
+    [InlineData("price-history", "../openapi.json#/components/schemas/HistoryAnswer")]
+    [InlineData("ws-markets-snapshot", "ws-markets.json#/$defs/snapshot")]
+    [InlineData("ws-markets-update", "ws-markets.json#/$defs/update")]
+    public void A_golden_message_is_what_its_schema_says(string name, string schema) => Schemas
+        .OfFile(Checkout.In("contracts/schemas/ws.json"))
+        .CheckAgainst(schema, Schemas.Parse(Checkout.In($"contracts/messages/{name}.json")), name);
+
+    [Fact]
+    public async Task What_a_socket_says_is_what_the_schemas_say()
+    {
+        var schemas = Schemas.OfFile(Checkout.In("contracts/schemas/ws.json"));
+        using var socket = await StreamSocket.OpenAsync(strikeline.Address);
+        await socket.SubscribeAsync("status", "feeds", "prices", "markets@BTCUSDT", "books@BTC", "nothing");
+        await socket.SayAsync(new { op = "ping", id = 7 });
+        var waiting = new HashSet<string> { "status", "feeds", "prices", "markets", "books", "pong", "error" };
+        while (waiting.Count > 0)
+        {
+            var message = await socket.NextAsync() ?? throw new InvalidOperationException($"closed: {socket.Closed}");
+            var kind = message.GetProperty("channel").GetString()!.Split('@')[0];
+            schemas.CheckAgainst($"ws.json#/$defs/{kind}", message, kind);
+            waiting.Remove(kind);
         }
     }
 

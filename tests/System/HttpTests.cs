@@ -80,7 +80,8 @@ public sealed class HttpTests(RunningStrikeline strikeline)
         if (expected == HttpStatusCode.OK)
         {
             using var json = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
-            Assert.Equal("BTC/USDT", Text(json.RootElement, "symbol"));
+            Assert.All(json.RootElement.EnumerateArray(), one => Assert.Equal(
+                "BTC/USDT", Text(one.GetProperty("market"), "symbol")));
         }
     }
 
@@ -91,6 +92,8 @@ public sealed class HttpTests(RunningStrikeline strikeline)
     [InlineData("api/v1/markets/..%2f..%2f", "unknown_symbol")]
     [InlineData("api/v1/quotes/0123456789abcdef-0000000000000001", "unknown_quote")]
     [InlineData("api/v1/quotes/%F0%9F%9A%80", "unknown_quote")]
+    [InlineData("api/v1/prices/history", "unknown_symbol")]
+    [InlineData("api/v1/prices/history?symbol=BTCUSD", "unknown_symbol")]
     [InlineData("api/v1/books/XXX", "unknown_asset")]
     [InlineData("api/v1/nothing", "unknown_route")]
     [InlineData("api", "unknown_route")]
@@ -121,13 +124,58 @@ public sealed class HttpTests(RunningStrikeline strikeline)
             Assert.Equal(3, markets.Select(market => market.GetProperty("expiry_ts").GetInt64()).Distinct().Count());
             foreach (var market in markets)
             {
-                Assert.InRange(double.Parse(Text(market, "strike")!, null) / spot, 0.9, 1.1);
+                Assert.InRange(market.GetProperty("strike").GetDouble() / spot, 0.9, 1.1);
                 var sum = market.GetProperty("up_price").GetDouble() + market.GetProperty("down_price").GetDouble();
                 Assert.True(sum > 1, market.ToString());
                 Assert.True(market.GetProperty("valid_until").GetInt64() > at, $"worn out at {at}: {market}");
                 Assert.True(market.GetProperty("expiry_ts").GetInt64() >= market.GetProperty("valid_until").GetInt64());
             }
         }
+    }
+
+    [Fact]
+    public async Task A_symbol_alone_is_the_bare_array_of_its_markets_with_five_strikes_for_each_expiry()
+    {
+        var markets = await strikeline.Api.UntilAsync("api/v1/markets/BTCUSDT", rows => rows.GetArrayLength() > 0);
+        var expiries = markets.EnumerateArray()
+            .Select(row => row.GetProperty("market"))
+            .GroupBy(market => market.GetProperty("expiry_ts").GetInt64())
+            .ToList();
+        Assert.Equal(3, expiries.Count);
+        Assert.All(expiries, expiry => Assert.Equal(
+            5, expiry.Select(market => market.GetProperty("strike").GetDecimal()).Distinct().Count()));
+    }
+
+    [Fact]
+    public async Task The_past_of_a_price_is_there_second_by_second()
+    {
+        var history = await strikeline.Api.UntilAsync(
+            "api/v1/prices/history?symbol=btc-usdt&seconds=4",
+            answer => answer.GetProperty("points").GetArrayLength() == 4);
+        Assert.Equal("BTC/USDT", Text(history, "symbol"));
+        var points = history.GetProperty("points").EnumerateArray().ToList();
+        var times = points.Select(point => point.GetProperty("at").GetInt64()).ToList();
+        Assert.All(times, time => Assert.Equal(0, time % 1_000));
+        Assert.Equal(times.Order().Distinct(), times);
+        Assert.InRange(times[^1] - times[0], 3_000, 3_999);
+        Assert.True(times[^1] <= history.GetProperty("at").GetInt64());
+    }
+
+    [Theory]
+    [InlineData("0")]
+    [InlineData("3601")]
+    [InlineData("-1")]
+    [InlineData("1.5")]
+    [InlineData("many")]
+    [InlineData("")]
+    [InlineData("99999999999")]
+    public async Task A_length_that_no_history_has_is_a_problem_with_a_code(string seconds)
+    {
+        using var answer = await strikeline.Api.AskAsync($"api/v1/prices/history?symbol=BTCUSDT&seconds={seconds}");
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        using var problem = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(Cancel));
+        Assert.Equal("invalid_parameter", Text(problem.RootElement, "code"));
+        Assert.Contains("1 to 3600", Text(problem.RootElement, "detail"));
     }
 
     private static bool IsLive(JsonElement row) =>

@@ -114,11 +114,12 @@ public sealed class LifetimeTests : IDisposable
     {
         await using var program = Started.Strikeline(["run", "--testnet", .. Ports, "--data", data], folder);
         var api = new Api(new Uri(await program.AfterAsync("listening on ") + "/"));
-        var ladder = await api.UntilAsync(
-            "api/v1/markets/BTCUSDT", answer => answer.GetProperty("markets").GetArrayLength() > 0);
+        var markets = await api.UntilAsync("api/v1/markets/BTCUSDT", answer => answer.GetArrayLength() > 0);
+        var key = (await api.GetAsync("api/v1/keys")).GetProperty("keys")[0];
         await program.SignalAsync("TERM");
         Assert.Equal(0, (await program.EndAsync()).Code);
-        return ladder.GetProperty("markets")[0].GetProperty("signer").GetString()!;
+        Assert.Equal(markets[0].GetProperty("signer").GetString(), key.GetProperty("public_key").GetString());
+        return key.GetRawText();
     }
 
     private Started Testnet(params string[] more) => Started.Strikeline(

@@ -2,15 +2,32 @@ using System.Text.Json;
 
 namespace Strikeline.SystemTests;
 
-/// <summary>Holds answers against the schemas of an OpenAPI document: names, presence and kinds.</summary>
-internal sealed class Schemas(JsonElement document)
+/// <summary>Holds answers against the schemas of an OpenAPI document, or of a file: names, presence, kinds and fixed
+/// words.</summary>
+internal sealed class Schemas(JsonElement document, string? file = null)
 {
+    /// <summary>The schemas of a file, which may point into others.</summary>
+    public static Schemas OfFile(string file) => new(Parse(file), file);
+
+    /// <summary>A file's JSON.</summary>
+    public static JsonElement Parse(string file) => JsonDocument.Parse(File.ReadAllText(file)).RootElement;
+
+    /// <summary>As <see cref="Check"/>, with the schema named as a reference: <c>file#/place</c> or
+    /// <c>#/place</c>.</summary>
+    public void CheckAgainst(string reference, JsonElement value, string at)
+    {
+        var parts = reference.Split('#');
+        var owner = parts[0].Length == 0 ? this
+            : OfFile(Path.GetFullPath(Path.Combine(Path.GetDirectoryName(file)!, parts[0])));
+        owner.Check(owner.Follow(parts[1]), value, at);
+    }
+
     /// <summary>Fails at the first place where a value is not what its schema says.</summary>
     public void Check(JsonElement schema, JsonElement value, string at)
     {
         if (schema.TryGetProperty("$ref", out var reference))
         {
-            Check(Follow(reference.GetString()!), value, at);
+            CheckAgainst(reference.GetString()!, value, at);
             return;
         }
 
@@ -29,6 +46,12 @@ internal sealed class Schemas(JsonElement document)
         var fits = kinds.Contains(KindOf(value))
             || (kinds.Contains("integer") && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out _));
         Assert.True(fits, $"{at}: {value} is no {string.Join(" or ", kinds)}");
+        Assert.True(
+            !schema.TryGetProperty("const", out var only) || only.GetString() == value.GetString(), $"{at}: {value}");
+        Assert.True(
+            !schema.TryGetProperty("enum", out var words)
+            || words.EnumerateArray().Any(word => word.GetString() == value.GetString()),
+            $"{at}: {value}");
         switch (value.ValueKind)
         {
             case JsonValueKind.Array:

@@ -50,6 +50,8 @@ internal static class CommandLine
             TestnetCommand.Build(),
             RecordCommand.Build(),
             ReplayCommand.Build(),
+            KeysCommand.Build(),
+            VerifyCommand.Build(),
             BenchCommand.Build(),
             ConfigCommand.Build(),
         };

@@ -16,6 +16,9 @@ internal sealed class MarketCore(CompositePrice composite, StrikeLoop strikes)
     /// <summary>The newest composites; any thread.</summary>
     public AggregatedSnapshot Prices => Volatile.Read(ref _prices);
 
+    /// <summary>Where the composites have been; any thread.</summary>
+    public PriceHistory History { get; } = new();
+
     /// <summary>The symbols that have a ladder.</summary>
     public IReadOnlyCollection<Symbol> LadderSymbols => strikes.Symbols;
 
@@ -45,6 +48,8 @@ internal sealed class MarketCore(CompositePrice composite, StrikeLoop strikes)
         }
 
         strikes.OnTime(nowNanos);
-        Volatile.Write(ref _prices, composite.Snapshot(nowNanos));
+        var prices = composite.Snapshot(nowNanos);
+        Volatile.Write(ref _prices, prices);
+        History.Note(prices);
     }
 }

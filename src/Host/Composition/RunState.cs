@@ -1,3 +1,4 @@
+using Strikeline.Host.Web;
 using Strikeline.Kernel;
 using Strikeline.Venues;
 
@@ -27,6 +28,9 @@ internal sealed record RunState
 
     /// <summary>Ladders and quotes by key, and what is wrong with their mirror.</summary>
     public required HotCaches Caches { get; init; }
+
+    /// <summary>The public key that signs this run's markets.</summary>
+    public required KeyRow Key { get; init; }
 
     /// <summary>The time of the data: the system's, or a tape's.</summary>
     public required TimeProvider Clock { get; init; }

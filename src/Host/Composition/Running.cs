@@ -21,6 +21,8 @@ namespace Strikeline.Host.Composition;
 /// <summary>One run from start to stop: the only place where everything is put together.</summary>
 internal sealed class Running(RunRequest request, TextWriter output)
 {
+    private const string ReplayEnvironment = "replay";
+
     // Shorter than a quote lives, longer than an eye needs.
     private static readonly TimeSpan StreamPause = TimeSpan.FromMilliseconds(200);
 
@@ -88,6 +90,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
             Desks = desks,
             Core = core,
             Caches = caches,
+            Key = SigningKey.Publish(_settings.DataDir, signer.PublicKey, environment),
             Clock = clock,
             Source = request.Testnet ? DataSource.Simulated : DataSource.Live,
             Epoch = _epoch,
@@ -156,7 +159,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         await using var caches = await HotCaches.OpenAsync(_settings, clock, log, stop.Token);
         using var markets = new MarketMeter();
         using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
-        var core = Core(composites, "replay", signer, clock.NowNanos, caches.Sink, broadcast, markets);
+        var core = Core(composites, ReplayEnvironment, signer, clock.NowNanos, caches.Sink, broadcast, markets);
         markets.Observe(core);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
@@ -167,6 +170,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
             Desks = desks,
             Core = core,
             Caches = caches,
+            Key = SigningKey.Publish(_settings.DataDir, signer.PublicKey, ReplayEnvironment),
             Clock = clock,
             Source = DataSource.Replay,
             Speed = speed,

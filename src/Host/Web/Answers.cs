@@ -76,6 +76,28 @@ internal sealed class Answers(RunState run)
 
     public byte[] Prices() => Write(writer => PricesJson.Write(writer, run.Core.Prices));
 
+    /// <summary>The composite of the last seconds; null for a symbol that has none.</summary>
+    public HistoryAnswer? History(Symbol symbol, int seconds) =>
+        run.Core.Prices.Markets.Any(market => market.Symbol == symbol)
+            ? new HistoryAnswer(
+                symbol.ToString(),
+                Stamps.ToMillis(run.NowNanos),
+                [.. run.Core.History.Last(symbol, seconds).Select(one => new PricePoint(
+                    one.Second * 1_000, one.PriceE8 / 1e8))])
+            : null;
+
+    public KeysAnswer Keys() => new([run.Key], Stamps.ToMillis(run.NowNanos));
+
+    /// <summary>The signed markets of a symbol as a bare array.</summary>
+    public bool TryQuotes(Symbol symbol, out byte[] json)
+    {
+        var ladder = run.Core.Ladder(symbol);
+        json = ladder is null ? [] : Write(writer => StrikesJson.WriteMarkets(writer, ladder.Markets));
+        return ladder is not null;
+    }
+
+    /// <summary>The ladder of a symbol: its signed markets with spot, time and the reason where there are
+    /// none.</summary>
     public bool TryMarkets(Symbol symbol, out byte[] json)
     {
         var ladder = run.Core.Ladder(symbol);

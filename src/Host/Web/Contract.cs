@@ -116,7 +116,34 @@ internal sealed record PriceInputs(double Coverage, double Agreement, double Fre
 internal sealed record VenuePriceRow(
     string Venue, string Symbol, string? Mid, string? Converted, long? AgeMs, bool Used, string? Reason);
 
-/// <summary>Answer of <c>/api/v1/markets/{symbol}</c>; written by the room Strikes.</summary>
+/// <summary>Answer of <c>/api/v1/prices/history</c>.</summary>
+/// <param name="Symbol">The composite.</param>
+/// <param name="At">Time of the data, Unix milliseconds.</param>
+/// <param name="Points">One for each second, oldest first; a second in which nothing was noted is left out.</param>
+internal sealed record HistoryAnswer(string Symbol, long At, IReadOnlyList<PricePoint> Points);
+
+/// <summary>The composite at the end of a second; null where nobody knew it.</summary>
+/// <param name="At">When the second began, Unix milliseconds.</param>
+/// <param name="Price">The last price in it.</param>
+internal sealed record PricePoint(long At, double? Price);
+
+/// <summary>Answer of <c>/api/v1/keys</c>.</summary>
+/// <param name="Keys">The keys whose signatures are to be taken.</param>
+/// <param name="At">Time of the data, Unix milliseconds.</param>
+internal sealed record KeysAnswer(IReadOnlyList<KeyRow> Keys, long At);
+
+/// <summary>A public key and where and when its signatures hold.</summary>
+/// <param name="KeyId">The first 8 bytes of the key's SHA-256 in hex, as the quotes name it.</param>
+/// <param name="PublicKey">32 bytes in base58: the quotes' <c>signer</c>.</param>
+/// <param name="Algorithm">Always <c>ed25519</c>.</param>
+/// <param name="ValidFrom">When the key was made, Unix milliseconds.</param>
+/// <param name="ValidUntil">The first moment of which it signs no more; null where none is set.</param>
+/// <param name="Environment">The environment that its quotes name.</param>
+internal sealed record KeyRow(
+    string KeyId, string PublicKey, string Algorithm, long ValidFrom, long? ValidUntil, string Environment);
+
+/// <summary>One ladder of <c>/api/v1/markets</c>, and the data of the channel <c>markets@SYMBOL</c>; written by the
+/// room Strikes.</summary>
 internal sealed record MarketsAnswer(
     string Symbol, long At, double? Spot, string? Reason, IReadOnlyList<SignedMarketRow> Markets);
 
@@ -127,7 +154,7 @@ internal sealed record SignedMarketRow(MarketRow Market, string Signature, strin
 internal sealed record MarketRow(
     string QuoteId,
     string Symbol,
-    string Strike,
+    double Strike,
     double UpPrice,
     double DownPrice,
     double UpProbability,

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using Strikeline.Host.Composition;
 using Strikeline.Kernel;
 
 namespace Strikeline.Host.Web;
@@ -17,11 +19,19 @@ internal static class Endpoints
         app.MapGet("/api/v1/prices", () => Json(answers.Prices()))
             .Produces<PricesAnswer>()
             .WithSummary("The composite prices with confidence and inputs.");
+        app.MapGet("/api/v1/prices/history", (string? symbol, string? seconds) => History(answers, symbol, seconds))
+            .Produces<HistoryAnswer>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("One composite second by second, for example symbol=BTCUSDT; seconds is 1 to 3600, else 900.");
+        app.MapGet("/api/v1/keys", () => Results.Json(answers.Keys(), HostJson.Default.KeysAnswer))
+            .Produces<KeysAnswer>()
+            .WithSummary("The public keys that sign markets, with their validity.");
         app.MapGet("/api/v1/markets", () => Json(AllMarkets(answers)))
             .Produces<IReadOnlyList<MarketsAnswer>>()
-            .WithSummary("Every ladder of signed strike markets.");
+            .WithSummary("Every ladder of signed strike markets, with spot and the reason where there is none.");
         app.MapGet("/api/v1/markets/{symbol}", (string symbol) => Markets(answers, symbol))
-            .Produces<MarketsAnswer>()
+            .Produces<SignedMarketRow[]>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The signed strike markets of one symbol, for example BTCUSDT.");
         app.MapGet(
@@ -47,11 +57,29 @@ internal static class Endpoints
                 "GET /api/v1/feeds lists the symbols");
     }
 
+    private static IResult History(Answers answers, string? given, string? length)
+    {
+        if (!int.TryParse(length ?? "900", NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
+            || seconds is < 1 or > PriceHistory.MaxSeconds)
+        {
+            return Problems.Of(
+                StatusCodes.Status400BadRequest, "invalid_parameter", $"seconds is '{length}'",
+                $"a whole number from 1 to {PriceHistory.MaxSeconds} is allowed");
+        }
+
+        return Symbol.TryParse(given ?? string.Empty, out var symbol)
+            && answers.History(symbol, seconds) is { } history
+                ? Results.Json(history, HostJson.Default.HistoryAnswer)
+                : Problems.Of(
+                    StatusCodes.Status404NotFound, "unknown_symbol", $"no composite is made of '{given}'",
+                    "GET /api/v1/prices lists what there is; symbol=BTCUSDT names one");
+    }
+
     private static IResult Markets(Answers answers, string given)
     {
         // The router leaves an encoded slash as it is.
         var text = given.Replace("%2F", "/", StringComparison.OrdinalIgnoreCase);
-        if (Symbol.TryParse(text, out var symbol) && answers.TryMarkets(symbol, out var json))
+        if (Symbol.TryParse(text, out var symbol) && answers.TryQuotes(symbol, out var json))
         {
             return Json(json);
         }

@@ -11,5 +11,8 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(PricesAnswer))]
 [JsonSerializable(typeof(MarketsAnswer))]
 [JsonSerializable(typeof(Bench.FanoutReadings))]
+[JsonSerializable(typeof(SignedMarketRow[]))]
+[JsonSerializable(typeof(HistoryAnswer))]
+[JsonSerializable(typeof(KeysAnswer))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HostJson : JsonSerializerContext;

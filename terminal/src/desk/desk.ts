@@ -2,7 +2,7 @@ import { type Accessor, batch, createEffect, createMemo, createRoot, createSigna
 import { type Reader, ShapeError } from "../decode";
 import { type Fault, Link, type LinkState, type Socket, shapeFault } from "../link/link";
 import { EpochGate } from "../link/sequence";
-import { books, type Envelope, feeds, markets, prices, status } from "../wire";
+import { books, type Envelope, feeds, markets, priceHistory, prices, status } from "../wire";
 import { ASSETS, type Asset, assetNamed } from "./assets";
 import { type Held, serverTime } from "./held";
 import { History } from "./history";
@@ -29,6 +29,7 @@ interface OpenChannel extends Channel<unknown> {
 
 const SLOW_HZ = 1;
 const FULL_HZ = 20;
+const PAST_SECONDS = 900;
 
 /** Everything that the pages show, kept newest-only; one per page. */
 export const desk = createRoot(() => {
@@ -44,6 +45,7 @@ export const desk = createRoot(() => {
   const [roundTrip, setRoundTrip] = createSignal<number | null>(null);
   const [notice, setNotice] = createSignal<Fault | null>(null);
   const [restarts, setRestarts] = createSignal(0);
+  const [filled, setFilled] = createSignal(0);
 
   const link = new Link(
     { open: () => new WebSocket(socketAddress()) as Socket, now: () => performance.now(), random: Math.random },
@@ -84,6 +86,10 @@ export const desk = createRoot(() => {
     }),
   );
 
+  // At the start, for each asset that is picked, and after each loss: a line with a hole in it would be taken for quiet.
+  const isLive = createMemo(() => linkState().phase === "live");
+  createEffect(on([asset, isLive, restarts], ([chosen, live]) => live && void fillPast(chosen)));
+
   for (const event of ["online", "pageshow"]) window.addEventListener(event, () => link.wake());
   document.addEventListener("resume", () => link.wake());
   if (document.hidden) link.pace(SLOW_HZ);
@@ -118,6 +124,8 @@ export const desk = createRoot(() => {
     markets: () => marketsChannels[ASSETS.indexOf(asset())]!,
     books: () => booksChannels[ASSETS.indexOf(asset())]!,
     history: (symbol: string) => histories.get(symbol)!,
+    /** Goes up when the past of a price has come in. */
+    filled,
     /** The server's clock, or null before it has said anything. */
     serverNow: () => {
       const held = statusChannel.held();
@@ -154,6 +162,24 @@ export const desk = createRoot(() => {
       }
       setRestarts((n) => n + 1);
     });
+  }
+
+  async function fillPast(chosen: Asset): Promise<void> {
+    const run = restarts();
+    let points: { at: number; price: number | null }[];
+    try {
+      const answer = await fetch(`api/v1/prices/history?symbol=${chosen.market}&seconds=${PAST_SECONDS}`);
+      // A server that does not make this asset says so with 404, and the panels say it already.
+      if (!answer.ok) return;
+      points = priceHistory(await answer.json()).points;
+    } catch (error) {
+      // Without a server the socket's state says it; the line begins with what this page sees itself.
+      if (error instanceof ShapeError) setNotice(shapeFault(`price history: ${error.message}`));
+      return;
+    }
+    if (run !== restarts()) return;
+    histories.get(chosen.symbol)!.fill(points.map(({ at, price }) => ({ time: Math.floor(at / 1000), price })));
+    setFilled((n) => n + 1);
   }
 
   function noteHistory(held: NonNullable<ReturnType<typeof pricesChannel.held>>): void {

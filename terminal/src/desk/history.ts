@@ -25,6 +25,15 @@ export class History {
     if (kept > 0) this.seconds.splice(0, kept);
   }
 
+  /** Fills in what the server saw before this page did, or while it was not connected; what was seen here stays. */
+  fill(past: Second[]): void {
+    const seen = new Map(past.map((second) => [second.time, second.price]));
+    for (const { time, price } of this.seconds) seen.set(time, price ?? seen.get(time) ?? null);
+    const all = [...seen].map(([time, price]) => ({ time, price })).sort((a, b) => a.time - b.time);
+    const newest = all.at(-1)?.time ?? 0;
+    this.seconds.splice(0, this.seconds.length, ...all.filter(({ time }) => time > newest - LONGEST));
+  }
+
   clear(): void {
     this.seconds.length = 0;
   }

@@ -6,11 +6,12 @@ import { Empty } from "../parts/Blanks";
 import { Figure } from "../parts/Figure";
 import { Fed, Panel } from "../parts/Panel";
 import { say } from "../shell/Voice";
-import { grouped, price, quantity } from "../text/decimal";
+import { grouped, plain, price, quantity } from "../text/decimal";
 import { age, countdown, minute, NOTHING, probability, shortKey } from "../text/format";
 import type { Markets, SignedMarket } from "../wire";
 import { expiries, expiry, pickWindow } from "./choices";
 import { openStrikes, quotes } from "./ladderRows";
+import { closingSeconds, type Rule, ruleOf } from "./rule";
 import { placeStrikes, rowsAbove } from "./slots";
 import { type Check, signatureOf } from "./verify";
 
@@ -34,6 +35,17 @@ export function Ladder() {
     return now === null || end === null ? null : end - now;
   };
 
+  const rule = createMemo(() => ruleOf(quotes().values().next().value?.market.rule_id), null, {
+    equals: (a, b) => a?.seconds === b?.seconds,
+  });
+  const over = () => closingSeconds(rule(), left());
+
+  createEffect(
+    on(
+      () => (over() === null ? null : expiry()),
+      (closing) => closing !== null && say(`${desk.asset().name} ${minute(closing, zone())} is closing`),
+    ),
+  );
   createEffect(
     on(openStrikes, (now, before) => {
       const added = now.filter((strike) => before !== undefined && !before.includes(strike));
@@ -46,7 +58,7 @@ export function Ladder() {
       title={`${desk.asset().name} ${expiry() === null ? "ladder" : minute(expiry()!, zone())}`}
       testid="ladder"
       class="ladder"
-      aside={<Windows left={left()} />}
+      aside={<Windows left={left()} closing={over() !== null} />}
     >
       <Fed channel={desk.markets()} what={`${desk.asset().symbol} markets`}>
         {(state) => (
@@ -65,6 +77,7 @@ export function Ladder() {
                 new: {slots().waiting.map(grouped).join(", ")} (move the pointer away to place)
               </p>
             </Show>
+            <Show when={rule()}>{(known) => <Closing rule={known()} over={over()} left={left() ?? 0} />}</Show>
             <Signed strike={picked() ?? strikes()[Math.min(above() ?? 0, strikes().length - 1)] ?? null} />
           </Show>
         )}
@@ -73,7 +86,31 @@ export function Ladder() {
   );
 }
 
-function Windows(props: { left: number | null }) {
+/** When the price begins to count, and how much of it has been counted. */
+function Closing(props: { rule: Rule; over: number | null; left: number }) {
+  return (
+    <div class="closing" data-testid="closing" data-closing={props.over !== null}>
+      <Show
+        when={props.over !== null}
+        fallback={
+          <span class="soft">
+            counts in {countdown(props.left - props.rule.seconds * 1000)} · {props.rule.words}
+          </span>
+        }
+      >
+        <b>
+          CLOSING {props.over}/{props.rule.seconds}
+        </b>
+        <i class="closing-bar" aria-hidden="true">
+          <i style={{ width: `${(100 * props.over!) / props.rule.seconds}%` }} />
+        </i>
+        <span class="soft">{props.rule.words}</span>
+      </Show>
+    </div>
+  );
+}
+
+function Windows(props: { left: number | null; closing: boolean }) {
   return (
     <div class="windows" role="radiogroup" aria-label="window, by its expiry">
       <For each={expiries()}>
@@ -89,7 +126,9 @@ function Windows(props: { left: number | null }) {
             {minute(each, zone())}
             <Show when={expiry() === each && props.left !== null}>
               {" "}
-              <b data-testid="countdown">{countdown(props.left!)}</b>
+              <b data-testid="countdown" classList={{ closing: props.closing }}>
+                {countdown(props.left!)}
+              </b>
             </Show>
           </button>
         )}
@@ -282,10 +321,10 @@ function Signed(props: { strike: string | null }) {
           </dd>
           <dt>quote</dt>
           <dd title={one().market.quote_id}>{shortKey(one().market.quote_id)}</dd>
-          <dt>payoff</dt>
+          <dt class="unseen">payoff</dt>
           <dd>
-            UP pays 1 USDC at or above {grouped(one().market.strike)} at {minute(one().market.expiry_ts, zone())}, else
-            DOWN does
+            UP pays 1 USDC at or above {grouped(plain(one().market.strike))} at {minute(one().market.expiry_ts, zone())}
+            , else DOWN does
           </dd>
         </dl>
       )}

@@ -61,12 +61,14 @@ export default function PriceChart() {
     let drawn = 0;
 
     createEffect(
-      on([desk.asset, desk.restarts], ([asset]) => {
+      on([desk.asset, desk.restarts, desk.filled], ([asset]) => {
         const past = desk.history(asset.symbol).seconds;
         const minMove = 10 ** -asset.priceDecimals;
+        const follows = drawn === 0 || chart.timeScale().scrollPosition() >= 0;
         line.applyOptions({ priceFormat: { type: "price", precision: asset.priceDecimals, minMove } });
         seconds.setData(evenSeconds(past));
         line.setData(toLine(past));
+        if (follows && past.length > 0) chart.timeScale().scrollToPosition(RIGHT_SECONDS, false);
         drawn = past.at(-1)?.time ?? 0;
       }),
     );

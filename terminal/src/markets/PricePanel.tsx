@@ -26,6 +26,7 @@ export function PricePanel() {
   /** The picture in words. */
   const summary = () => {
     desk.prices.held();
+    desk.filled();
     const seen = desk.history(desk.asset().symbol).summary();
     if (seen === null) return null;
     const strikes = openStrikes();

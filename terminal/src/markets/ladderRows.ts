@@ -1,5 +1,6 @@
 import { createMemo, createRoot } from "solid-js";
 import { desk } from "../desk/desk";
+import { plain } from "../text/decimal";
 import type { SignedMarket } from "../wire";
 import { expiry } from "./choices";
 
@@ -8,7 +9,7 @@ const rows = createRoot(() => {
   const quotes = createMemo(() => {
     const found = new Map<string, SignedMarket>();
     for (const signed of desk.markets().held()?.data.markets ?? []) {
-      if (signed.market.expiry_ts === expiry()) found.set(signed.market.strike, signed);
+      if (signed.market.expiry_ts === expiry()) found.set(plain(signed.market.strike), signed);
     }
     return found;
   });

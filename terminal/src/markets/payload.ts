@@ -44,7 +44,7 @@ export function termsOf(payload: Uint8Array): SignedTerms | null {
 export function agree(terms: SignedTerms, quote: Quote): boolean {
   return (
     terms.symbol === quote.symbol &&
-    terms.strikeE8 === units(quote.strike, PRICE_DECIMALS) &&
+    numberOf(terms.strikeE8, PRICE_DECIMALS) === quote.strike &&
     terms.upPricePpm === ppm(quote.up_price) &&
     terms.downPricePpm === ppm(quote.down_price) &&
     terms.upProbabilityPpm === ppm(quote.up_probability) &&
@@ -63,6 +63,12 @@ function name(payload: Uint8Array, at: number, size: number): string {
 
 function units(text: string, decimals: number): bigint {
   return BigInt(toDecimals(text, decimals).replace(".", ""));
+}
+
+/** What a reader of JSON makes of the exact decimal: where it has too many digits, the same rounding on both sides. */
+function numberOf(units: bigint, decimals: number): number {
+  const digits = units.toString().padStart(decimals + 1, "0");
+  return Number(`${digits.slice(0, -decimals)}.${digits.slice(-decimals)}`);
 }
 
 function ppm(value: number): number {

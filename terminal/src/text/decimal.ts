@@ -7,6 +7,11 @@ export function decimalsOf(text: string): number {
   return point < 0 ? 0 : text.length - point - 1;
 }
 
+/** A number of the contract as text, never with an exponent: as many decimals as it was sent with, up to eight. */
+export function plain(value: number): string {
+  return value.toFixed(8).replace(/\.?0+$/, "");
+}
+
 /** Exactly this many decimals, rounded half away from zero, without leaving text for floating point. */
 export function toDecimals(text: string, decimals: number): string {
   const negative = text.startsWith("-");

@@ -30,7 +30,7 @@ function read(bytes) {
     rule_id: name(64, 24),
     key_id: bytes.toString("hex", 88, 96),
     nonce: bytes.readBigUInt64LE(96),
-    strike: decimal(bytes.readBigInt64LE(104), 8),
+    strike: Number(decimal(bytes.readBigInt64LE(104), 8)),
     spot: bytes.readBigInt64LE(112),
     up_price: bytes.readInt32LE(120) / 1e6,
     down_price: bytes.readInt32LE(124) / 1e6,
@@ -75,6 +75,9 @@ function complaints({ market, signature, signer, payload }) {
 
 const rows = JSON.parse(readFileSync(0, "utf8")).flatMap((ladder) => ladder.markets);
 const found = rows.flatMap((row) => complaints(row).map((what) => `${row.market.quote_id} ${what}`));
-const environments = [...new Set(rows.map((row) => row.market.environment))];
-console.log(JSON.stringify({ checked: rows.length, environments, complaints: found.slice(0, 20) }));
+const distinct = (of) => [...new Set(rows.map(of))];
+const environments = distinct((row) => row.market.environment);
+const signers = distinct((row) => row.signer);
+const key_ids = distinct((row) => row.market.key_id);
+console.log(JSON.stringify({ checked: rows.length, environments, signers, key_ids, complaints: found.slice(0, 20) }));
 process.exit(found.length === 0 ? 0 : 1);

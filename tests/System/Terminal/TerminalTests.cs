@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
@@ -78,6 +79,86 @@ public sealed partial class TerminalTests(RunningStrikeline strikeline, Chromium
         Assert.Contains("valid", checks);
         var strikes = await rows.EvaluateAllAsync<string[]>("rows => rows.map(row => row.dataset.strike)");
         Assert.Equal(strikes.OrderByDescending(strike => decimal.Parse(strike, CultureInfo.InvariantCulture)), strikes);
+        Assert.Empty(desk.Complaints);
+    }
+
+    [Fact]
+    public async Task Ladder_prices_change_and_the_countdown_runs()
+    {
+        await using var desk = await OpenAsync();
+        await Assertions.Expect(desk.Find("strike").First).ToBeVisibleAsync();
+        const string Prices = "[...document.querySelectorAll('[data-testid=fair]')].map(one => one.innerText).join()";
+        var before = await desk.Page.EvaluateAsync<string>(Prices);
+        await desk.Page.WaitForFunctionAsync($"before => {Prices} !== before", before);
+        var (earlier, later) = await desk.ChangeOfAsync(desk.Find("countdown"));
+        Assert.NotEqual(earlier, later);
+        await Assertions.Expect(desk.Find("closing")).ToContainTextAsync("mean of the last 60 one-second prices");
+    }
+
+    [Fact]
+    public async Task Closing_window_is_counted_out()
+    {
+        await using var desk = await OpenAsync(onMessage: message =>
+        {
+            if (Channel(message).StartsWith("markets@", StringComparison.Ordinal))
+            {
+                foreach (var one in message["data"]!["markets"]!.AsArray())
+                {
+                    one!["market"]!["expiry_ts"] = (long)message["at"]! + 30_500;
+                }
+            }
+
+            return message;
+        });
+        var closing = desk.Find("closing");
+        await Assertions.Expect(closing).ToHaveAttributeAsync("data-closing", "true");
+        await Assertions.Expect(closing).ToContainTextAsync(Counted());
+        await Assertions.Expect(desk.Find("countdown")).ToHaveTextAsync(Countdown());
+    }
+
+    [Fact]
+    public async Task Chart_has_its_past_at_load_and_the_strikes_on_it()
+    {
+        await strikeline.Api.UntilAsync(
+            "api/v1/prices/history?symbol=BTCUSDT&seconds=10",
+            answer => answer.GetProperty("points").EnumerateArray()
+                .Count(point => point.GetProperty("price").ValueKind == JsonValueKind.Number) == 10);
+        // Without the live prices: whatever the chart shows was there before the page.
+        await using var desk = await OpenAsync(onMessage: message => Channel(message) == "prices" ? null : message);
+        await Assertions.Expect(desk.Find("chart-summary")).ToContainTextAsync("since");
+        await Assertions.Expect(desk.Find("strike").First).ToBeVisibleAsync();
+        await desk.Page.WaitForFunctionAsync(PixelsOf("--t1") + " > 20");
+        await desk.Page.WaitForFunctionAsync(PixelsOf("--edge") + " > 100");
+        await desk.Find("chart").GetByText("as table").ClickAsync();
+        await Assertions.Expect(desk.Find("chart-table").Locator("tbody tr").Nth(9)).ToBeVisibleAsync();
+        Assert.Empty(desk.Complaints);
+    }
+
+    [Fact]
+    public async Task Faults_of_the_venues_are_said_with_their_reasons_and_heal()
+    {
+        await using var run = await OwnRun.OpenAsync();
+        var control = await run.ControlAsync();
+        await run.Api.UntilAsync("health", answer => answer.GetProperty("status").GetString() == "ok");
+        await using var desk = await Desk.OpenAsync(chromium.Browser, run.Address);
+        await Assertions.Expect(desk.Find("quoting")).ToHaveAttributeAsync("data-answer", "YES");
+        await Assertions.Expect(desk.Find("quoting")).ToBeDisabledAsync();
+        await control.PostAsync("control/faults", new { venue = "kraken", fault = "freeze", seconds = 600 });
+        await Assertions.Expect(desk.Find("quoting")).ToContainTextAsync("kraken");
+        await Assertions.Expect(desk.Find("venue-kraken")).ToContainTextAsync("out: ");
+        await desk.Find("quoting").ClickAsync();
+        await Assertions.Expect(desk.Find("blockers")).ToContainTextAsync("kraken BTC/");
+        await Assertions.Expect(desk.Find("blockers")).ToContainTextAsync("→");
+        await Assertions.Expect(desk.Find("quoting")).ToHaveAttributeAsync("data-answer", "YES");
+
+        await control.PostAsync("control/faults", new { venue = "bybit", fault = "freeze", seconds = 600 });
+        await Assertions.Expect(desk.Find("quoting")).ToHaveAttributeAsync("data-answer", "NO");
+        await Assertions.Expect(desk.Find("ladder").GetByTestId("empty")).ToContainTextAsync("NO_QUORUM");
+        await Assertions.Expect(desk.Find("price-reason")).ToContainTextAsync("NO_QUORUM");
+        await control.DeleteAsync("control/faults");
+        await Assertions.Expect(desk.Find("strike").First).ToBeVisibleAsync();
+        await Assertions.Expect(desk.Find("quoting")).ToHaveAttributeAsync("data-answer", "YES");
+        await Assertions.Expect(desk.Find("blockers")).ToBeHiddenAsync();
         Assert.Empty(desk.Complaints);
     }
 
@@ -258,6 +339,29 @@ public sealed partial class TerminalTests(RunningStrikeline strikeline, Chromium
 
     private static string Channel(JsonNode message) => (string?)message["channel"] ?? "";
 
+    // How much of the chart has about the colour of this name.
+    private static string PixelsOf(string colour) =>
+        """
+        (() => {
+          const plot = document.querySelector("[data-testid=plot]");
+          const hex = getComputedStyle(plot).getPropertyValue("COLOUR").trim();
+          const wanted = [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+          let found = 0;
+          for (const canvas of plot.querySelectorAll("canvas")) {
+            if (canvas.width === 0 || canvas.height === 0) continue;
+            // Read from a copy: the browser warns of a canvas that is drawn and read in turns.
+            const copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+            const context = copy.getContext("2d", { willReadFrequently: true });
+            context.drawImage(canvas, 0, 0);
+            const { data } = context.getImageData(0, 0, copy.width, copy.height);
+            for (let i = 0; i < data.length; i += 4) {
+              if (data[i + 3] > 200 && wanted.every((part, at) => Math.abs(part - data[i + at]) < 24)) found++;
+            }
+          }
+          return found;
+        })()
+        """.Replace("COLOUR", colour, StringComparison.Ordinal);
+
     [GeneratedRegex(@"\d+\.\d+", RegexOptions.None, 1000)]
     private static partial Regex Price();
 
@@ -272,6 +376,9 @@ public sealed partial class TerminalTests(RunningStrikeline strikeline, Chromium
 
     [GeneratedRegex(@"^\d\d:\d\d$", RegexOptions.None, 1000)]
     private static partial Regex Countdown();
+
+    [GeneratedRegex(@"CLOSING \d\d/60", RegexOptions.None, 1000)]
+    private static partial Regex Counted();
 
     [GeneratedRegex("YES|NO", RegexOptions.None, 1000)]
     private static partial Regex YesOrNo();

@@ -18,7 +18,8 @@ public sealed class QuotePayloadTests
             at = at.Parent!;
         }
 
-        var blocks = File.ReadAllText(Path.Combine(at.FullName, "docs", "quote-format.md")).Split("```");
+        var blocks = File.ReadAllText(Path.Combine(at.FullName, "docs", "quote-format.md"))
+            .Split("## Worked example")[1].Split("```");
         Assert.Equal(Convert.ToHexStringLower(Example.Payload.Span), Squeeze(blocks[1]));
         Assert.Equal(Convert.ToHexStringLower(Example.Signature.Span), Squeeze(blocks[3]));
         Assert.Equal(Json(), Squeeze(blocks[5]["json".Length..]));
