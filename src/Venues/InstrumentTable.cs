@@ -63,7 +63,8 @@ internal sealed class InstrumentTable
         return true;
     }
 
-    /// <summary>Finds the instrument that a field of a message names, and notes it as what the frame is about.</summary>
+    /// <summary>Finds the instrument that a field of a message names, and notes it as what the frame is
+    /// about.</summary>
     /// <returns>Why not: a name that the venue could have written is of another instrument, any other is
     /// garbled.</returns>
     public RejectReason Find(ReadOnlySpan<byte> json, JsonSlice field, FrameEvents into, out int index)

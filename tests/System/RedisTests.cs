@@ -21,9 +21,9 @@ public sealed class RedisTests
         await SameAsTheApiAsync(redis, run.Api);
 
         await redis.KillAsync();
-        var away = await run.Api.UntilAsync("health", health => Status(health) == "degraded");
-        var reason = Assert.Single(away.GetProperty("reasons").EnumerateArray()).GetString();
-        Assert.StartsWith($"redis: REDIS_DOWN 127.0.0.1:{redis.Port} ", reason);
+        await run.Api.UntilAsync("health", health => Status(health) == "degraded" && health.GetProperty("reasons")
+            .EnumerateArray().Any(reason => reason.GetString()!.StartsWith(
+                $"redis: REDIS_DOWN 127.0.0.1:{redis.Port} ", StringComparison.Ordinal)));
         var before = await run.Api.GetAsync("api/v1/markets/BTCUSDT");
         await run.Api.UntilAsync("api/v1/markets/BTCUSDT", now => $"{now}" != $"{before}" && QuoteIds(now).Any());
 

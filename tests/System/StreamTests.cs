@@ -61,14 +61,18 @@ public sealed class StreamTests(RunningStrikeline strikeline)
     [Theory]
     [InlineData("feeds", "api/v1/feeds")]
     [InlineData("prices", "api/v1/prices")]
-    [InlineData("markets@ETHUSDT", "api/v1/markets/ETHUSDT")]
+    [InlineData("markets@ETHUSDT", "api/v1/markets")]
     [InlineData("books@SOL", "api/v1/books/SOL")]
     public async Task A_channel_carries_what_its_http_route_answers(string channel, string route)
     {
         using var socket = await OpenAsync();
         await socket.SubscribeAsync(channel);
         var message = await socket.NextAsync(channel);
-        Assert.Equal(Names(await strikeline.Api.GetAsync(route)), Names(message.GetProperty("data")));
+        var answer = await strikeline.Api.GetAsync(route);
+
+        // The route of all ladders lists what the channel has of one.
+        answer = answer.ValueKind == JsonValueKind.Array ? answer[0] : answer;
+        Assert.Equal(Names(answer), Names(message.GetProperty("data")));
     }
 
     [Fact]

@@ -4,7 +4,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 
 namespace Strikeline.Host.Bench;
 
-/// <summary>A Kestrel on a free loopback port, configured as the program's own, with the routes of one measurement.</summary>
+/// <summary>A Kestrel on a free loopback port, configured as the program's own, with the routes of one
+/// measurement.</summary>
 internal sealed class BenchServer : IAsyncDisposable
 {
     private const int MaxConnections = 20_000;

@@ -50,7 +50,8 @@ internal static class FanoutBench
 
     private static readonly Symbol Btc = Symbol.Parse("BTC/USDT");
 
-    public static async Task<IReadOnlyList<FanoutBenchRow>> RunAsync(FanoutBenchOptions options, Action<string> progress)
+    public static async Task<IReadOnlyList<FanoutBenchRow>> RunAsync(
+        FanoutBenchOptions options, Action<string> progress)
     {
         var rows = new List<FanoutBenchRow>
         {

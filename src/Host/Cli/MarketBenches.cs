@@ -45,7 +45,8 @@ internal static class MarketBenches
         command.SetAction(parsed =>
         {
             var report = new BenchReport(
-                "pipeline", ("step", "step", 0), ("p50Us", "p50 µs", 1), ("p99Us", "p99 µs", 1), ("frames", "frames", 0));
+                "pipeline", ("step", "step", 0), ("p50Us", "p50 µs", 1), ("p99Us", "p99 µs", 1),
+                ("frames", "frames", 0));
             foreach (var row in BenchCommand.Progress(
                 parsed.GetValue(json),
                 status => PipelineBench.RunAsync(parsed.GetValue(frames), status).GetAwaiter().GetResult()))

@@ -157,6 +157,8 @@ public sealed class RedisHotCache : IHotCache, IAsyncDisposable
             }
             catch (Exception e)
             {
+                // Before it is told: who hears of it must not find it connected.
+                _isConnected = false;
                 var what = e is RedisException ? e.Message : $"{_address} failed: {e.Message}";
                 Tell($"REDIS_DOWN {what}; markets go on without it, and it is tried again");
             }

@@ -20,7 +20,7 @@ internal sealed class BroadcastMeter : IDisposable
         _cutOff = _meter.CreateCounter<long>(
             "market_stream_cut_off_total", null, "Clients that were cut off because they took nothing.");
         _spread = _meter.CreateHistogram<double>(
-            "market_stream_publish_ms", "ms", "Time from the first to the last client of one message.");
+            "market_stream_publish_seconds", "s", "Time from the first to the last client of one message.");
     }
 
     /// <summary>Adds the gauge that is read when metrics are.</summary>
@@ -30,7 +30,7 @@ internal sealed class BroadcastMeter : IDisposable
     public void Published(int clients, TimeSpan took)
     {
         _messages.Add(clients);
-        _spread.Record(took.TotalMilliseconds);
+        _spread.Record(took.TotalSeconds);
     }
 
     public void Conflated() => _conflated.Add(1);

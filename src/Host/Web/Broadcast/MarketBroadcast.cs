@@ -46,6 +46,7 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
     private long[] _due = [];
     private int _clientCount;
     private volatile bool _stopped;
+    private volatile bool _isOver;
 
     /// <summary>Makes a broadcast that has no stream yet.</summary>
     /// <param name="pause">The shortest time between two messages of one stream.</param>
@@ -119,8 +120,9 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
     private void Ask(Wish wish)
     {
         _wishes.Enqueue(wish);
-        if (_stopped)
+        if (_isOver)
         {
+            // Nobody takes wishes any more, and nobody else touches the client.
             wish.Client.End();
             return;
         }
@@ -330,6 +332,8 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
             client.End();
         }
 
+        // First this, then the rest: what is asked in between is answered by one of the two.
+        _isOver = true;
         while (_wishes.TryDequeue(out var wish))
         {
             wish.Client.End();

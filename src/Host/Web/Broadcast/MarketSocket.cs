@@ -40,8 +40,8 @@ internal static class MarketSocket
         {
             context.Response.Headers.SecWebSocketVersion = Version;
             await Problems.Of(
-                StatusCodes.Status426UpgradeRequired, "websocket_version", "only version 13 of WebSocket is spoken here",
-                "connect with a newer client").ExecuteAsync(context);
+                StatusCodes.Status426UpgradeRequired, "websocket_version",
+                "only version 13 of WebSocket is spoken here", "connect with a newer client").ExecuteAsync(context);
             return;
         }
 
