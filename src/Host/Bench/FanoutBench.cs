@@ -14,7 +14,7 @@ namespace Strikeline.Host.Bench;
 /// <param name="Clients">WebSocket clients that read.</param>
 /// <param name="Silent">Further clients that never read.</param>
 /// <param name="Hz">Messages a second.</param>
-/// <param name="Quotes">Quotes in each message: about 800 bytes each.</param>
+/// <param name="Quotes">Quotes in each message: about 770 bytes each.</param>
 /// <param name="Seconds">Time that is measured.</param>
 internal sealed record FanoutBenchOptions(int Clients, int Silent, int Hz, int Quotes, int Seconds);
 

@@ -9,6 +9,8 @@ namespace Strikeline.Host.Cli;
 /// <param name="columns">For each column its key in JSON, its heading, and how many decimals are shown.</param>
 internal sealed class BenchReport(string name, params (string Key, string Heading, int Decimals)[] columns)
 {
+    private const int WideLetters = 200;
+
     private readonly List<object[]> _rows = [];
 
     /// <summary>Adds a row: texts, numbers and truth values in the order of the columns.</summary>
@@ -32,6 +34,12 @@ internal sealed class BenchReport(string name, params (string Key, string Headin
         foreach (var row in _rows)
         {
             table.AddRow([.. row.Select((value, i) => Text(value, columns[i].Decimals))]);
+        }
+
+        if (!AnsiConsole.Profile.Out.IsTerminal)
+        {
+            // A file has no edge.
+            AnsiConsole.Profile.Width = WideLetters;
         }
 
         AnsiConsole.Write(table);

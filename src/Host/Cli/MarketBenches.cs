@@ -67,7 +67,7 @@ internal static class MarketBenches
         var clients = Count(command, "--clients", "Clients that read", 5_000, 1, MaxClients);
         var silent = Count(command, "--silent", "Further clients that never read, in a second round", 1_000, 0, 5_000);
         var hz = Count(command, "--hz", "Messages a second", 5, 1, 100);
-        var quotes = Count(command, "--quotes", "Quotes in a message, about 800 bytes each", 2, 1, 24);
+        var quotes = Count(command, "--quotes", "Quotes in a message, about 770 bytes each", 3, 1, 24);
         var seconds = Count(command, "--seconds", "Time that is measured", 10, 1, 600);
         command.SetAction(parsed =>
         {
@@ -76,10 +76,10 @@ internal static class MarketBenches
                 parsed.GetValue(seconds));
             var report = new BenchReport(
                 "fanout", ("way", "way", 0), ("clients", "clients", 0), ("silent", "never read", 0),
-                ("messageBytes", "message B", 0), ("messages", "messages", 0), ("missed", "missed", 0),
+                ("messageBytes", "B each", 0), ("messages", "messages", 0), ("missed", "missed", 0),
                 ("p50Ms", "p50 ms", 1), ("p99Ms", "p99 ms", 1), ("maxMs", "max ms", 1),
-                ("cpuUs", "server CPU µs a message", 2), ("bytes", "server B a message", 1),
-                ("grownMb", "grown MB", 0));
+                ("cpuUs", "CPU µs each", 2), ("bytes", "B made each", 1),
+                ("grownMb", "+MB", 0));
             foreach (var row in BenchCommand.Progress(
                 parsed.GetValue(json),
                 status => FanoutBench.RunAsync(options, status).GetAwaiter().GetResult()))
