@@ -1,0 +1,117 @@
+using System.Runtime.InteropServices;
+
+namespace Strikeline.Exchange;
+
+/// <summary>What has happened.</summary>
+/// <remarks>Numbers are part of what readers store: never reused.</remarks>
+public enum EventType : byte
+{
+    /// <summary>Nothing; the default value.</summary>
+    None = 0,
+
+    /// <summary>An order was taken. Its trades and its end follow.</summary>
+    Accepted = 1,
+
+    /// <summary>A command was refused and changed nothing.</summary>
+    Rejected = 2,
+
+    /// <summary>Two orders have traded at the resting order's price.</summary>
+    Trade = 3,
+
+    /// <summary>An order left without being filled; the quantity is what was left of it.</summary>
+    Cancelled = 4,
+
+    /// <summary>A resting order has another price or quantity.</summary>
+    Amended = 5,
+
+    /// <summary>A balance was credited or debited from outside.</summary>
+    Transferred = 6,
+}
+
+/// <summary>Why a command was refused, or an order ended early.</summary>
+/// <remarks>Numbers and names are published: never reused.</remarks>
+public enum ReasonCode : byte
+{
+    /// <summary>Nothing is wrong; the default value.</summary>
+    None = 0,
+
+    /// <summary>There is no such command.</summary>
+    UnknownCommand = 1,
+
+    /// <summary>There is no such instrument.</summary>
+    UnknownInstrument = 2,
+
+    /// <summary>There is no such account.</summary>
+    UnknownAccount = 3,
+
+    /// <summary>There is no such asset.</summary>
+    UnknownAsset = 4,
+
+    /// <summary>There is no such order, or it is not this account's, or it is over.</summary>
+    UnknownOrder = 5,
+
+    /// <summary>The price is not on the instrument's grid.</summary>
+    PriceOutOfRange = 6,
+
+    /// <summary>The quantity is not within the instrument's bounds.</summary>
+    QuantityOutOfRange = 7,
+
+    /// <summary>The available balance does not cover it.</summary>
+    InsufficientFunds = 8,
+
+    /// <summary>A post-only order would have traded.</summary>
+    WouldTrade = 9,
+
+    /// <summary>A fill-or-kill order could not be filled whole.</summary>
+    WouldNotFill = 10,
+
+    /// <summary>The exchange holds as many orders as it can.</summary>
+    TooManyOrders = 11,
+
+    /// <summary>What an immediate-or-cancel order has not taken.</summary>
+    NotTaken = 12,
+
+    /// <summary>Self-trade prevention.</summary>
+    SelfTradePrevented = 13,
+
+    /// <summary>Its owner asked for it.</summary>
+    ByOwner = 14,
+
+    /// <summary>The amendment would change nothing.</summary>
+    Unchanged = 15,
+}
+
+/// <summary>One event of the exchange. Plain bytes of a fixed layout.</summary>
+[StructLayout(LayoutKind.Sequential)]
+public struct ExchangeEvent
+{
+    /// <summary>Rises by one with each event of the shard; from 1.</summary>
+    public long Sequence;
+
+    /// <summary>The order that the command is about; of a trade the incoming one.</summary>
+    public long Order;
+
+    /// <summary>Of a trade the resting order.</summary>
+    public long Maker;
+
+    /// <summary>Lots, or atoms of a transfer.</summary>
+    public long Quantity;
+
+    /// <summary>Ticks.</summary>
+    public int Price;
+
+    /// <summary>The account of <see cref="Order"/>.</summary>
+    public int Account;
+
+    /// <summary>The account of <see cref="Maker"/>.</summary>
+    public int MakerAccount;
+
+    /// <summary>The instrument; of a transfer the asset.</summary>
+    public short Instrument;
+
+    /// <summary>What has happened.</summary>
+    public EventType Type;
+
+    /// <summary>Why.</summary>
+    public ReasonCode Reason;
+}
