@@ -116,14 +116,16 @@ internal static class MarketBenches
         return command;
     }
 
-    private static Option<bool> Json(Command command)
+    /// <summary>The option that turns the table into one JSON object.</summary>
+    public static Option<bool> Json(Command command)
     {
         var json = new Option<bool>("--json") { Description = "One JSON object" };
         command.Options.Add(json);
         return json;
     }
 
-    private static Option<int> Count(Command command, string name, string description, int usual, int least, int most)
+    /// <summary>An option that is a whole number within bounds.</summary>
+    public static Option<int> Count(Command command, string name, string description, int usual, int least, int most)
     {
         var option = new Option<int>(name)
         {
