@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Strikeline.Kernel;
 
 namespace Strikeline.Exchange;
@@ -28,6 +29,7 @@ internal sealed class OrderBook(SpotInstrument instrument, OrderPool orders, Sta
     public int Behind(Side side, int price) => side == Side.Buy ? _ladder.Above(price) : _ladder.Below(price);
 
     /// <summary>Adds an order as the youngest of its level.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Rest(int slot, ref Order order)
     {
         ref var level = ref _ladder.Occupy(order.Price);

@@ -164,14 +164,14 @@ internal sealed class PriceLadder
     {
         private const int Words = PageSize >> WordBits;
 
-        private readonly PriceLevel[] _levels = new PriceLevel[PageSize];
-        private readonly ulong[] _words = new ulong[Words];
         private int _summary;
+        private PageWords _words;
+        private PageLevels _levels;
 
         public ref PriceLevel this[int index]
         {
             [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_levels), index);
+            get => ref Unsafe.Add(ref Unsafe.As<PageLevels, PriceLevel>(ref _levels), index);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -179,6 +179,19 @@ internal sealed class PriceLadder
         {
             _words[index >> WordBits] |= 1UL << (index & WordMask);
             _summary |= 1 << (index >> WordBits);
+        }
+
+        // Inside of the page, so that a level is one step from it.
+        [InlineArray(Words)]
+        private struct PageWords
+        {
+            private ulong _first;
+        }
+
+        [InlineArray(PageSize)]
+        private struct PageLevels
+        {
+            private PriceLevel _first;
         }
 
         /// <summary>True where the page is empty now.</summary>
