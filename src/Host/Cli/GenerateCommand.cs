@@ -32,6 +32,13 @@ internal static class GenerateCommand
         {
             Description = "The file; one that is there is replaced", HelpName = "FILE", Required = true,
         };
+        file.Validators.Add(result =>
+        {
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string>()))
+            {
+                result.AddError("--out: found nothing; name a file");
+            }
+        });
         command.Options.Add(seed);
         command.Options.Add(file);
         command.SetAction(parsed =>

@@ -97,8 +97,8 @@ public sealed class WorkloadFile
         var records = parameters.Prefill + parameters.Operations;
         for (long written = 0; written < records;)
         {
-            stop.ThrowIfCancellationRequested();
             progress(written);
+            stop.ThrowIfCancellationRequested();
             var count = (int)Math.Min(RecordsAtOnce, records - written);
             for (var i = 0; i < count; i++)
             {
@@ -195,9 +195,12 @@ public sealed class WorkloadFile
     private static string? Fault(
         WorkloadParameters parameters, in WorkloadRecord record, bool prefill, ulong lastId) => record switch
         {
-            { Op: > WorkloadOp.Replace } => $"operation {(byte)record.Op}; 0 (new), 1 (cancel) or 2 (replace) is allowed",
+            { Op: > WorkloadOp.Replace } =>
+                $"operation {(byte)record.Op}; 0 (new), 1 (cancel) or 2 (replace) is allowed",
             { Side: > Side.Sell } => $"side {(byte)record.Side}; 0 (buy) or 1 (sell) is allowed",
             { ImmediateOrCancel: > 1 } => $"time in force {record.ImmediateOrCancel}; 0 (GTC) or 1 (IOC) is allowed",
+            _ when prefill && (record.Op != WorkloadOp.New || record.ImmediateOrCancel != 0) =>
+                "no new GTC order, before the timed part begins",
             _ when record.Symbol >= parameters.Symbols =>
                 $"symbol {record.Symbol}; 0 to {parameters.Symbols - 1} is allowed",
             { Uid: 0 or > MostUid } => $"owner {record.Uid}; 1 to {MostUid} is allowed",
@@ -206,8 +209,6 @@ public sealed class WorkloadFile
                 $"order {record.Id}; 1 to {lastId} are placed so far",
             { Op: not WorkloadOp.Cancel, Price: 0 } => "price 0; at least 1 is allowed",
             { Op: not WorkloadOp.Cancel, Quantity: 0 } => "quantity 0; at least 1 is allowed",
-            _ when prefill && (record.Op != WorkloadOp.New || record.ImmediateOrCancel != 0) =>
-                "it stands before the timed part, which holds new GTC orders only",
             _ => null,
         };
 
