@@ -105,7 +105,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData("--set: no.such.key", "run", "--set", "no.such.key=1")]
     [InlineData("redis 127.0.0.1:1 refuses connections; start it, or name another with --redis URL", "run", "--testnet", "--redis", "redis://:canary-1@127.0.0.1:1")]
     [InlineData("option --redis: redis_url: the database must be a whole number", "run", "--redis", "redis://:canary-1@127.0.0.1/x")]
-    [InlineData("option --redis: redis_url: this is no address of a Redis; redis://HOST[:PORT][/DATABASE], with USER:PASSWORD and @ before HOST", "run", "--redis", "127.0.0.1:6379")]
+    [InlineData("option --redis: redis_url: this is no address of a Redis; redis://HOST[:PORT][/DATABASE], with USER", "run", "--redis", "127.0.0.1:6379")]
     [InlineData("--tape and redis_url exclude each other", "run", "--tape", "x", "--redis", "redis://127.0.0.1")]
     [InlineData("\"/\": the key cannot be kept there: this is a folder; name a file", "keys", "new", "--out", "/")]
     [InlineData("\"\": the key cannot be kept there", "keys", "new", "--out", "")]

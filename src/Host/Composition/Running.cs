@@ -162,7 +162,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
         await using var caches = await HotCaches.OpenAsync(ladders, string.Empty, clock, log, stop.Token);
         using var markets = new MarketMeter();
         using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
-        var core = Core(composites, ladders, ReplayEnvironment, signer, clock.NowNanos, caches.Sink, broadcast, markets);
+        var core = Core(
+            composites, ladders, ReplayEnvironment, signer, clock.NowNanos, caches.Sink, broadcast, markets);
         markets.Observe(core);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
