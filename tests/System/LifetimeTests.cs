@@ -51,6 +51,22 @@ public sealed class LifetimeTests : IDisposable
     }
 
     [Fact]
+    public async Task A_signal_says_goodbye_to_the_clients_of_the_streams()
+    {
+        await using var run = await OwnRun.OpenAsync();
+        using var markets = await StreamSocket.OpenAsync(run.Address, "ws/markets");
+        await markets.NextAsync();
+        await run.Program.SignalAsync("TERM");
+        while (await markets.NextAsync() is not null)
+        {
+            // Messages that were under way.
+        }
+
+        Assert.Equal(System.Net.WebSockets.WebSocketCloseStatus.EndpointUnavailable, markets.Closed);
+        Assert.Equal(0, (await run.Program.EndAsync()).Code);
+    }
+
+    [Fact]
     public async Task When_it_is_killed_its_testnet_ends_too()
     {
         await using var program = Testnet();

@@ -11,6 +11,11 @@ public static class Base58
     private const string Alphabet = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
     private const int MaxDigits = 1400;
 
+    // Five digits at a time: the largest power of 58 that a 32-bit word can be added to 32 bits above.
+    private const int DigitsPerLimb = 5;
+    private const uint LimbBase = 58 * 58 * 58 * 58 * 58;
+    private const int MaxLimbs = MaxDigits / DigitsPerLimb;
+
     private static readonly sbyte[] Digits = Invert();
 
     /// <summary>The text of the bytes.</summary>
@@ -24,32 +29,28 @@ public static class Base58
 
         var zeros = bytes.IndexOfAnyExcept((byte)0);
         zeros = zeros < 0 ? bytes.Length : zeros;
-        Span<byte> digits = stackalloc byte[MaxDigits];
-        var count = 0;
-        foreach (var value in bytes[zeros..])
-        {
-            int carry = value;
-            for (var i = 0; i < count; i++)
-            {
-                carry += digits[i] << 8;
-                digits[i] = (byte)(carry % 58);
-                carry /= 58;
-            }
-
-            for (; carry > 0; carry /= 58)
-            {
-                digits[count++] = (byte)(carry % 58);
-            }
-        }
-
-        Span<char> text = stackalloc char[zeros + count];
+        Span<uint> limbs = stackalloc uint[MaxLimbs];
+        limbs = limbs[..ToLimbs(bytes[zeros..], limbs)];
+        Span<char> text = stackalloc char[zeros + (limbs.Length * DigitsPerLimb)];
         text[..zeros].Fill(Alphabet[0]);
-        for (var i = 0; i < count; i++)
+        var length = zeros;
+        for (var i = limbs.Length - 1; i >= 0; i--)
         {
-            text[zeros + i] = Alphabet[digits[count - 1 - i]];
+            var limb = limbs[i];
+            for (var power = LimbBase / 58; power > 0; power /= 58)
+            {
+                var digit = limb / power;
+                limb -= digit * power;
+
+                // The highest limb begins with its first digit that is not zero.
+                if (digit != 0 || length > zeros)
+                {
+                    text[length++] = Alphabet[(int)digit];
+                }
+            }
         }
 
-        return new string(text);
+        return new string(text[..length]);
     }
 
     /// <summary>Reads text; false for a character outside the alphabet or where the bytes do not fit.</summary>
@@ -110,5 +111,34 @@ public static class Base58
         }
 
         return digits;
+    }
+
+    // The number in base 58^5, lowest limb first; four bytes of it are taken at a time.
+    private static int ToLimbs(ReadOnlySpan<byte> number, Span<uint> limbs)
+    {
+        var count = 0;
+        for (var at = 0; at < number.Length;)
+        {
+            var size = (number.Length - at) % sizeof(uint) is var odd and > 0 ? odd : sizeof(uint);
+            ulong carry = 0;
+            for (var end = at + size; at < end; at++)
+            {
+                carry = (carry << 8) | number[at];
+            }
+
+            for (var i = 0; i < count; i++)
+            {
+                carry += (ulong)limbs[i] << 32;
+                limbs[i] = (uint)(carry % LimbBase);
+                carry /= LimbBase;
+            }
+
+            for (; carry > 0; carry /= LimbBase)
+            {
+                limbs[count++] = (uint)(carry % LimbBase);
+            }
+        }
+
+        return count;
     }
 }

@@ -78,7 +78,10 @@ internal static class PipelineBench
         using var bench = new Bench();
         Exception? failure = null;
         using var broadcast = new MarketBroadcast(TimeSpan.Zero, bench.Clock, e => failure = e);
-        var core = bench.Core(broadcast);
+        using var cache = new InProcessHotCache(bench.Clock);
+        using var cached = new CacheSink([cache]);
+        using var meter = new MarketMeter();
+        var core = bench.Core(new MarketSinks([cached, broadcast, meter]));
         var late = new LateInbox();
         var desks = bench.Desks(late);
         using var loop = new MarketLoop(core, [.. desks.Values], bench.Clock, e => failure = e);

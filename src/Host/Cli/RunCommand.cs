@@ -43,8 +43,16 @@ internal static class RunCommand
                 throw new UserError("--testnet and --tape exclude each other: name one source of data");
             }
 
+            var loaded = options.Load(parsed);
+            if (files.Length > 0 && loaded.Settings.RedisUrl.Length > 0)
+            {
+                throw new UserError(
+                    "--tape and redis_url exclude each other: a replay's markets would stand where live ones do; "
+                    + "add --redis \"\"");
+            }
+
             var request = new RunRequest(
-                options.Load(parsed),
+                loaded,
                 parsed.GetValue(testnet),
                 files,
                 Speed(parsed.GetValue(speed), files.Length > 0),

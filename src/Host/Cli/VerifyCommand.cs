@@ -95,8 +95,9 @@ internal static class VerifyCommand
                 : JsonDocument.Parse(
                     bytes.AsMemory(0, size), new JsonDocumentOptions { AllowDuplicateProperties = false });
         }
-        catch (JsonException e)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
+            // The second for a name with half of a surrogate pair.
             throw new UserError(
                 $"{shown}: not JSON, or a name stands in it twice: {e.Message.Split('.')[0]}; save a signed "
                 + "market as the API answers it", e);
@@ -105,7 +106,7 @@ internal static class VerifyCommand
         {
             throw new UserError($"{shown}: cannot be read: no such file", e);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
         {
             throw new UserError($"{shown}: cannot be read: {e.Message}", e);
         }

@@ -1,4 +1,3 @@
-using Strikeline.Host.Configuration;
 using Strikeline.Host.Logging;
 using Strikeline.Storage;
 using Strikeline.Strikes;
@@ -9,6 +8,9 @@ namespace Strikeline.Host.Composition;
 /// that mirrors it where one is configured.</summary>
 internal sealed class HotCaches : IAsyncDisposable
 {
+    // The JSON of a quote, its key, and its part of the ladder's own value.
+    private const int BytesPerQuote = 2_048;
+
     private readonly InProcessHotCache _local;
     private readonly RedisHotCache? _redis;
     private readonly CacheSink _sink;
@@ -31,12 +33,23 @@ internal sealed class HotCaches : IAsyncDisposable
     public string? Problem => _redis?.Problem;
 
     /// <summary>Opens the caches.</summary>
+    /// <param name="ladders">The series whose quotes they have room for, all that can be valid at a time.</param>
+    /// <param name="redisUrl">The Redis that mirrors them; empty for none.</param>
+    /// <param name="clock">The time of the data; with a Redis it must run in real time.</param>
+    /// <param name="log">Told of a mirror that comes and goes.</param>
+    /// <param name="cancel">Ends the attempt to connect.</param>
     /// <exception cref="UserError">The configured Redis cannot be used.</exception>
     public static async Task<HotCaches> OpenAsync(
-        Settings settings, TimeProvider clock, Serilog.ILogger log, CancellationToken cancel)
+        IReadOnlyList<SeriesOptions> ladders,
+        string redisUrl,
+        TimeProvider clock,
+        Serilog.ILogger log,
+        CancellationToken cancel)
     {
-        var redis = settings.RedisUrl.Length == 0 ? null : await MirrorAsync(settings.RedisUrl, clock, log, cancel);
-        return new HotCaches(new InProcessHotCache(clock), redis);
+        var entries = (int)Math.Max(
+            InProcessHotCache.DefaultMaxEntries, ladders.Sum(series => series.MostLiveQuotes) + ladders.Count);
+        var redis = redisUrl.Length == 0 ? null : await MirrorAsync(redisUrl, entries, clock, log, cancel);
+        return new HotCaches(new InProcessHotCache(clock, entries), redis);
     }
 
     /// <inheritdoc/>
@@ -53,7 +66,7 @@ internal sealed class HotCaches : IAsyncDisposable
     }
 
     private static async Task<RedisHotCache> MirrorAsync(
-        string url, TimeProvider clock, Serilog.ILogger log, CancellationToken cancel)
+        string url, int entries, TimeProvider clock, Serilog.ILogger log, CancellationToken cancel)
     {
         var address = RedisAddress.Parse(url, out var problem) ?? throw new UserError($"redis_url: {problem}");
         Redaction.Remember(address.Password);
@@ -72,7 +85,9 @@ internal sealed class HotCaches : IAsyncDisposable
         try
         {
             return await RedisHotCache.OpenAsync(
-                address, new RedisOptions(), clock, new Random(Environment.TickCount), Changed, cancel);
+                address,
+                new RedisOptions { MaxEntries = entries, MaxBytes = (long)entries * BytesPerQuote },
+                clock, new Random(Environment.TickCount), Changed, cancel);
         }
         catch (RedisException e)
         {

@@ -70,12 +70,13 @@ internal sealed class Running(RunRequest request, TextWriter output)
             [.. fleet.Options().SelectMany(feed => feed.Symbols.Select(symbol => new VenueSymbol(feed.Venue, symbol)))],
             replay: false);
         var environment = request.Testnet ? "testnet" : _settings.Strikes.Environment;
-        await using var caches = await HotCaches.OpenAsync(_settings, clock, log, stop.Token);
+        var ladders = MarketPlan.Ladders(_settings, composites);
+        await using var caches = await HotCaches.OpenAsync(ladders, _settings.RedisUrl, clock, log, stop.Token);
         using var markets = new MarketMeter();
         var late = new LateInbox();
         using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
         // The cache first: whoever hears of a quote can look it up.
-        var core = Core(composites, environment, signer, clock.UnixNanos(), caches.Sink, broadcast, markets);
+        var core = Core(composites, ladders, environment, signer, clock.UnixNanos(), caches.Sink, broadcast, markets);
         markets.Observe(core);
         var desks = fleet.Desks(new MeterSink(meter), late);
         using var loop = new MarketLoop(core, desks, clock, failure => Fail(failure, stop));
@@ -156,10 +157,13 @@ internal sealed class Running(RunRequest request, TextWriter output)
         }
 
         var composites = MarketPlan.Composites(_settings, instruments, replay: true);
-        await using var caches = await HotCaches.OpenAsync(_settings, clock, log, stop.Token);
+        // A replay's markets are nobody's to execute: they stay out of a Redis, which live ones may be in.
+        var ladders = MarketPlan.Ladders(_settings, composites);
+        await using var caches = await HotCaches.OpenAsync(ladders, string.Empty, clock, log, stop.Token);
         using var markets = new MarketMeter();
         using var broadcast = new MarketBroadcast(StreamPause, clock, failure => Fail(failure, stop));
-        var core = Core(composites, ReplayEnvironment, signer, clock.NowNanos, caches.Sink, broadcast, markets);
+        var core = Core(
+            composites, ladders, ReplayEnvironment, signer, clock.NowNanos, caches.Sink, broadcast, markets);
         markets.Observe(core);
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
@@ -214,6 +218,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
     // The first nonce comes from the clock of the data, so that equal tapes give equal bytes.
     private MarketCore Core(
         CompositeOptions composites,
+        IReadOnlyList<SeriesOptions> ladders,
         string environment,
         Ed25519Signer signer,
         long startNanos,
@@ -222,12 +227,12 @@ internal sealed class Running(RunRequest request, TextWriter output)
         try
         {
             var issuer = new QuoteIssuer(new QuoteTerms(environment), signer, (ulong)(startNanos / 1_000));
-            var strikes = new StrikeLoop(MarketPlan.Ladders(_settings, composites), issuer, new MarketSinks(sinks));
+            var strikes = new StrikeLoop(ladders, issuer, new MarketSinks(sinks));
             return new MarketCore(new CompositePrice(composites), strikes);
         }
         catch (ArgumentException e)
         {
-            throw new UserError($"strikes: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new UserError($"strikes: {e.Message.ReplaceLineEndings(" ").Split(" (Parameter ")[0]}", e);
         }
     }
 

@@ -33,7 +33,8 @@ internal static class SigningKey
     /// <exception cref="UserError">The file exists, or cannot be written.</exception>
     public static void Make(string path) => Guarded(path, () =>
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))
+            ?? throw new IOException("this is a folder; name a file"));
         Span<byte> seed = stackalloc byte[Ed25519.SeedSize];
         RandomNumberGenerator.Fill(seed);
         using var made = new SolanaKeypair(seed);
@@ -63,10 +64,11 @@ internal static class SigningKey
         {
             return work();
         }
-        catch (Exception e) when (e is KeyFileException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is KeyFileException or IOException or UnauthorizedAccessException
+            or ArgumentException)
         {
             throw new UserError(
-                e is KeyFileException ? e.Message : $"{path}: the key cannot be kept there: {e.Message}", e);
+                e is KeyFileException ? e.Message : $"\"{path}\": the key cannot be kept there: {e.Message}", e);
         }
     }
 }

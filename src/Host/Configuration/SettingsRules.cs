@@ -1,4 +1,5 @@
 using Strikeline.Kernel;
+using Strikeline.Strikes;
 
 namespace Strikeline.Host.Configuration;
 
@@ -8,6 +9,10 @@ internal static class SettingsRules
     // Depths that the venues' book channels offer (Kraken v2 "book", Bybit v5 "orderbook" for spot; read 2026-11).
     private static readonly int[] KrakenDepths = [10, 25, 100, 500, 1000];
     private static readonly int[] BybitDepths = [1, 50, 200, 1000];
+    private static readonly string[] Currencies = ["USDT", "USD", "USDC"];
+
+    // Some two kilobytes each, in process.
+    private const long MostLiveQuotes = 500_000;
 
     /// <summary>Everything that is wrong, with the key to blame.</summary>
     public static IEnumerable<(string Key, string Problem)> Check(Settings settings)
@@ -50,12 +55,53 @@ internal static class SettingsRules
             yield return ("strikes.series", problem);
         }
 
+        foreach (var problem in CheckProviders(settings))
+        {
+            yield return ("strikes.series", problem);
+        }
+
         // The tape that is being written is never deleted, so there must be room for another.
         if (settings.Tapes.MaxFileMb > settings.Tapes.MaxTotalMb / 2)
         {
             yield return ("tapes.max_file_mb",
                 $"found {settings.Tapes.MaxFileMb}; at most half of tapes.max_total_mb ({settings.Tapes.MaxTotalMb}) "
                 + "is allowed");
+        }
+    }
+
+    // A composite is made for each base asset, of what the feeds have in the currencies that can be converted.
+    private static IEnumerable<string> CheckProviders(Settings settings)
+    {
+        // An impossible row has its line already.
+        var sound = settings.Strikes.Series.Select(row => row?.ToOptions()).OfType<SeriesOptions>()
+            .Where(series => series.Problem() is null).ToList();
+        var symbols = sound.ConvertAll(series => series.Symbol);
+        foreach (var symbol in symbols.Distinct())
+        {
+            if (!Currencies.Contains(symbol.Quote))
+            {
+                yield return $"{symbol}: prices are made in {string.Join(", ", Currencies)}";
+            }
+
+            var venues = VenueNames.All.Where(venue => settings.Feeds.Of(venue) is { Enabled: true } feed
+                && feed.Symbols.Any(name => Symbol.TryParse(name, out var fed) && fed.Base == symbol.Base));
+            if (!venues.Any())
+            {
+                yield return $"{symbol}: no enabled feed has {symbol.Base}; add a pair to feeds.VENUE.symbols";
+            }
+        }
+
+        foreach (var group in symbols.Distinct().GroupBy(symbol => symbol.Base).Where(group => group.Count() > 1))
+        {
+            yield return $"{group.Key} has a series in {string.Join(" and ", group.Select(symbol => symbol.Quote))}; "
+                + "one is allowed";
+        }
+
+        var quotes = sound.Sum(series => series.MostLiveQuotes);
+        if (quotes > MostLiveQuotes)
+        {
+            yield return $"up to {quotes} quotes could be valid at one time; at most {MostLiveQuotes} are allowed: "
+                + "lengthen min_renew_ms or shorten quote_lifetime_ms";
         }
     }
 

@@ -21,10 +21,16 @@ internal sealed class WebServer : IAsyncDisposable
 
     private readonly WebApplication _app;
     private readonly StreamHub _hub;
+    private readonly MarketBroadcast _broadcast;
 
-    private WebServer(WebApplication app, StreamHub hub, IReadOnlyList<string> urls, IReadOnlyList<string> metricsUrls)
+    private WebServer(
+        WebApplication app,
+        StreamHub hub,
+        MarketBroadcast broadcast,
+        IReadOnlyList<string> urls,
+        IReadOnlyList<string> metricsUrls)
     {
-        (_app, _hub, Urls, MetricsUrls) = (app, hub, urls, metricsUrls);
+        (_app, _hub, _broadcast, Urls, MetricsUrls) = (app, hub, broadcast, urls, metricsUrls);
     }
 
     /// <summary>Where API and terminal listen.</summary>
@@ -100,12 +106,14 @@ internal sealed class WebServer : IAsyncDisposable
         }
 
         hub.Start();
-        return new WebServer(app, hub, Addresses(api), Addresses(text));
+        return new WebServer(app, hub, broadcast, Addresses(api), Addresses(text));
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        // The streams first: their clients are told, and nothing keeps the server waiting.
+        _broadcast.Dispose();
         await _hub.DisposeAsync();
         using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(grace.Token);

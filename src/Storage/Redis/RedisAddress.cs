@@ -7,7 +7,7 @@ namespace Strikeline.Storage;
 public sealed class RedisAddress
 {
     /// <summary>How an address is written.</summary>
-    public const string Form = "redis://[user:password@]host[:port][/db]";
+    public const string Form = "redis://HOST[:PORT][/DATABASE], with USER:PASSWORD and @ before HOST";
 
     private const int DefaultPort = 6379;
     private const int MaxDatabase = 65_535;

@@ -9,6 +9,7 @@ namespace Strikeline.Storage;
 internal sealed class RedisConnection : IDisposable
 {
     private const int MaxShownLetters = 160;
+    private const long MaxUnixSeconds = 253_402_300_800;
 
     private readonly RedisAddress _address;
     private readonly TimeSpan _limit;
@@ -72,7 +73,10 @@ internal sealed class RedisConnection : IDisposable
             throw Refusal(reply);
         }
 
-        var now = (Number(seconds) * 1_000) + (Number(micros) / 1_000);
+        var whole = Number(seconds);
+        var now = whole is >= 0 and < MaxUnixSeconds
+            ? (whole * 1_000) + (Number(micros) / 1_000)
+            : throw Foreign(_address, null);
         var after = _clock.GetUtcNow().ToUnixTimeMilliseconds();
         AheadMs = now - before - ((after - before) / 2);
     }

@@ -6,7 +6,7 @@ namespace Strikeline.Strikes;
 /// asked for.</summary>
 public sealed class InProcessHotCache : IHotCache, IDisposable
 {
-    /// <summary>The most keys by default: far more than every ladder at its limits has.</summary>
+    /// <summary>The most keys by default.</summary>
     public const int DefaultMaxEntries = 65_536;
 
     private static readonly TimeSpan SweepEvery = TimeSpan.FromMilliseconds(250);

@@ -56,6 +56,10 @@ public sealed record SeriesOptions
     /// one-second samples, and UP wins where it is greater than or equal to the strike.</summary>
     public string RuleId => $"MEAN{ClosingSeconds}S-GE";
 
+    /// <summary>The most quotes of the series that can be valid at one moment, replaced ones included.</summary>
+    public long MostLiveQuotes =>
+        (long)((2 * StrikesEachSide) + 1) * OpenExpiries * ((QuoteLifetimeMs / MinRenewMs) + 1);
+
     /// <summary>What is impossible about the series as one line for its user; null where it is sound.</summary>
     public string? Problem()
     {

@@ -6,7 +6,7 @@ namespace Strikeline.Strikes;
 /// <remarks>UP pays one unit of collateral where the fix is at or above the strike, DOWN where it is below.</remarks>
 public sealed record LiveMarket
 {
-    /// <summary>The quote's name: key id and nonce, so unique for good.</summary>
+    /// <summary>The quote's name: key id and nonce, so unique within its environment.</summary>
     public string QuoteId => QuoteIds.Make(KeyId, Nonce);
 
     /// <summary>The composite that it is about.</summary>
@@ -42,7 +42,10 @@ public sealed record LiveMarket
     /// <summary>The largest quantity of one execution in 10^-6 tokens.</summary>
     public required long MaxQuantityAtoms { get; init; }
 
-    /// <summary>A number that the key uses once only, each larger than the one before.</summary>
+    /// <summary>
+    /// A number that the key uses once in an environment, each larger than the one before; a replay repeats those of
+    /// its tape's time.
+    /// </summary>
     public required ulong Nonce { get; init; }
 
     /// <summary>The asset of collateral and payout.</summary>

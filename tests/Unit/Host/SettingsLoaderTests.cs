@@ -167,6 +167,17 @@ public sealed class SettingsLoaderTests : IDisposable
         "strikes.series: BTC/USDT: the inventory limit must be at least the largest quantity")]
     [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "max_quantity": "1000000001"}]}}""",
         "strikes.series: BTC/USDT: the largest quantity must be above 0 and at most 1,000,000,000")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "DOGE/USDT", "spacing": "1"}]}}""",
+        "strikes.series: DOGE/USDT: no enabled feed has DOGE; add a pair to feeds.VENUE.symbols")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/EUR", "spacing": "1"}]}}""",
+        "strikes.series: BTC/EUR: prices are made in USDT, USD, USDC")]
+    [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": "1"}, {"symbol": "BTC/USD", "spacing": "1"}]}}""",
+        "strikes.series: BTC has a series in USDT and USD; one is allowed")]
+    [InlineData("""
+        {"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": "1", "strikes_each_side": 20, "open_expiries": 12,
+        "quote_lifetime_ms": 60000, "min_renew_ms": 10}]}}
+        """,
+        "strikes.series: up to 2952492 quotes could be valid at one time; at most 500000 are allowed")]
     [InlineData("""{"strikes": {"series": [{"symbol": "BTC/USDT", "spacing": 1, "volatility_start": 1e-5}]}}""",
         "strikes.series: BTC/USDT: the volatility's floor must be above 0, its start at least the floor")]
     [InlineData("""{"strikes": {"series": [{"symbol": "ABCDEFGHIJKLM/USDT", "spacing": 1}]}}""",

@@ -101,9 +101,9 @@ internal sealed class BroadcastClient : IDisposable
 
             _frame.Release();
             (_frame, _offset) = (null, 0);
+            progressed = true;
         }
 
-        progressed = true;
         if (_reply is null)
         {
             return true;
@@ -116,6 +116,7 @@ internal sealed class BroadcastClient : IDisposable
         }
 
         _reply = taken == _reply.Length ? null : _reply[taken..];
+        progressed |= taken > 0;
         return true;
     }
 

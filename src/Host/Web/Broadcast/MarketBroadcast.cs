@@ -45,6 +45,7 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
     private LadderStream[] _inOrder = [];
     private long[] _due = [];
     private int _clientCount;
+    private long _retryDue;
     private volatile bool _stopped;
     private volatile bool _isOver;
 
@@ -95,17 +96,28 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
     public LadderStream? Find(Symbol symbol) => Volatile.Read(ref _streams).GetValueOrDefault(symbol);
 
     /// <summary>A client wants its streams; any thread.</summary>
-    public void Join(BroadcastClient client) => Ask(new Wish(WishKind.Join, client, null));
+    public void Join(BroadcastClient client) => Ask(new Wish(WishKind.Join, client));
 
     /// <summary>A control frame of the protocol for a client; any thread.</summary>
-    public void Reply(BroadcastClient client, byte[] frame) => Ask(new Wish(WishKind.Reply, client, frame));
+    /// <returns>Done when it was taken: so a client has one at a time here, however fast it provokes them.</returns>
+    public Task ReplyAsync(BroadcastClient client, byte[] frame)
+    {
+        var taken = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Ask(new Wish(WishKind.Reply, client, frame, taken));
+        return taken.Task;
+    }
 
     /// <summary>A client goes once it has taken what was begun; any thread.</summary>
-    public void Leave(BroadcastClient client) => Ask(new Wish(WishKind.Leave, client, null));
+    public void Leave(BroadcastClient client) => Ask(new Wish(WishKind.Leave, client));
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_stopped && !_thread.IsAlive)
+        {
+            return;
+        }
+
         _stopped = true;
         _wake.Set();
         if (_thread.IsAlive)
@@ -124,6 +136,7 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
         {
             // Nobody takes wishes any more, and nobody else touches the client.
             wish.Client.End();
+            wish.Taken?.TrySetResult();
             return;
         }
 
@@ -212,6 +225,13 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
 
     private void Retry()
     {
+        var now = Stopwatch.GetTimestamp();
+        if (now < _retryDue)
+        {
+            return;
+        }
+
+        _retryDue = now + (long)(RetryEvery.TotalSeconds * Stopwatch.Frequency);
         for (var i = _busy.Count - 1; i >= 0; i--)
         {
             var client = _busy[i];
@@ -221,7 +241,11 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
                 client.ProgressTimestamp = Stopwatch.GetTimestamp();
             }
 
-            if (!works || Stopwatch.GetElapsedTime(client.ProgressTimestamp) > _patience)
+            if (!works)
+            {
+                Remove(client);
+            }
+            else if (Stopwatch.GetElapsedTime(client.ProgressTimestamp) > _patience)
             {
                 _meter.CutOff();
                 Remove(client);
@@ -253,9 +277,11 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
 
     private void TakeWishes()
     {
-        while (_wishes.TryDequeue(out var wish))
+        // What was there, and no more: who asks without end must not keep the others waiting.
+        for (var left = _wishes.Count; left > 0 && _wishes.TryDequeue(out var wish); left--)
         {
             var client = wish.Client;
+            wish.Taken?.TrySetResult();
             if (wish.Kind == WishKind.Join)
             {
                 _clients.Add(client);
@@ -316,6 +342,8 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
                 subscription.Stream.Subscriptions.Remove(subscription);
             }
 
+            // Nothing is begun for it any more, whoever still has it in hand.
+            client.IsLeaving = true;
             client.End();
         }
     }
@@ -337,6 +365,7 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
         while (_wishes.TryDequeue(out var wish))
         {
             wish.Client.End();
+            wish.Taken?.TrySetResult();
         }
     }
 
@@ -347,5 +376,6 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
         Leave,
     }
 
-    private readonly record struct Wish(WishKind Kind, BroadcastClient Client, byte[]? Frame);
+    private readonly record struct Wish(
+        WishKind Kind, BroadcastClient Client, byte[]? Frame = null, TaskCompletionSource? Taken = null);
 }

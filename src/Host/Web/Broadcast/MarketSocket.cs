@@ -69,13 +69,19 @@ internal static class MarketSocket
         // (WebServer sets its write buffer so): from here on the socket is the broadcast's.
         await using var stream = await upgrade.UpgradeAsync();
         using var client = new BroadcastClient(socket, streams);
-        await using var replies = new ReplyStream(stream, frame => broadcast.Reply(client, frame));
+        await using var replies = new ReplyStream(stream, frame => broadcast.ReplyAsync(client, frame));
         using var reading = WebSocket.CreateFromStream(
             replies, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
         broadcast.Join(client);
-        await ReadAsync(reading, client.Ended);
-        broadcast.Leave(client);
-        await client.Gone;
+        try
+        {
+            await ReadAsync(reading, client.Ended);
+        }
+        finally
+        {
+            broadcast.Leave(client);
+            await client.Gone;
+        }
     }
 
     private static async Task ReadAsync(WebSocket socket, CancellationToken ended)
@@ -102,7 +108,8 @@ internal static class MarketSocket
                 }
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException
+            or ObjectDisposedException)
         {
             // Gone without a word, cut off, or the server stops.
         }

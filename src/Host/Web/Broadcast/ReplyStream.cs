@@ -1,7 +1,8 @@
 namespace Strikeline.Host.Web.Broadcast;
 
-/// <summary>Reads from a connection; hands what is written to somebody else, whole frames each.</summary>
-internal sealed class ReplyStream(Stream reading, Action<byte[]> write) : Stream
+/// <summary>Reads from a connection; hands what is written to somebody else, whole frames each, one at a
+/// time.</summary>
+internal sealed class ReplyStream(Stream reading, Func<byte[], Task> write) : Stream
 {
     /// <inheritdoc/>
     public override bool CanRead => true;
@@ -28,17 +29,14 @@ internal sealed class ReplyStream(Stream reading, Action<byte[]> write) : Stream
 
     /// <inheritdoc/>
     public override ValueTask WriteAsync(
-        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        write(buffer.ToArray());
-        return ValueTask.CompletedTask;
-    }
+        ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) =>
+        new(write(buffer.ToArray()).WaitAsync(cancellationToken));
 
     /// <inheritdoc/>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
-    public override void Write(byte[] buffer, int offset, int count) => write(buffer[offset..(offset + count)]);
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
 
     /// <inheritdoc/>
     public override void Flush()

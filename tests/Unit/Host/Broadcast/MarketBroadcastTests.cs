@@ -113,6 +113,57 @@ public sealed class MarketBroadcastTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_client_that_pings_without_end_takes_nothing_from_the_others()
+    {
+        using var flood = await OpenAsync();
+        using var client = await OpenAsync();
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
+
+        // Empty pings, masked with zeroes (RFC 6455 §5.5.2), whose answers nobody reads.
+        var pings = Enumerable.Repeat<byte[]>([0x89, 0x80, 0, 0, 0, 0], 4_096).SelectMany(ping => ping).ToArray();
+        var flooding = Task.Run(
+            async () =>
+            {
+                try
+                {
+                    while (!stop.IsCancellationRequested)
+                    {
+                        await flood.SendAsync(pings);
+                    }
+                }
+                catch (System.Net.Sockets.SocketException)
+                {
+                    // Cut off, or the end of the test.
+                }
+            },
+            Cancel);
+        var view = new LadderView();
+        view.Take(client.Read().Span);
+        for (var step = 0; step < 500; step++)
+        {
+            _ladders.Step();
+            view.Take(client.Read().Span);
+        }
+
+        Assert.Equal(1, view.Snapshots);
+        Assert.Equal(Ids(_ladders.Newest), view.QuoteIds);
+        await stop.CancelAsync();
+        flood.Dispose();
+        await flooding;
+    }
+
+    [Fact]
+    public async Task At_the_end_every_client_is_told()
+    {
+        using var client = await OpenAsync();
+        client.Read();
+        _broadcast.Dispose();
+
+        // 1001, going away.
+        Assert.Equal([0x03, 0xE9], client.Read().ToArray());
+    }
+
+    [Fact]
     public async Task Many_clients_come_and_go_while_messages_flow()
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancel);
