@@ -4,9 +4,9 @@ namespace Strikeline.Exchange;
 
 /// <summary>Recomputes from the orders and balances of a shard what must always hold.</summary>
 /// <remarks>
-/// Between commands, on the shard's thread. Takes time and memory in proportion to accounts and orders. The rules: every
-/// asset's balances sum to what came in less what went out; nothing available is below zero; what is held is exactly
-/// what the open orders need; a book is never crossed; its levels, links and sums agree.
+/// Between commands, on the shard's thread. Takes time and memory in proportion to accounts and orders. The rules:
+/// every asset's balances sum to what came in less what went out; nothing available is below zero; what is held is
+/// exactly what the open orders need; a book is never crossed; its levels, links and sums agree.
 /// </remarks>
 internal sealed class Audit(OrderPool orders, Ledger ledger, IReadOnlyList<OrderBook> books, int assets)
 {

@@ -167,6 +167,7 @@ public sealed class Pipeline
         order.Account = taker.Account;
         order.Instrument = taker.Instrument;
         order.Side = taker.Side;
+        order.IsPostOnly = timeInForce == TimeInForce.PostOnly;
         book.Rest(slot, ref order);
     }
 
@@ -186,6 +187,11 @@ public sealed class Pipeline
         if (reason == ReasonCode.None && order.Price == command.Price && order.Remaining == command.Quantity)
         {
             reason = ReasonCode.Unchanged;
+        }
+
+        if (reason == ReasonCode.None && order.IsPostOnly && book.Crosses(order.Side, command.Price))
+        {
+            reason = ReasonCode.WouldTrade;
         }
 
         var held = Matcher.Bound(instrument, order.Side, order.Price, order.Remaining);
@@ -232,7 +238,7 @@ public sealed class Pipeline
             Side = order.Side,
             SelfTrade = command.SelfTrade,
         };
-        MatchAndRest(book, slot, ref taker, TimeInForce.Gtc);
+        MatchAndRest(book, slot, ref taker, order.IsPostOnly ? TimeInForce.PostOnly : TimeInForce.Gtc);
     }
 
     private void Cancel(in Command command)

@@ -31,4 +31,7 @@ internal struct Order
 
     /// <summary>Buy or sell.</summary>
     public Side Side;
+
+    /// <summary>It may not trade at once with another price either.</summary>
+    public bool IsPostOnly;
 }

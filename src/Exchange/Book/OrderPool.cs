@@ -3,7 +3,8 @@ using System.Runtime.InteropServices;
 
 namespace Strikeline.Exchange;
 
-/// <summary>All orders of a shard in one array, by slot. An order's id is its slot and how often that was used.</summary>
+/// <summary>All orders of a shard in one array, by slot. An order's id is its slot and how often that was
+/// used.</summary>
 internal sealed class OrderPool
 {
     private const int SlotBits = 32;

@@ -181,19 +181,6 @@ internal sealed class PriceLadder
             _summary |= 1 << (index >> WordBits);
         }
 
-        // Inside of the page, so that a level is one step from it.
-        [InlineArray(Words)]
-        private struct PageWords
-        {
-            private ulong _first;
-        }
-
-        [InlineArray(PageSize)]
-        private struct PageLevels
-        {
-            private PriceLevel _first;
-        }
-
         /// <summary>True where the page is empty now.</summary>
         public bool Unmark(int index)
         {
@@ -254,6 +241,19 @@ internal sealed class PriceLadder
             }
 
             return (word << WordBits) | BitOperations.Log2(bits);
+        }
+
+        // Inside of the page, so that a level is one step from it.
+        [InlineArray(Words)]
+        private struct PageWords
+        {
+            private ulong _first;
+        }
+
+        [InlineArray(PageSize)]
+        private struct PageLevels
+        {
+            private PriceLevel _first;
         }
     }
 }

@@ -61,7 +61,8 @@ internal static class MatchingBenchCommand
     private static void Print(WorkloadFile workload, MatchingBenchResult result, TextWriter output)
     {
         var report = new BenchReport(
-            "matching", ("engine", "engine", 0), ("ops", "ops/s best", 0), ("median", "median", 0), ("bytes", "B/op", 2),
+            "matching", ("engine", "engine", 0), ("ops", "ops/s best", 0), ("median", "median", 0),
+            ("bytes", "B/op", 2),
             ("trades", "trades", 0), ("quantity", "quantity", 0), ("hash", "hash", 0), ("rejects", "rejects", 0));
         Row(report, "core", result.Core);
         if (result.Baseline is { } baseline)
