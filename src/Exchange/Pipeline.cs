@@ -35,6 +35,11 @@ public sealed class Pipeline
         _ledger = new Ledger(options.Accounts, options.Assets);
         _matcher = new Matcher(_orders, _ledger, events);
         var pages = new Stack<PriceLadder.Page>();
+        for (var page = 0; page < options.ExpectedPages; page++)
+        {
+            pages.Push(new PriceLadder.Page());
+        }
+
         _books = [.. options.Instruments.Select(instrument => new OrderBook(instrument, _orders, pages))];
         _audit = new Audit(_orders, _ledger, _books, options.Assets);
     }

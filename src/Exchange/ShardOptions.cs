@@ -15,6 +15,9 @@ public sealed record ShardOptions
     /// <summary>Orders for which there is room from the start.</summary>
     public int ExpectedOrders { get; init; } = 64 * 1024;
 
+    /// <summary>Pages of 1,024 neighbouring prices for which there is room from the start, 17 kB each.</summary>
+    public int ExpectedPages { get; init; } = 64;
+
     /// <summary>Orders that may live at a time.</summary>
     public int MostOrders { get; init; } = 16 * 1024 * 1024;
 

@@ -39,6 +39,7 @@ public static class MatchingBench
     private const long Funds = 1L << 58;
     private const int Buckets = 1 << 20;
     private const int PieceRecords = 256;
+    private const int PagesPerSymbol = 64;
 
     /// <summary>Measures.</summary>
     /// <param name="workload">What is run.</param>
@@ -78,6 +79,9 @@ public static class MatchingBench
         return new MatchingBenchResult(
             Figure(figures!.Value, seconds, bytes, workload.Timed.Length), latency, baseline);
     }
+
+    /// <summary>What the core makes of a workload, read from its events; nothing is measured.</summary>
+    public static WorkloadFigures Check(WorkloadFile workload) => Once(workload, out _, out _);
 
     private static MatchingBenchRun Figure(WorkloadFigures figures, double[] seconds, long bytes, int operations)
     {
@@ -172,6 +176,7 @@ public static class MatchingBench
                     Assets = parameters.Symbols + 1,
                     Accounts = Accounts,
                     ExpectedOrders = expected,
+                    ExpectedPages = Math.Min(16_384, parameters.Symbols * PagesPerSymbol),
                     MostOrders = most,
                     Instruments =
                     [

@@ -1,8 +1,10 @@
 using Strikeline.Exchange;
+using Strikeline.Unit.TestKit;
 
 namespace Strikeline.Unit.Exchange;
 
 /// <summary>Random commands on a small shard, every rule recomputed after each of them.</summary>
+[Collection(Alone.Name)]
 public sealed class PipelineTests
 {
     private const int Accounts = 5;
@@ -64,6 +66,27 @@ public sealed class PipelineTests
 
         Assert.True(trades > 1_000, $"{trades}");
         Assert.True(pipeline.OpenOrders > 10, $"{pipeline.OpenOrders}");
+    }
+
+    [Fact]
+    public void Once_warm_no_command_allocates()
+    {
+        var events = new EventBuffer();
+        var pipeline = new Pipeline(Options, events);
+        var random = new Random(5);
+        var ids = new List<long>();
+        var commands = Enumerable.Range(0, 4_000).Select(_ => Command(random, ids, 1)).ToArray();
+        Pass();
+        Assert.Equal(0, Allocated.By(Pass));
+
+        void Pass()
+        {
+            foreach (ref readonly var command in commands.AsSpan())
+            {
+                pipeline.Run(command);
+                events.Clear();
+            }
+        }
     }
 
     [Fact]
