@@ -108,7 +108,7 @@ public sealed class DurableJournal : IDisposable
     /// <param name="disk">The folder.</param>
     /// <param name="settings">The layout of what is yet to be written.</param>
     /// <param name="replay">What the snapshot and the records are read into.</param>
-    /// <param name="published">Told of every new watermark, on the journal's thread; a throw closes the journal.</param>
+    /// <param name="published">Told of each watermark, on the journal's thread; a throw closes the journal.</param>
     /// <exception cref="ArgumentException">Settings do not go together.</exception>
     /// <exception cref="JournalException">Somebody else writes it, damage, a newer format, or the disk
     /// refuses.</exception>

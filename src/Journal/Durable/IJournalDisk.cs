@@ -2,8 +2,8 @@ namespace Strikeline.Journal;
 
 /// <summary>The folder that a durable journal lives in, with the promises of POSIX and none beyond them.</summary>
 /// <remarks>
-/// A name stands for good only after <see cref="Sync"/>, bytes only after <see cref="IJournalFile.Sync"/>. Every failure
-/// is a <see cref="JournalDiskException"/>. Files of different names may be used from different threads.
+/// A name stands for good only after <see cref="Sync"/>, bytes only after <see cref="IJournalFile.Sync"/>. Every
+/// failure is a <see cref="JournalDiskException"/>. Files of different names may be used from different threads.
 /// </remarks>
 public interface IJournalDisk
 {

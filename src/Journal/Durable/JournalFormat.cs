@@ -65,14 +65,13 @@ internal static class JournalFormat
         to[(RecordHeadSize + payload.Length)..(RecordHeadSize + Padded(payload.Length))].Clear();
     }
 
-    /// <summary>Adds the place in the batch, the checksum and the chain; returns the chain behind the record.</summary>
+    /// <summary>Adds the place in the batch, the chain and the checksum; returns the chain behind the record.</summary>
     public static ulong Seal(Span<byte> record, ushort place, ulong chain)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(record[6..], place);
-        var body = record[..^RecordTailSize];
-        var next = Chain(chain, body);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[^8..], Crc32C.Of(body));
-        BinaryPrimitives.WriteUInt32LittleEndian(record[^4..], Fold(next));
+        var next = Chain(chain, record[..^RecordTailSize]);
+        BinaryPrimitives.WriteUInt32LittleEndian(record[^RecordTailSize..], Fold(next));
+        Finish(record);
         return next;
     }
 
@@ -90,8 +89,8 @@ internal static class JournalFormat
             return [];
         }
 
-        var body = from[..(SizeOf((int)length) - RecordTailSize)];
-        return BinaryPrimitives.ReadUInt32LittleEndian(from[body.Length..]) == Crc32C.Of(body) ? body : [];
+        var record = from[..SizeOf((int)length)];
+        return HasChecksum(record) ? record[..^RecordTailSize] : [];
     }
 
     public static uint Length(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt32LittleEndian(record);
@@ -104,7 +103,7 @@ internal static class JournalFormat
 
     public static ulong Epoch(ReadOnlySpan<byte> record) => BinaryPrimitives.ReadUInt64LittleEndian(record[16..]);
 
-    public static uint StoredChain(ReadOnlySpan<byte> tail) => BinaryPrimitives.ReadUInt32LittleEndian(tail[4..]);
+    public static uint StoredChain(ReadOnlySpan<byte> tail) => BinaryPrimitives.ReadUInt32LittleEndian(tail);
 
     /// <summary>The chain behind a body: a product and a fold per word, both reversible, so that a change within one
     /// word always changes the chain; the CRC beside it is of another kind.</summary>
@@ -142,14 +141,13 @@ internal static class JournalFormat
         BinaryPrimitives.WriteUInt16LittleEndian(header[10..], (ushort)header.Length);
     }
 
-    /// <summary>Writes the checksum into the last four bytes of a header.</summary>
-    public static void Finish(Span<byte> header) =>
-        BinaryPrimitives.WriteUInt32LittleEndian(header[^4..], Crc32C.Of(header[..^4]));
+    /// <summary>Writes the checksum of a header or record into its last four bytes.</summary>
+    public static void Finish(Span<byte> bytes) =>
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes[^4..], Crc32C.Of(bytes[..^4]));
 
     /// <summary>True where a header has its magic and its checksum holds.</summary>
     public static bool IsIntact(ReadOnlySpan<byte> header, ReadOnlySpan<byte> magic) =>
-        header.StartsWith(magic)
-        && BinaryPrimitives.ReadUInt32LittleEndian(header[^4..]) == Crc32C.Of(header[..^4]);
+        header.StartsWith(magic) && HasChecksum(header);
 
     public static ushort HeaderVersion(ReadOnlySpan<byte> header) =>
         BinaryPrimitives.ReadUInt16LittleEndian(header[8..]);
@@ -160,8 +158,8 @@ internal static class JournalFormat
         if (HeaderVersion(header) > Version)
         {
             throw new JournalException(
-                $"journal {place}: {file}: byte 8: format version {HeaderVersion(header)}, and this program reads up to "
-                + $"{Version} ({JournalReasons.Newer}); nothing was changed; update the program")
+                $"journal {place}: {file}: byte 8: format version {HeaderVersion(header)}, and this program reads up "
+                + $"to {Version} ({JournalReasons.Newer}); nothing was changed; update the program")
             {
                 Reason = JournalReasons.Newer,
                 File = file,
@@ -169,6 +167,9 @@ internal static class JournalFormat
             };
         }
     }
+
+    private static bool HasChecksum(ReadOnlySpan<byte> bytes) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[^4..]) == Crc32C.Of(bytes[..^4]);
 
     private static int Padded(int length) => (length + 7) & ~7;
 }

@@ -243,8 +243,8 @@ public sealed class JournalReader
 
         _reading.IsTorn = true;
         _reading.NoteList.Add(
-            $"{name}: byte {at}: a torn tail behind sequence {_reading.LastSequence}, from a crash before it was synced; "
-            + "nobody was told of what it held");
+            $"{name}: byte {at}: a torn tail behind sequence {_reading.LastSequence}, from a crash before it was "
+            + "synced; nobody was told of what it held");
     }
 
     private ulong FindLater(ReadOnlySpan<byte> rest)
@@ -284,7 +284,7 @@ public sealed class JournalReader
         if (_reading.Mark is null && _reading.LastSequence > 0)
         {
             _reading.NoteList.Add(
-                $"{JournalMark.Name}: it is missing; records that were acknowledged and lost at the end would not show");
+                $"{JournalMark.Name}: it is missing; records acknowledged and lost at the end would not show");
         }
 
         _reading.Epoch = Math.Max(_reading.Mark?.Epoch ?? 0, _recordEpoch);
