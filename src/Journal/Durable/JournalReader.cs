@@ -52,6 +52,10 @@ public sealed class JournalReader
         }
     }
 
+    /// <summary>True where a folder holds anything of a journal.</summary>
+    public static bool IsJournal(IJournalDisk disk) => disk.List().Any(
+        name => name == JournalMark.Name || JournalFormat.TrySegment(name, out _));
+
     private JournalReading Run()
     {
         var names = _disk.List();
