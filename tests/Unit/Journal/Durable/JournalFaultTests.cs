@@ -108,6 +108,35 @@ public sealed class JournalFaultTests
         Assert.Equal(1UL, journal.DurableSequence);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Whoever_waits_is_let_go_when_the_disk_fails_or_the_journal_ends(bool fails)
+    {
+        var disk = new SimulatedJournalDisk { FaultCall = "fdatasync", Fault = DiskFault.InputOutput };
+        using var syncing = new ManualResetEventSlim();
+        using var go = new ManualResetEventSlim();
+        var journal = DurableJournal.Open(disk, JournalSamples.Small, new ReplayLog());
+        disk.FaultAt = fails ? disk.Calls + 1 : 0;
+        disk.DuringSync = () =>
+        {
+            syncing.Set();
+            go.Wait();
+        };
+        journal.Start();
+        JournalSamples.Append(journal, 1);
+        syncing.Wait();
+        var outcome = false;
+        var waiter = new Thread(() => outcome = journal.Wait(1));
+        waiter.Start();
+        go.Set();
+        waiter.Join();
+        Assert.Equal(!fails, outcome);
+        Assert.Equal(fails, journal.Failure is not null);
+        journal.Dispose();
+        Assert.False(journal.Wait(2));
+    }
+
     [Fact]
     public void A_crash_at_every_call_of_a_snapshot_leaves_a_state_that_starts()
     {
