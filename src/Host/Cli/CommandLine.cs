@@ -52,6 +52,7 @@ internal static class CommandLine
             ReplayCommand.Build(),
             KeysCommand.Build(),
             VerifyCommand.Build(),
+            JournalCommand.Build(),
             BenchCommand.Build(),
             ConfigCommand.Build(),
         };

@@ -1,0 +1,170 @@
+using System.CommandLine;
+using System.Text;
+using System.Text.Json;
+using Strikeline.Journal;
+
+namespace Strikeline.Host.Cli;
+
+/// <summary><c>strikeline journal verify|dump DIR</c>: a journal read without changing it. Exit code 1 where it is
+/// damaged.</summary>
+internal static class JournalCommand
+{
+    public static Command Build() => new("journal", "Inspect the exchange's journal, while nobody writes it")
+    {
+        Reading("verify", "Prove every record and say what is there", "One JSON object", Verify),
+        Reading("dump", "Print the records behind the newest snapshot", "One JSON object per record", Dump),
+    };
+
+    private static Command Reading(
+        string name, string what, string asJson, Func<FolderJournalDisk, bool, TextWriter, TextWriter, int> read)
+    {
+        var command = new Command(name, what);
+        var folder = new Argument<string>("DIR") { Description = "The journal's folder" };
+        var json = new Option<bool>("--json") { Description = asJson };
+        command.Arguments.Add(folder);
+        command.Options.Add(json);
+        command.SetAction(parsed => read(
+            Open(parsed.GetValue(folder)!), parsed.GetValue(json),
+            parsed.InvocationConfiguration.Output, parsed.InvocationConfiguration.Error));
+        return command;
+    }
+
+    private static FolderJournalDisk Open(string folder)
+    {
+        try
+        {
+            var disk = FolderJournalDisk.ToRead(folder);
+            return JournalReader.IsJournal(disk)
+                ? disk
+                : throw new UserError(
+                    $"journal {folder}: no journal is in this folder; name the one with journal.mark");
+        }
+        catch (JournalException e)
+        {
+            throw new UserError(e.Message, e);
+        }
+    }
+
+    private static int Verify(FolderJournalDisk disk, bool json, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            var reading = JournalReader.Read(disk);
+            if (json)
+            {
+                output.WriteLine(Json(writer => Write(writer, reading)));
+            }
+            else
+            {
+                output.WriteLine(
+                    $"sound    {reading.Records} records, {reading.FirstSequence} to {reading.LastSequence}, "
+                    + $"epoch {reading.Epoch}, snapshot {reading.SnapshotSequence}");
+                reading.Notes.ToList().ForEach(note => output.WriteLine("note     " + note));
+            }
+
+            return ExitCodes.Ok;
+        }
+        catch (JournalException refusal)
+        {
+            if (json)
+            {
+                output.WriteLine(Json(writer => Write(writer, refusal)));
+            }
+            else
+            {
+                error.WriteLine("strikeline: " + refusal.Message);
+            }
+
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static int Dump(FolderJournalDisk disk, bool json, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            JournalReader.Read(disk, new Printer(output, json));
+            return ExitCodes.Ok;
+        }
+        catch (JournalException refusal)
+        {
+            error.WriteLine("strikeline: " + refusal.Message);
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static void Write(Utf8JsonWriter writer, JournalReading reading)
+    {
+        writer.WriteNumber("records", reading.Records);
+        writer.WriteNumber("firstSequence", reading.FirstSequence);
+        writer.WriteNumber("lastSequence", reading.LastSequence);
+        writer.WriteNumber("epoch", reading.Epoch);
+        writer.WriteNumber("snapshotSequence", reading.SnapshotSequence);
+
+        // What the records lead to is known to the room that applies them.
+        writer.WriteNull("stateHash");
+        writer.WriteStartArray("notes");
+        foreach (var note in reading.Notes)
+        {
+            writer.WriteStringValue(note);
+        }
+
+        writer.WriteEndArray();
+        writer.WriteBoolean("ok", true);
+    }
+
+    private static void Write(Utf8JsonWriter writer, JournalException refusal)
+    {
+        writer.WriteBoolean("ok", false);
+        writer.WriteString("reason", refusal.Reason);
+        writer.WriteString("file", refusal.File);
+        writer.WriteNumber("offset", refusal.Offset);
+        writer.WriteNumber("sequence", refusal.Sequence);
+        writer.WriteString("detail", refusal.Message);
+    }
+
+    private static string Json(Action<Utf8JsonWriter> write)
+    {
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            write(writer);
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
+    }
+
+    private sealed class Printer(TextWriter output, bool json) : IJournalReplay
+    {
+        public void Restore(in JournalSnapshot snapshot)
+        {
+            var (sequence, hash, bytes) =
+                (snapshot.Sequence, Convert.ToHexStringLower(snapshot.StateHash), snapshot.State.Length);
+            output.WriteLine(json
+                ? Json(writer =>
+                {
+                    writer.WriteNumber("snapshot", sequence);
+                    writer.WriteString("stateHash", hash);
+                    writer.WriteNumber("bytes", bytes);
+                })
+                : $"snapshot {sequence}  hash {hash}  {bytes} bytes");
+        }
+
+        public void Apply(in JournalRecord record)
+        {
+            var (sequence, epoch, type, payload) =
+                (record.Sequence, record.Epoch, record.Type, Convert.ToHexStringLower(record.Payload));
+            output.WriteLine(json
+                ? Json(writer =>
+                {
+                    writer.WriteNumber("sequence", sequence);
+                    writer.WriteNumber("epoch", epoch);
+                    writer.WriteNumber("type", type);
+                    writer.WriteString("payload", payload);
+                })
+                : $"{sequence}  epoch {epoch}  type {type}  {payload}");
+        }
+    }
+}

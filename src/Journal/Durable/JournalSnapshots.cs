@@ -1,0 +1,143 @@
+using System.Buffers.Binary;
+using Strikeline.Crypto;
+
+namespace Strikeline.Journal;
+
+/// <summary>Snapshot files: written so that a crash leaves the old ones or the new one, read back newest
+/// first.</summary>
+internal static class JournalSnapshots
+{
+    public const int HashSize = 32;
+    private const string Draft = "snapshot.new";
+    private const string Prefix = "snapshot-";
+    private const string Extension = ".slsnapshot";
+    private const string DamagedExtension = ".damaged";
+    private const int HeaderSize = 96;
+
+    private static ReadOnlySpan<byte> Magic => "SLSNAP\r\n"u8;
+
+    /// <summary>Hands the newest sound snapshot over and says which one it is; 0 where there is none.</summary>
+    public static ulong Restore(
+        IJournalDisk disk, IReadOnlyList<string> names, IJournalReplay? replay, JournalReading reading)
+    {
+        foreach (var sequence in Sequences(names).OrderDescending())
+        {
+            var name = Name(sequence);
+            using var file = disk.OpenToRead(name);
+            var bytes = new byte[file.Length];
+            file.ReadAll(bytes, 0);
+            if (Flaw(disk, name, bytes, sequence) is { } flaw)
+            {
+                reading.DamagedSnapshots.Add(name);
+                reading.NoteList.Add($"{name}: {flaw}; the snapshot before it is used");
+                continue;
+            }
+
+            replay?.Restore(new JournalSnapshot(sequence, bytes.AsSpan(40, HashSize), bytes.AsSpan(HeaderSize)));
+            return sequence;
+        }
+
+        return 0;
+    }
+
+    /// <summary>Writes a snapshot durably under its name.</summary>
+    public static void Write(
+        IJournalDisk disk, ulong sequence, ulong epoch, ReadOnlySpan<byte> stateHash, ReadOnlySpan<byte> state)
+    {
+        Span<byte> header = stackalloc byte[HeaderSize];
+        JournalFormat.Begin(header, Magic);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[16..], sequence);
+        BinaryPrimitives.WriteUInt64LittleEndian(header[24..], epoch);
+        BinaryPrimitives.WriteInt64LittleEndian(header[32..], state.Length);
+        stateHash.CopyTo(header[40..]);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[72..], Crc32C.Of(state));
+        JournalFormat.Finish(header);
+        if (disk.List().Contains(Draft))
+        {
+            disk.Delete(Draft);
+        }
+
+        using (var file = disk.Create(Draft))
+        {
+            file.WriteAll(header, 0);
+            file.WriteAll(state, HeaderSize);
+            file.Sync();
+        }
+
+        disk.Rename(Draft, Name(sequence));
+        disk.Sync();
+    }
+
+    /// <summary>Keeps the newest and the one before it; deletes what is older, and the segments that only that
+    /// needed.</summary>
+    public static void Retire(IJournalDisk disk, ulong newest, ulong before)
+    {
+        var names = disk.List();
+        foreach (var sequence in Sequences(names).Order().Where(one => one != newest && one != before))
+        {
+            disk.Delete(Name(sequence));
+            disk.Sync();
+        }
+
+        if (before == 0)
+        {
+            return;
+        }
+
+        var segments = Segments(names);
+        for (var i = 0; i + 1 < segments.Count && segments[i + 1] <= before + 1; i++)
+        {
+            // One by one and oldest first, so that a crash never leaves a hole.
+            disk.Delete(JournalFormat.SegmentName(segments[i]));
+            disk.Sync();
+        }
+    }
+
+    /// <summary>Sets a damaged snapshot aside, for whoever wants to look at it.</summary>
+    public static void SetAside(IJournalDisk disk, string name) => disk.Rename(name, name + DamagedExtension);
+
+    public static List<ulong> Segments(IReadOnlyList<string> names)
+    {
+        var segments = new List<ulong>();
+        foreach (var name in names)
+        {
+            if (JournalFormat.TrySegment(name, out var first))
+            {
+                segments.Add(first);
+            }
+        }
+
+        segments.Sort();
+        return segments;
+    }
+
+    private static string Name(ulong sequence) => JournalFormat.Named(Prefix, sequence, Extension);
+
+    private static IEnumerable<ulong> Sequences(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            if (JournalFormat.TryNumber(name, Prefix, Extension, out var sequence))
+            {
+                yield return sequence;
+            }
+        }
+    }
+
+    private static string? Flaw(IJournalDisk disk, string name, byte[] bytes, ulong sequence)
+    {
+        if (bytes.Length < HeaderSize || !JournalFormat.IsIntact(bytes.AsSpan(0, HeaderSize), Magic))
+        {
+            return "byte 0: its header is damaged";
+        }
+
+        JournalFormat.RefuseNewer(bytes, disk.Place, name);
+        return BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(16)) != sequence
+            ? "byte 16: its sequence is not that of its name"
+            : BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(32)) != bytes.Length - HeaderSize
+                ? $"byte {bytes.Length}: its length is not that of its header"
+                : BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(72)) != Crc32C.Of(bytes.AsSpan(HeaderSize))
+                    ? $"byte {HeaderSize}: the checksum of its state does not hold"
+                    : null;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Buffers.Binary;
+using Strikeline.Journal;
+
+namespace Strikeline.Unit.Journal;
+
+/// <summary>Seeded payloads, each made from its sequence alone, so that what was read back proves itself.</summary>
+internal static class JournalSamples
+{
+    /// <summary>Small files, so that tests roll over many of them.</summary>
+    public static JournalSettings Small { get; } = new() { SegmentBytes = 4096, BufferBytes = 8192 };
+
+    public static byte[] Payload(ulong sequence)
+    {
+        var random = new Random((int)(sequence % int.MaxValue));
+        var bytes = new byte[random.Next(8) == 0 ? random.Next(900) : random.Next(80)];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    public static ushort Type(ulong sequence) => (ushort)(sequence * 7 % 65_536);
+
+    public static void Append(DurableJournal journal, int count)
+    {
+        for (var i = 0; i < count; i++)
+        {
+            Assert.Equal(JournalAppend.Appended, TryAppend(journal));
+        }
+    }
+
+    public static JournalAppend TryAppend(DurableJournal journal) =>
+        journal.Append(Type(journal.LastSequence + 1), Payload(journal.LastSequence + 1), out _);
+
+    /// <summary>A journal of so many records in batches of 1 to 5, closed.</summary>
+    public static SimulatedJournalDisk Written(int records, int seed, ulong snapshotEvery = 0)
+    {
+        var disk = new SimulatedJournalDisk();
+        var dice = new Random(seed);
+        var snapshotAt = snapshotEvery;
+        using var journal = DurableJournal.Open(disk, Small, new ReplayLog());
+        while (journal.LastSequence < (ulong)records)
+        {
+            Append(journal, Math.Min(dice.Next(1, 6), records - (int)journal.LastSequence));
+            Assert.True(journal.Step());
+            while (journal.Step())
+            {
+            }
+
+            if (snapshotEvery > 0 && journal.DurableSequence >= snapshotAt)
+            {
+                Snapshot(journal);
+                snapshotAt += snapshotEvery;
+            }
+        }
+
+        return disk;
+    }
+
+    public static void Snapshot(DurableJournal journal) => journal.WriteSnapshot(
+        journal.DurableSequence, StateHash(journal.DurableSequence), State(journal.DurableSequence));
+
+    public static byte[] State(ulong sequence)
+    {
+        var state = new byte[1500];
+        new Random((int)sequence).NextBytes(state);
+        BinaryPrimitives.WriteUInt64LittleEndian(state, sequence);
+        return state;
+    }
+
+    public static byte[] StateHash(ulong sequence) =>
+        System.Security.Cryptography.SHA256.HashData(State(sequence));
+}
+
+/// <summary>Checks everything that is read back against what was written, and keeps how far it went.</summary>
+internal sealed class ReplayLog : IJournalReplay
+{
+    public ulong Snapshot { get; private set; }
+
+    public ulong Last { get; private set; }
+
+    public ulong Applied { get; private set; }
+
+    public void Restore(in JournalSnapshot snapshot)
+    {
+        Assert.Equal(0UL, Last);
+        Assert.True(snapshot.State.SequenceEqual(JournalSamples.State(snapshot.Sequence)));
+        Assert.True(snapshot.StateHash.SequenceEqual(JournalSamples.StateHash(snapshot.Sequence)));
+        Snapshot = Last = snapshot.Sequence;
+    }
+
+    public void Apply(in JournalRecord record)
+    {
+        Assert.Equal(Last + 1, record.Sequence);
+        Assert.Equal(JournalSamples.Type(record.Sequence), record.Type);
+        Assert.True(record.Payload.SequenceEqual(JournalSamples.Payload(record.Sequence)));
+        Last = record.Sequence;
+        Applied++;
+    }
+}
