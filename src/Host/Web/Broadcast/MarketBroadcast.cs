@@ -23,7 +23,8 @@ internal sealed class MarketBroadcast : IMarketSink, IDisposable
     /// <summary>How long a client may take nothing.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(10);
+    // Shorter than the pause between two messages; a thousand clients that never read cost next to nothing then.
+    private static readonly TimeSpan RetryEvery = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan IdleEvery = TimeSpan.FromSeconds(1);
 
     // A close frame with code 1001, going away (RFC 6455 §5.5.1, §7.4.1).
