@@ -119,13 +119,6 @@ internal static class PipelineBench
     private static PipelineBenchRow Row(string name, List<double> micros) =>
         new(name, Percentile.Of(micros, 0.5), Percentile.Of(micros, 0.99), micros.Count);
 
-    private sealed class LateInbox : ITopInbox
-    {
-        public ITopInbox? Target { get; set; }
-
-        public void Post(in TopOfBook top) => Target?.Post(top);
-    }
-
     private sealed class KeptTop : ITopInbox
     {
         public TopOfBook Newest { get; private set; }
@@ -141,6 +134,7 @@ internal static class PipelineBench
         private static readonly Symbol Btc = Symbol.Parse("BTC/USDT");
 
         private readonly Random _random = new(5);
+        private readonly FeedMeter _meter = new();
         private readonly SolanaKeypair _key = new(new byte[Ed25519.SeedSize]);
         private readonly Ed25519Signer _signer;
         private readonly long[] _cents = [StartCents, StartCents];
@@ -159,7 +153,7 @@ internal static class PipelineBench
             foreach (var venue in (ReadOnlySpan<Venue>)[Venue.Coinbase, Venue.Bybit])
             {
                 var desk = new VenueDesk(
-                    venue, [Btc], discover: false, TimeSpan.FromSeconds(3), new MeterSink(new FeedMeter()), inbox);
+                    venue, [Btc], discover: false, TimeSpan.FromSeconds(3), new MeterSink(_meter), inbox);
                 desk.Connected(1);
                 desks.Add(venue, desk);
             }
@@ -229,6 +223,7 @@ internal static class PipelineBench
         {
             _signer.Dispose();
             _key.Dispose();
+            _meter.Dispose();
         }
     }
 }

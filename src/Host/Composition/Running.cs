@@ -252,12 +252,4 @@ internal sealed class Running(RunRequest request, TextWriter output)
         output.Flush();
         log.Information("listening on {Urls} after {Ms:n0} ms", string.Join(", ", server.Urls), elapsed);
     }
-
-    /// <summary>Breaks the circle of desks that feed a loop that asks the desks.</summary>
-    private sealed class LateInbox : ITopInbox
-    {
-        public ITopInbox? Target { get; set; }
-
-        public void Post(in TopOfBook top) => Target?.Post(top);
-    }
 }

@@ -1,6 +1,7 @@
 using Strikeline.Lab;
 using Strikeline.Prices;
 using Strikeline.Strikes;
+using Strikeline.Unit.TestKit;
 using Strikeline.Venues;
 
 namespace Strikeline.Unit.Strikes;
@@ -54,7 +55,7 @@ public sealed class LadderTapeTests(ITestOutputHelper output)
         var tape = new Tape();
         using var source = RecordingFiles.Open([RecordedData.File(Recording)]);
         var desk = new VenueDesk(
-            Venue.Binance, [StrikeBench.Btc], discover: false, TimeSpan.FromSeconds(3), new NoSink(), tape);
+            Venue.Binance, [StrikeBench.Btc], discover: false, TimeSpan.FromSeconds(3), new NullSink(), tape);
         desk.Connected(0);
         while (source.MoveNext())
         {
@@ -91,26 +92,6 @@ public sealed class LadderTapeTests(ITestOutputHelper output)
                 _firstNanos = Spots.Count == 0 ? NowNanos : _firstNanos;
                 Spots.Add(spot);
             }
-        }
-    }
-
-    private sealed class NoSink : IFeedSink
-    {
-        public void OnEvent(FeedInstrument instrument, in VenueEvent e, long receivedNanos)
-        {
-        }
-
-        public void OnBook(
-            FeedInstrument instrument,
-            in VenueEvent e,
-            ReadOnlySpan<Level> bids,
-            ReadOnlySpan<Level> asks,
-            long receivedNanos)
-        {
-        }
-
-        public void OnProof(FeedInstrument instrument, long receivedNanos)
-        {
         }
     }
 }
