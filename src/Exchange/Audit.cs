@@ -6,29 +6,30 @@ namespace Strikeline.Exchange;
 /// <remarks>
 /// Between commands, on the shard's thread. Takes time and memory in proportion to accounts and orders. The rules:
 /// every asset's balances sum to what came in less what went out; nothing available is below zero; what is held is
-/// exactly what the open orders need; a book is never crossed; its levels, links and sums agree.
+/// exactly what the open orders need; a book is never crossed; its levels, links and sums agree; an account has as many
+/// open orders as it says.
 /// </remarks>
-internal sealed class Audit(OrderPool orders, Ledger ledger, IReadOnlyList<OrderBook> books, int assets)
+internal sealed class Audit(OrderPool orders, Ledger ledger, List<OrderBook> books, Matcher matcher)
 {
-    private readonly long[] _held = new long[ledger.Accounts * assets];
+    private readonly long[] _held = new long[ledger.Accounts * ledger.Assets];
+    private readonly int[] _open = new int[ledger.Accounts];
+    private int _seen;
 
     /// <summary>The first rule that is broken, in words; null where all hold.</summary>
     public string? Breach()
     {
-        Array.Clear(_held);
-        var seen = 0;
         for (var i = 0; i < books.Count; i++)
         {
-            if (Walk(i, ref seen) is { } breach)
+            if ((Walk(i) ?? Waiting(i)) is { } breach)
             {
                 return breach;
             }
         }
 
-        return seen != orders.Count ? $"{orders.Count} orders live, {seen} stand in the books" : Balances();
+        return _seen != orders.Count ? $"{orders.Count} orders live, {_seen} stand in the books" : Balances();
     }
 
-    private string? Walk(int number, ref int seen)
+    private string? Walk(int number)
     {
         var book = books[number];
         var (bid, ask) = (book.Opposite(Side.Sell), book.Opposite(Side.Buy));
@@ -42,7 +43,7 @@ internal sealed class Audit(OrderPool orders, Ledger ledger, IReadOnlyList<Order
             var taker = side == Side.Buy ? Side.Sell : Side.Buy;
             for (var price = book.Opposite(taker); price != 0; price = book.Behind(taker, price))
             {
-                if (Level(book, number, side, price, ref seen) is { } breach)
+                if (Level(book, number, side, price) is { } breach)
                 {
                     return breach;
                 }
@@ -52,7 +53,7 @@ internal sealed class Audit(OrderPool orders, Ledger ledger, IReadOnlyList<Order
         return null;
     }
 
-    private string? Level(OrderBook book, int number, Side side, int price, ref int seen)
+    private string? Level(OrderBook book, int number, Side side, int price)
     {
         ref var level = ref book.Level(price);
         var previous = 0;
@@ -60,17 +61,15 @@ internal sealed class Audit(OrderPool orders, Ledger ledger, IReadOnlyList<Order
         for (var slot = level.Head; slot != 0; slot = orders[slot].Next)
         {
             ref var order = ref orders[slot];
-            if (++seen > orders.Count || order.Previous != previous || order.Side != side || order.Price != price
-                || order.Instrument != number || order.Remaining <= 0)
+            if (_seen >= orders.Count || order.Previous != previous || order.Side != side || order.Price != price
+                || order.Instrument != number || order.Remaining <= 0 || (order.Flags & OrderFlags.Waits) != OrderFlags.None)
             {
                 return $"instrument {number}: order {orders.IdOf(slot)} does not belong where it stands, at {price}";
             }
 
             lots += order.Remaining;
             previous = slot;
-            var asset = side == Side.Buy ? book.Instrument.QuoteAsset : book.Instrument.BaseAsset;
-            _held[(order.Account * assets) + asset] +=
-                Matcher.Bound(book.Instrument, side, price, order.Remaining);
+            Count(book, slot);
         }
 
         return level.Tail != previous || level.Lots != lots || lots == 0
@@ -78,26 +77,60 @@ internal sealed class Audit(OrderPool orders, Ledger ledger, IReadOnlyList<Order
             : null;
     }
 
+    private string? Waiting(int number)
+    {
+        foreach (var slot in books[number].Stops.All())
+        {
+            ref var order = ref orders[slot];
+            if (order.Instrument != number || order.Remaining <= 0 || (order.Flags & OrderFlags.Waits) == OrderFlags.None
+                || StopBook.IsPassed(order.Side, orders.Traits(slot).StopPrice, books[number].LastPrice))
+            {
+                return $"instrument {number}: order {orders.IdOf(slot)} should not wait";
+            }
+
+            Count(books[number], slot);
+        }
+
+        return null;
+    }
+
+    private void Count(OrderBook book, int slot)
+    {
+        ref var order = ref orders[slot];
+        var paid = Matcher.Paid(book.Instrument, order.Side);
+        _held[(order.Account * ledger.Assets) + paid] += matcher.BoundBy(book.Instrument, slot);
+        _open[order.Account]++;
+        _seen++;
+    }
+
     private string? Balances()
     {
-        for (var asset = 0; asset < assets; asset++)
+        for (var account = 0; account < ledger.Accounts; account++)
+        {
+            if (ledger.Of(account).OpenOrders != _open[account])
+            {
+                return $"account {account} has {_open[account]} open orders and says {ledger.Of(account).OpenOrders}";
+            }
+        }
+
+        for (var asset = 0; asset < ledger.Assets; asset++)
         {
             Int128 sum = 0;
             for (var account = 0; account < ledger.Accounts; account++)
             {
                 var balance = ledger[account, asset];
-                if (balance.Available < 0 || balance.Held != _held[(account * assets) + asset])
+                if (balance.Available < 0 || balance.Held != _held[(account * ledger.Assets) + asset])
                 {
                     return $"account {account}, asset {asset}: {balance.Available} available, {balance.Held} held, "
-                        + $"of which open orders need {_held[(account * assets) + asset]}";
+                        + $"of which open orders need {_held[(account * ledger.Assets) + asset]}";
                 }
 
                 sum += (Int128)balance.Available + balance.Held;
             }
 
-            if (sum != ledger.Supply(asset))
+            if (sum != ledger.Supplies[asset])
             {
-                return $"asset {asset}: balances sum to {sum}, and {ledger.Supply(asset)} came in";
+                return $"asset {asset}: balances sum to {sum}, and {ledger.Supplies[asset]} came in";
             }
         }
 

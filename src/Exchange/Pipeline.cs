@@ -6,123 +6,188 @@ namespace Strikeline.Exchange;
 /// The core of a shard: commands in, events out, on one thread. Its state is a function of the commands alone.
 /// </summary>
 /// <remarks>
-/// The life of an order: checked, paid for, matched, and what is left of it rests with its price held. Knows no task,
-/// lock, logger, clock or chance; time arrives inside the command.
+/// The life of an order: checked, paid for, matched, and what is left of it rests with its price held; or it waits for
+/// its stop price first. Knows no task, lock, logger, clock or chance; time arrives inside the command, and what is
+/// due by then happens before it.
 /// </remarks>
 public sealed class Pipeline
 {
+    /// <summary>Orders that a shard can hold, unless its limits say fewer.</summary>
+    public const int MostOrders = 16 * 1024 * 1024;
+
     private readonly OrderPool _orders;
     private readonly Ledger _ledger;
-    private readonly OrderBook[] _books;
+    private readonly List<OrderBook> _books = [];
+    private readonly SlotHeap<ExpiryPlace> _expiries;
+    private readonly ClientIds _clientIds;
     private readonly Matcher _matcher;
+    private readonly OrderRules _rules;
+    private readonly Funding _funding;
+    private readonly Idempotency _idempotency;
+    private readonly Administration _administration;
     private readonly EventBuffer _events;
-    private readonly int _assets;
-    private readonly Audit _audit;
+    private readonly Stack<PriceLadder.Page> _pages = new();
+    private long _now;
 
     /// <summary>Opens an empty shard.</summary>
-    /// <param name="options">What it is made of.</param>
+    /// <param name="options">For how much it has room.</param>
     /// <param name="events">Takes the events; the caller reads and clears it between commands.</param>
-    /// <exception cref="ArgumentException">The options are impossible.</exception>
-    public Pipeline(ShardOptions options, EventBuffer events)
+    public Pipeline(PipelineOptions options, EventBuffer events)
     {
-        if (options.Problem() is { } problem)
-        {
-            throw new ArgumentException(problem, nameof(options));
-        }
-
-        (_events, _assets) = (events, options.Assets);
-        _orders = new OrderPool(options.ExpectedOrders, options.MostOrders);
-        _ledger = new Ledger(options.Accounts, options.Assets);
-        _matcher = new Matcher(_orders, _ledger, events);
-        var pages = new Stack<PriceLadder.Page>();
+        _events = events;
+        _orders = new OrderPool(options.ExpectedOrders);
+        _ledger = new Ledger(options.ExpectedAccounts, options.ExpectedAssets);
+        _expiries = new SlotHeap<ExpiryPlace>(_orders);
+        _clientIds = new ClientIds(options.ExpectedClientIds, options.Secret);
+        _matcher = new Matcher(_orders, _ledger, _expiries, events);
+        _rules = new OrderRules(_ledger);
+        _funding = new Funding(_ledger);
+        _idempotency = new Idempotency(_clientIds, events);
+        _administration = new Administration(_ledger, _orders, _books, _idempotency, events);
         for (var page = 0; page < options.ExpectedPages; page++)
         {
-            pages.Push(new PriceLadder.Page());
+            _pages.Push(new PriceLadder.Page());
         }
-
-        _books = [.. options.Instruments.Select(instrument => new OrderBook(instrument, _orders, pages))];
-        _audit = new Audit(_orders, _ledger, _books, options.Assets);
     }
 
-    /// <summary>Orders that rest now.</summary>
+    /// <summary>Orders that rest or wait now.</summary>
     public int OpenOrders => _orders.Count;
+
+    /// <summary>Accounts are numbered 0, the house, to one less.</summary>
+    public int Accounts => _ledger.Accounts;
+
+    /// <summary>Listed assets, by number.</summary>
+    public IReadOnlyList<AssetListing> Assets => _administration.Assets;
+
+    /// <summary>Listed instruments: numbered 0 to one less.</summary>
+    public int Instruments => _books.Count;
+
+    /// <summary>What is broken that must hold after every command, in words; null where nothing is. Between commands;
+    /// looks at what was noted on the way.</summary>
+    public string? Breach =>
+        _ledger.Signs < 0 ? "a balance fell below zero"
+        : _books.Find(book => book.WasCrossed) is { } crossed ? $"the book of {crossed.Name} was crossed at rest"
+        : null;
+
+    /// <summary>Places of the client ids' table that were looked at so far: what crafted ids would drive up.</summary>
+    public long ClientIdProbes => _clientIds.Probes;
 
     /// <summary>A balance; between commands.</summary>
     public Balance Balance(int account, int asset) => _ledger[account, asset];
+
+    /// <summary>A listed instrument's name and terms.</summary>
+    public (ListingName Name, SpotInstrument Terms, TradingStatus Status) Instrument(int number) =>
+        (_books[number].Name, _books[number].Instrument, _books[number].Status);
 
     /// <summary>Best bid and ask of an instrument in ticks; 0 where there is none.</summary>
     public (int Bid, int Ask) Best(int instrument) =>
         (_books[instrument].Opposite(Side.Sell), _books[instrument].Opposite(Side.Buy));
 
     /// <summary>The first rule that is broken, in words; null where all hold. Between commands; slow.</summary>
-    public string? Audit() => _audit.Breach();
+    public string? Audit() => new Audit(_orders, _ledger, _books, _matcher).Breach();
+
+    /// <summary>True where a <see cref="CommandType.Tick"/> at this time would change something.</summary>
+    public bool IsDue(long atNanos) => _expiries.FirstKey <= atNanos;
 
     /// <summary>Runs one command; what came of it is in the events.</summary>
     public void Run(in Command command)
     {
-        switch (command.Type)
+        Advance(command.AtNanos);
+        if (command.Type == CommandType.Place)
         {
-            case CommandType.Place:
-                Place(command);
-                break;
-            case CommandType.Amend:
-                Amend(command);
-                break;
-            case CommandType.Cancel:
-                Cancel(command);
-                break;
-            case CommandType.Deposit or CommandType.Withdraw:
-                Transfer(command);
-                break;
-            default:
-                Reject(command, ReasonCode.UnknownCommand);
-                break;
+            Place(command);
+        }
+        else if (command.Type == CommandType.Cancel)
+        {
+            Cancel(command);
+        }
+        else if (command.Type is CommandType.Amend or CommandType.CancelAll)
+        {
+            var reason = command.Type == CommandType.Amend ? Amend(command) : CancelAll(command);
+            if (reason != ReasonCode.None)
+            {
+                _events.Reject(command, reason);
+            }
+        }
+        else
+        {
+            _administration.Run(command, _now);
+        }
+
+        if (_matcher.Triggered.Count > 0)
+        {
+            RunTriggered();
+        }
+    }
+
+    /// <summary>Lists an asset.</summary>
+    public void Run(in AssetListing listing)
+    {
+        Advance(listing.AtNanos);
+        _administration.List(listing);
+    }
+
+    /// <summary>Lists an instrument or changes the terms of one.</summary>
+    public void Run(in InstrumentListing listing)
+    {
+        Advance(listing.AtNanos);
+        _administration.List(listing, Open);
+    }
+
+    /// <summary>Appends the whole state; between commands. See <see cref="PipelineState"/>.</summary>
+    public void Save(StateWriter state) => PipelineState.Save(state, Parts());
+
+    /// <summary>Takes over a state that <see cref="Save"/> wrote, into a pipeline that has run nothing.</summary>
+    /// <exception cref="StateException">It is no such state, or from a newer program.</exception>
+    public void Load(ReadOnlySpan<byte> state) => _now = PipelineState.Load(state, Parts(), Open);
+
+    private PipelineParts Parts() => new(
+        _now, _orders, _ledger, _books, _expiries, _clientIds, _administration, _events);
+
+    private OrderBook Open(InstrumentListing listing) =>
+        new(listing.Terms(), _orders, _pages) { Name = listing.Name };
+
+    // What is due by now happens first.
+    private void Advance(long atNanos)
+    {
+        _now = Math.Max(_now, atNanos);
+        while (_expiries.FirstKey <= _now)
+        {
+            var slot = _expiries.First;
+            _matcher.End(_books[_orders[slot].Instrument], slot, ReasonCode.Expired);
         }
     }
 
     private void Place(in Command command)
     {
-        if (!IsIndex(command.Instrument, _books.Length))
+        if (!IsIndex(command.Instrument, _books.Count) || !IsIndex(command.Account, _ledger.Accounts))
         {
-            Reject(command, ReasonCode.UnknownInstrument);
+            _events.Reject(command, IsIndex(command.Instrument, _books.Count)
+                ? ReasonCode.UnknownAccount
+                : ReasonCode.UnknownInstrument);
+            return;
+        }
+
+        if (_idempotency.WasDone(command, _now))
+        {
             return;
         }
 
         var book = _books[command.Instrument];
-        var instrument = book.Instrument;
-        var reason = Check(command, instrument, command.Price, command.Quantity);
-        if (reason != ReasonCode.None)
+        var taker = Taker.Of(command);
+        var reason = _rules.Check(command, book, _now);
+        if (reason == ReasonCode.None)
         {
-            Reject(command, reason);
-            return;
+            reason = (taker.Flags & OrderFlags.Waits) == OrderFlags.None ? Enter(book, ref taker)
+                : _funding.Check(
+                    book, command.Account, command.Side, command.Price == 0 ? command.StopPrice : command.Price,
+                    command.Quantity);
         }
 
-        var bound = Matcher.Bound(instrument, command.Side, command.Price, command.Quantity);
-        if (_matcher.Payer(instrument, command.Side, command.Account).Available < bound)
-        {
-            Reject(command, ReasonCode.InsufficientFunds);
-            return;
-        }
-
-        var taker = new Taker
-        {
-            Remaining = command.Quantity,
-            Account = command.Account,
-            Price = command.Price,
-            Instrument = (short)command.Instrument,
-            Side = command.Side,
-            SelfTrade = command.SelfTrade,
-        };
-        reason = command.TimeInForce switch
-        {
-            TimeInForce.PostOnly when book.Crosses(command.Side, command.Price) => ReasonCode.WouldTrade,
-            TimeInForce.Fok when !_matcher.WouldFill(book, taker) => ReasonCode.WouldNotFill,
-            _ => ReasonCode.None,
-        };
         var slot = reason == ReasonCode.None ? _orders.Take() : 0;
         if (slot == 0)
         {
-            Reject(command, reason == ReasonCode.None ? ReasonCode.TooManyOrders : reason);
+            _events.Reject(command, reason == ReasonCode.None ? ReasonCode.TooManyOrders : reason);
             return;
         }
 
@@ -130,177 +195,312 @@ public sealed class Pipeline
         ref var e = ref _events.Add(EventType.Accepted);
         e.Order = taker.Id;
         e.Account = command.Account;
-        e.Instrument = taker.Instrument;
+        e.Instrument = command.Instrument;
         e.Price = command.Price;
         e.Quantity = command.Quantity;
-        MatchAndRest(book, slot, ref taker, command.TimeInForce);
+        _idempotency.Note(command, _now, taker.Id);
+        if ((taker.Flags & OrderFlags.Special) != OrderFlags.None)
+        {
+            _orders.Traits(slot) = new OrderTraits
+            {
+                Display = command.Display,
+                ExpiresAt = command.ExpiresAtNanos,
+                Arrived = e.Sequence,
+                StopPrice = command.StopPrice,
+                TimeInForce = command.TimeInForce,
+                SelfTrade = command.SelfTrade,
+            };
+        }
+
+        if ((taker.Flags & OrderFlags.Waits) == OrderFlags.None)
+        {
+            MatchAndRest(book, slot, ref taker);
+        }
+        else
+        {
+            Wait(book, slot, taker);
+        }
+    }
+
+    // What it needs besides its rules to enter the book now: money, and a book that suits its time in force.
+    private ReasonCode Enter(OrderBook book, ref Taker taker)
+    {
+        var reason = taker.Kind == OrderKind.Limit
+            ? _funding.Check(book, taker.Account, taker.Side, taker.Price, taker.Remaining)
+            : _funding.Bound(book, ref taker);
+        return reason != ReasonCode.None ? reason
+            : taker.TimeInForce == TimeInForce.PostOnly && book.Crosses(taker.Side, taker.Price)
+                ? ReasonCode.WouldTrade
+            : taker.TimeInForce == TimeInForce.Fok && !_matcher.WouldFill(book, taker) ? ReasonCode.WouldNotFill
+            : ReasonCode.None;
     }
 
     // What is left rests with its price held, or is cancelled.
-    private void MatchAndRest(OrderBook book, int slot, ref Taker taker, TimeInForce timeInForce)
+    private void MatchAndRest(OrderBook book, int slot, ref Taker taker)
     {
         if (book.Crosses(taker.Side, taker.Price))
         {
             _matcher.Match(book, ref taker);
         }
 
-        if (taker.Remaining == 0)
+        if (taker.IsStopped || taker.Remaining == 0)
         {
             _orders.Give(slot);
-            return;
         }
-
-        if (timeInForce is TimeInForce.Ioc or TimeInForce.Fok)
+        else if (taker.TimeInForce is TimeInForce.Ioc or TimeInForce.Fok)
         {
-            ref var e = ref _events.Add(EventType.Cancelled, ReasonCode.NotTaken);
-            e.Order = taker.Id;
-            e.Account = taker.Account;
-            e.Instrument = taker.Instrument;
-            e.Price = taker.Price;
-            e.Quantity = taker.Remaining;
+            var reason = !taker.IsSpent ? ReasonCode.NotTaken
+                : taker.Kind == OrderKind.MarketByValue ? ReasonCode.ValueSpent
+                : ReasonCode.InsufficientFunds;
+            _matcher.Cancelled(taker, taker.ShownRemaining, reason);
             _orders.Give(slot);
-            return;
+        }
+        else
+        {
+            Rest(book, slot, taker);
+        }
+    }
+
+    private void Rest(OrderBook book, int slot, in Taker taker)
+    {
+        ref var order = ref Write(slot, taker);
+        _ledger.Hold(
+            taker.Account, Matcher.Paid(book.Instrument, taker.Side),
+            Matcher.Bound(book.Instrument, taker.Side, taker.Price, taker.Remaining));
+        if ((taker.Flags & OrderFlags.Iceberg) != OrderFlags.None)
+        {
+            ref var traits = ref _orders.Traits(slot);
+            order.Remaining = Math.Min(traits.Display, taker.Remaining);
+            traits.Hidden = taker.Remaining - order.Remaining;
         }
 
-        var bound = Matcher.Bound(book.Instrument, taker.Side, taker.Price, taker.Remaining);
-        ref var balance = ref _matcher.Payer(book.Instrument, taker.Side, taker.Account);
-        balance.Available -= bound;
-        balance.Held += bound;
-        ref var order = ref _orders[slot];
-        order.Remaining = taker.Remaining;
-        order.Price = taker.Price;
-        order.Account = taker.Account;
-        order.Instrument = taker.Instrument;
-        order.Side = taker.Side;
-        order.IsPostOnly = timeInForce == TimeInForce.PostOnly;
+        _matcher.Enroll(slot, ref order);
         book.Rest(slot, ref order);
     }
 
-    private void Amend(in Command command)
+    // It waits for its stop price, with its money held; where the last trade has passed that already, it goes at once.
+    private void Wait(OrderBook book, int slot, in Taker taker)
     {
-        var slot = _orders.Find(command.Target);
-        if (slot == 0 || _orders[slot].Account != command.Account)
+        ref var order = ref Write(slot, taker);
+        _ledger.Hold(
+            taker.Account, Matcher.Paid(book.Instrument, taker.Side), _matcher.BoundBy(book.Instrument, slot));
+        _matcher.Enroll(slot, ref order);
+        if (StopBook.IsPassed(taker.Side, _orders.Traits(slot).StopPrice, book.LastPrice))
         {
-            Reject(command, ReasonCode.UnknownOrder);
-            return;
+            _matcher.Triggered.Enqueue(slot);
+        }
+        else
+        {
+            book.Stops.Add(slot);
+        }
+    }
+
+    private ref Order Write(int slot, in Taker taker)
+    {
+        ref var order = ref _orders[slot];
+        order.Remaining = taker.Remaining;
+        order.Price = taker.ShownPrice;
+        order.Account = taker.Account;
+        order.Next = 0;
+        order.Previous = 0;
+        order.Instrument = taker.Instrument;
+        order.Side = taker.Side;
+        order.Flags = taker.Flags;
+        return ref order;
+    }
+
+    // Each may set off others, which run behind those that wait already.
+    private void RunTriggered()
+    {
+        while (_matcher.Triggered.TryDequeue(out var slot))
+        {
+            ref var order = ref _orders[slot];
+            var book = _books[order.Instrument];
+            _ledger.Release(
+                order.Account, Matcher.Paid(book.Instrument, order.Side), _matcher.BoundBy(book.Instrument, slot));
+            _matcher.Strike(slot, ref order);
+            ref var e = ref _events.Add(EventType.Triggered);
+            e.Order = _orders.IdOf(slot);
+            e.Account = order.Account;
+            e.Instrument = order.Instrument;
+            e.Price = order.Price;
+            e.Quantity = order.Remaining;
+            var taker = Again(slot, order.Remaining);
+            var reason = taker.Kind == OrderKind.Limit && !book.IsInBand(taker.Price)
+                ? ReasonCode.PriceOutsideBand
+                : Enter(book, ref taker);
+            if (reason == ReasonCode.None)
+            {
+                MatchAndRest(book, slot, ref taker);
+            }
+            else
+            {
+                _matcher.Cancelled(taker, taker.Remaining, reason);
+                _orders.Give(slot);
+            }
+        }
+    }
+
+    // An order that comes to the book once more, as it was placed.
+    private Taker Again(int slot, long lots)
+    {
+        ref var order = ref _orders[slot];
+        var taker = new Taker
+        {
+            Id = _orders.IdOf(slot),
+            Remaining = lots,
+            Account = order.Account,
+            Price = order.Price,
+            Instrument = order.Instrument,
+            Side = order.Side,
+            Kind = order.Price == 0 ? OrderKind.Market : OrderKind.Limit,
+            Flags = order.Flags & ~OrderFlags.Waits,
+            TimeInForce = (order.Flags & OrderFlags.PostOnly) != OrderFlags.None ? TimeInForce.PostOnly : TimeInForce.Gtc,
+        };
+        if ((order.Flags & OrderFlags.Waits) != OrderFlags.None)
+        {
+            ref var traits = ref _orders.Traits(slot);
+            (taker.TimeInForce, taker.SelfTrade) = (traits.TimeInForce, traits.SelfTrade);
+        }
+
+        return taker;
+    }
+
+    private ReasonCode Amend(in Command command)
+    {
+        var slot = Target(command);
+        if (slot == 0)
+        {
+            return ReasonCode.UnknownOrder;
         }
 
         ref var order = ref _orders[slot];
         var book = _books[order.Instrument];
-        var instrument = book.Instrument;
-        var reason = Check(command, instrument, command.Price, command.Quantity);
-        if (reason == ReasonCode.None && order.Price == command.Price && order.Remaining == command.Quantity)
-        {
-            reason = ReasonCode.Unchanged;
-        }
-
-        if (reason == ReasonCode.None && order.IsPostOnly && book.Crosses(order.Side, command.Price))
-        {
-            reason = ReasonCode.WouldTrade;
-        }
-
-        var held = Matcher.Bound(instrument, order.Side, order.Price, order.Remaining);
-        ref var balance = ref _matcher.Payer(instrument, order.Side, order.Account);
-        if (reason == ReasonCode.None
-            && balance.Available < Matcher.Bound(instrument, order.Side, command.Price, command.Quantity) - held)
+        var paid = Matcher.Paid(book.Instrument, order.Side);
+        var held = _matcher.BoundBy(book.Instrument, slot);
+        var lots = _matcher.LotsOf(slot);
+        var waits = (order.Flags & OrderFlags.Waits) != OrderFlags.None;
+        var price = waits && command.Price == 0 ? _orders.Traits(slot).StopPrice : command.Price;
+        var reason = _rules.CheckAmended(command, book, ref order, lots);
+        if (reason == ReasonCode.None && _ledger[order.Account, paid].Available
+            < Matcher.Bound(book.Instrument, order.Side, price, command.Quantity) - held)
         {
             reason = ReasonCode.InsufficientFunds;
         }
 
         if (reason != ReasonCode.None)
         {
-            Reject(command, reason);
-            return;
+            return reason;
         }
 
         ref var e = ref _events.Add(EventType.Amended);
-        e.Order = command.Target;
+        e.Order = _orders.IdOf(slot);
         e.Account = order.Account;
         e.Instrument = order.Instrument;
         e.Price = command.Price;
         e.Quantity = command.Quantity;
-        balance.Held -= held;
-        balance.Available += held;
-        if (order.Price == command.Price && command.Quantity < order.Remaining)
+        _ledger.Release(order.Account, paid, held);
+        if (waits)
         {
-            // Only less of it: it keeps its place.
-            book.Level(order.Price).Lots -= order.Remaining - command.Quantity;
-            order.Remaining = command.Quantity;
-            var less = Matcher.Bound(instrument, order.Side, order.Price, order.Remaining);
-            balance.Available -= less;
-            balance.Held += less;
-            return;
+            (order.Price, order.Remaining) = (command.Price, command.Quantity);
+            _orders.Traits(slot).SelfTrade = command.SelfTrade;
+            _ledger.Hold(order.Account, paid, _matcher.BoundBy(book.Instrument, slot));
+        }
+        else if (order.Price == command.Price && command.Quantity < lots)
+        {
+            Shrink(book, slot, command.Quantity);
+            _ledger.Hold(order.Account, paid, _matcher.BoundBy(book.Instrument, slot));
+        }
+        else
+        {
+            book.Remove(ref order);
+            _matcher.Strike(slot, ref order);
+            var taker = Again(slot, command.Quantity);
+            (taker.Price, taker.SelfTrade) = (command.Price, command.SelfTrade);
+            MatchAndRest(book, slot, ref taker);
         }
 
-        book.Remove(ref order);
-        var taker = new Taker
+        return ReasonCode.None;
+    }
+
+    // Only less of it: it keeps its place. An iceberg loses what it hides first.
+    private void Shrink(OrderBook book, int slot, long lots)
+    {
+        ref var order = ref _orders[slot];
+        var shown = Math.Min(order.Remaining, lots);
+        book.Level(order.Price).Lots -= order.Remaining - shown;
+        order.Remaining = shown;
+        if ((order.Flags & OrderFlags.Iceberg) != OrderFlags.None)
         {
-            Id = command.Target,
-            Remaining = command.Quantity,
-            Account = order.Account,
-            Price = command.Price,
-            Instrument = order.Instrument,
-            Side = order.Side,
-            SelfTrade = command.SelfTrade,
-        };
-        MatchAndRest(book, slot, ref taker, order.IsPostOnly ? TimeInForce.PostOnly : TimeInForce.Gtc);
+            _orders.Traits(slot).Hidden = lots - shown;
+        }
     }
 
     private void Cancel(in Command command)
     {
-        var slot = _orders.Find(command.Target);
-        if (slot == 0 || _orders[slot].Account != command.Account)
+        var slot = Target(command);
+        if (slot == 0)
         {
-            Reject(command, ReasonCode.UnknownOrder);
+            _events.Reject(command, ReasonCode.UnknownOrder);
             return;
         }
 
-        _matcher.End(_books[_orders[slot].Instrument], slot, ReasonCode.ByOwner);
+        var book = _books[_orders[slot].Instrument];
+        if (book.Status == TradingStatus.Halted || _ledger.Of(command.Account).Status == TradingStatus.Halted)
+        {
+            _events.Reject(command, book.Status == TradingStatus.Halted
+                ? ReasonCode.InstrumentHalted
+                : ReasonCode.AccountHalted);
+            return;
+        }
+
+        _matcher.End(book, slot, ReasonCode.ByOwner);
     }
 
-    private void Transfer(in Command command)
+    // Looks at every slot, but no further than the account has orders.
+    private ReasonCode CancelAll(in Command command)
     {
-        var reason = !IsIndex(command.Account, _ledger.Accounts) ? ReasonCode.UnknownAccount
-            : command.Target < 0 || command.Target >= _assets ? ReasonCode.UnknownAsset
-            : command.Quantity is <= 0 or > 1L << 60 ? ReasonCode.QuantityOutOfRange
-            : ReasonCode.None;
-        if (reason != ReasonCode.None)
+        if (command.Instrument != -1 && !IsIndex(command.Instrument, _books.Count))
         {
-            Reject(command, reason);
-            return;
+            return ReasonCode.UnknownInstrument;
         }
 
-        var available = _ledger[command.Account, (int)command.Target].Available;
-        var isDeposit = command.Type == CommandType.Deposit;
-        if (isDeposit ? available > 1L << 61 : available < command.Quantity)
+        if (command.Account != -1 && !IsIndex(command.Account, _ledger.Accounts))
         {
-            Reject(command, isDeposit ? ReasonCode.QuantityOutOfRange : ReasonCode.InsufficientFunds);
-            return;
+            return ReasonCode.UnknownAccount;
         }
 
-        var atoms = isDeposit ? command.Quantity : -command.Quantity;
-        _ledger.Transfer(command.Account, (int)command.Target, atoms);
-        ref var e = ref _events.Add(EventType.Transferred);
-        e.Account = command.Account;
-        e.Instrument = (short)command.Target;
-        e.Quantity = atoms;
+        var left = command.Account == -1 ? _orders.Count : _ledger.Of(command.Account).OpenOrders;
+        var reason = command.Account == -1 ? ReasonCode.ByOperator : ReasonCode.ByOwner;
+        for (var slot = 1; left > 0 && slot <= _orders.Used; slot++)
+        {
+            ref var order = ref _orders[slot];
+            if (order.Remaining > 0 && (command.Account == -1 || order.Account == command.Account))
+            {
+                left--;
+                if (command.Instrument == -1 || order.Instrument == command.Instrument)
+                {
+                    _matcher.End(_books[order.Instrument], slot, reason);
+                }
+            }
+        }
+
+        return ReasonCode.None;
     }
 
-    private ReasonCode Check(in Command command, SpotInstrument instrument, int price, long quantity) =>
-        !IsIndex(command.Account, _ledger.Accounts) ? ReasonCode.UnknownAccount
-        : price <= 0 || price > instrument.MaxPrice ? ReasonCode.PriceOutOfRange
-        : quantity <= 0 || quantity > instrument.MaxQuantity ? ReasonCode.QuantityOutOfRange
-        : ReasonCode.None;
+    // The slot of the account's order that a command names; 0 where there is none.
+    private int Target(in Command command)
+    {
+        var id = command.Target;
+        if (id == 0 && command.ClientId != UInt128.Zero
+            && _clientIds.TryFind(command.Account, command.ClientId, _now, out var named))
+        {
+            id = named;
+        }
+
+        var slot = _orders.Find(id);
+        return slot == 0 || _orders[slot].Account != command.Account ? 0 : slot;
+    }
 
     private static bool IsIndex(int number, int count) => unchecked((uint)number) < (uint)count;
-
-    private void Reject(in Command command, ReasonCode reason)
-    {
-        ref var e = ref _events.Add(EventType.Rejected, reason);
-        e.Order = command.Target;
-        e.Account = command.Account;
-        e.Instrument = unchecked((short)command.Instrument);
-        e.Price = command.Price;
-        e.Quantity = command.Quantity;
-    }
 }

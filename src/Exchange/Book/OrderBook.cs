@@ -6,9 +6,27 @@ namespace Strikeline.Exchange;
 /// <summary>The resting orders of one instrument in price-time order.</summary>
 internal sealed class OrderBook(SpotInstrument instrument, OrderPool orders, Stack<PriceLadder.Page> pages)
 {
+    private const long Million = 1_000_000;
+
     private readonly PriceLadder _ladder = new(instrument.MaxPrice, pages);
 
-    public SpotInstrument Instrument => instrument;
+    public SpotInstrument Instrument { get; set; } = instrument;
+
+    public ListingName Name { get; init; }
+
+    public TradingStatus Status { get; set; }
+
+    /// <summary>The price of the newest trade; 0 before the first.</summary>
+    public int LastPrice { get; set; }
+
+    /// <summary>The price that an operator has set to measure the band from; 0 for the last trade.</summary>
+    public int SetReference { get; set; }
+
+    /// <summary>Orders that wait for a price.</summary>
+    public StopBook Stops { get; } = new(orders);
+
+    /// <summary>Set for good where bid and ask ever met at rest.</summary>
+    public bool WasCrossed { get; private set; }
 
     /// <summary>The highest bid; 0 where there is none.</summary>
     public int BestBid { get; private set; }
@@ -28,6 +46,27 @@ internal sealed class OrderBook(SpotInstrument instrument, OrderPool orders, Sta
     /// <summary>The next price that an order of the side meets behind this one; 0 where there is none.</summary>
     public int Behind(Side side, int price) => side == Side.Buy ? _ladder.Above(price) : _ladder.Below(price);
 
+    /// <summary>The lowest and the highest price that the band allows now, in ticks.</summary>
+    public (int Low, int High) Band()
+    {
+        var reference = SetReference != 0 ? SetReference : LastPrice;
+        if (Instrument.BandPpm == 0 || reference == 0)
+        {
+            return (1, Instrument.MaxPrice);
+        }
+
+        // Rounded to the inside.
+        var width = reference * (long)Instrument.BandPpm / Million;
+        return ((int)Math.Max(1, reference - width), (int)Math.Min(Instrument.MaxPrice, reference + width));
+    }
+
+    /// <summary>True where the band allows a price now.</summary>
+    public bool IsInBand(int price)
+    {
+        var (low, high) = Band();
+        return price >= low && price <= high;
+    }
+
     /// <summary>Adds an order as the youngest of its level.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Rest(int slot, ref Order order)
@@ -46,6 +85,8 @@ internal sealed class OrderBook(SpotInstrument instrument, OrderPool orders, Sta
             {
                 BestAsk = Math.Min(BestAsk, order.Price);
             }
+
+            WasCrossed |= BestBid >= BestAsk;
         }
         else
         {

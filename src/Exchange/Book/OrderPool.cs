@@ -9,21 +9,26 @@ internal sealed class OrderPool
 {
     private const int SlotBits = 32;
 
-    private readonly int _most;
     private Order[] _orders;
+    private OrderTraits[] _traits;
     private int _used;
     private int _free;
 
     /// <param name="expected">Orders for which there is room from the start.</param>
-    /// <param name="most">Orders that may live at a time.</param>
-    public OrderPool(int expected, int most)
+    public OrderPool(int expected)
     {
-        _most = most;
-        _orders = new Order[Math.Min(expected, most) + 1];
+        _orders = new Order[expected + 1];
+        _traits = new OrderTraits[expected + 1];
     }
 
     /// <summary>Orders that live now.</summary>
     public int Count { get; private set; }
+
+    /// <summary>Orders that may live at a time.</summary>
+    public int Most { get; set; } = Pipeline.MostOrders;
+
+    /// <summary>Slots are numbered 1 to this.</summary>
+    public int Used => _used;
 
     public ref Order this[int slot]
     {
@@ -31,10 +36,14 @@ internal sealed class OrderPool
         get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_orders), slot);
     }
 
+    /// <summary>What a special order has besides; of a plain one without meaning.</summary>
+    public ref OrderTraits Traits(int slot) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_traits), slot);
+
     /// <summary>Takes a slot; 0 where as many orders live as may.</summary>
     public int Take()
     {
-        if (Count == _most)
+        if (Count >= Most)
         {
             return 0;
         }
@@ -50,7 +59,8 @@ internal sealed class OrderPool
             slot = ++_used;
             if (slot == _orders.Length)
             {
-                Array.Resize(ref _orders, (int)Math.Min((long)_orders.Length * 2, _most + 1L));
+                Array.Resize(ref _orders, (int)Math.Min((long)_orders.Length * 2, Pipeline.MostOrders + 1L));
+                Array.Resize(ref _traits, _orders.Length);
             }
         }
 
@@ -84,5 +94,31 @@ internal sealed class OrderPool
 
         ref var order = ref this[unchecked((int)slot)];
         return order.Generation == unchecked((int)(id >> SlotBits)) && order.Remaining > 0 ? unchecked((int)slot) : 0;
+    }
+
+    /// <summary>All slots as they are, the free ones and their order with them.</summary>
+    public void Save(StateWriter state)
+    {
+        state.Write(_used);
+        state.Write(_free);
+        state.Write(Count);
+        state.Write(Most);
+        state.Write<Order>(_orders.AsSpan(1, _used));
+    }
+
+    /// <summary>Takes over what <see cref="Save"/> wrote, into an empty pool.</summary>
+    public void Load(ref StateReader state)
+    {
+        _used = state.ReadCount(Pipeline.MostOrders);
+        _free = state.ReadCount(_used);
+        Count = state.ReadCount(_used);
+        Most = state.ReadCount(Pipeline.MostOrders);
+        if (_used >= _orders.Length)
+        {
+            Array.Resize(ref _orders, _used + 1);
+            Array.Resize(ref _traits, _used + 1);
+        }
+
+        state.Read<Order>(_used).CopyTo(_orders.AsSpan(1));
     }
 }

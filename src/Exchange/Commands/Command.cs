@@ -19,17 +19,55 @@ public enum CommandType : byte
     /// <summary>Takes a resting order out of the book.</summary>
     Cancel = 3,
 
-    /// <summary>Credits an account with an asset.</summary>
+    /// <summary>Credits an account with an asset from outside.</summary>
     Deposit = 4,
 
-    /// <summary>Debits an account's available balance.</summary>
+    /// <summary>Debits an account's available balance to the outside.</summary>
     Withdraw = 5,
+
+    /// <summary>Moves an asset from one account to another.</summary>
+    Transfer = 6,
+
+    /// <summary>Cancels every order of an account, or of all accounts, in one instrument or in all.</summary>
+    CancelAll = 7,
+
+    /// <summary>Makes the next account.</summary>
+    OpenAccount = 8,
+
+    /// <summary>Sets what an account may do at most.</summary>
+    SetLimits = 9,
+
+    /// <summary>Opens, restricts or halts an instrument.</summary>
+    SetInstrumentStatus = 10,
+
+    /// <summary>Opens, restricts or halts an account.</summary>
+    SetAccountStatus = 11,
+
+    /// <summary>Sets the price that an instrument's band is measured from, in place of its last trade.</summary>
+    SetReference = 12,
+
+    /// <summary>Says what time it is, so that orders expire on a market where nothing else happens.</summary>
+    Tick = 13,
+}
+
+/// <summary>How an order names its price and size.</summary>
+public enum OrderKind : byte
+{
+    /// <summary>At a price or better; the default value.</summary>
+    Limit = 0,
+
+    /// <summary>A number of lots at whatever price there is; IOC or FOK.</summary>
+    Market = 1,
+
+    /// <summary>As many lots as a sum of the quote asset buys or brings; IOC.</summary>
+    MarketByValue = 2,
 }
 
 /// <summary>How long an order lives, and what it may do.</summary>
+/// <remarks>An order with an expiry (<see cref="Command.ExpiresAtNanos"/>) is Gtc or PostOnly until then: GTD.</remarks>
 public enum TimeInForce : byte
 {
-    /// <summary>Rests until it is filled or cancelled; the default value.</summary>
+    /// <summary>Rests until it is filled, cancelled or expired; the default value.</summary>
     Gtc = 0,
 
     /// <summary>Takes what is there at once; the rest is cancelled.</summary>
@@ -61,38 +99,87 @@ public enum SelfTrade : byte
     Allow = 4,
 }
 
+/// <summary>What an instrument or an account may be used for.</summary>
+public enum TradingStatus : byte
+{
+    /// <summary>Everything; the default value.</summary>
+    Open = 0,
+
+    /// <summary>Orders can be cancelled and expire, nothing else.</summary>
+    CancelOnly = 1,
+
+    /// <summary>Nothing but what an operator does. Orders still expire.</summary>
+    Halted = 2,
+}
+
 /// <summary>One command of the exchange: what the journal holds and the pipeline runs.</summary>
-/// <remarks>Plain bytes of a fixed layout; what a field means depends on <see cref="Type"/>.</remarks>
+/// <remarks>
+/// Plain bytes of a fixed layout, the rarer fields last, so that the journal can leave out the zeroes at the end. A
+/// field that a type does not use is zero.
+/// </remarks>
 [StructLayout(LayoutKind.Sequential)]
 public struct Command
 {
     /// <summary>What is asked for.</summary>
     public CommandType Type;
 
-    /// <summary>Side of a new order.</summary>
+    /// <summary>Place: the side.</summary>
     public Side Side;
 
-    /// <summary>Time in force of a new order.</summary>
+    /// <summary>Place: the time in force.</summary>
     public TimeInForce TimeInForce;
 
-    /// <summary>Self-trade prevention of a new or amended order.</summary>
+    /// <summary>Place, Amend: self-trade prevention.</summary>
     public SelfTrade SelfTrade;
 
-    /// <summary>The instrument, by its number.</summary>
-    public int Instrument;
+    /// <summary>Place: the kind of order.</summary>
+    public OrderKind Kind;
 
-    /// <summary>The account, by its number; 0 is the house.</summary>
+    /// <summary>SetInstrumentStatus, SetAccountStatus: the status.</summary>
+    public TradingStatus Status;
+
+    /// <summary>The instrument, by its number; CancelAll: -1 for all.</summary>
+    public short Instrument;
+
+    /// <summary>
+    /// The account, by its number; 0 is the house. CancelAll: -1 for all. SetLimits: -1 for the whole shard.
+    /// </summary>
     public int Account;
 
-    /// <summary>Limit price in ticks of the instrument.</summary>
+    /// <summary>Place, Amend: the limit in ticks; 0 for a market order. SetReference: the price; 0 for none.</summary>
     public int Price;
-
-    /// <summary>Quantity in lots of the instrument; for deposits and withdrawals atoms of the asset.</summary>
-    public long Quantity;
-
-    /// <summary>The order that is amended or cancelled; for deposits and withdrawals the number of the asset.</summary>
-    public long Target;
 
     /// <summary>Time of the command in nanoseconds since the Unix epoch: the only clock of the core.</summary>
     public long AtNanos;
+
+    /// <summary>
+    /// Place, Amend: lots, or atoms of the quote asset for <see cref="OrderKind.MarketByValue"/>; an amendment says what
+    /// shall remain. Deposit, Withdraw, Transfer: atoms. OpenAccount, SetLimits: the largest value of an order in atoms
+    /// of its quote asset, 0 for no limit.
+    /// </summary>
+    public long Quantity;
+
+    /// <summary>
+    /// Amend, Cancel: the order, 0 to name it by its client id. Deposit, Withdraw, Transfer: the asset. OpenAccount,
+    /// SetLimits: how many orders may be open, 0 for no limit.
+    /// </summary>
+    public long Target;
+
+    /// <summary>Place: waits until a trade passes this price, in ticks; 0 does not wait.</summary>
+    public int StopPrice;
+
+    /// <summary>Transfer: the account that receives.</summary>
+    public int Counterparty;
+
+    /// <summary>
+    /// The client's own name for what it asks; 0 for none. Place, Deposit, Withdraw, Transfer, OpenAccount: done at most
+    /// once for each account and name. Amend, Cancel: the order's, where <see cref="Target"/> is 0.
+    /// </summary>
+    public UInt128 ClientId;
+
+    /// <summary>Place: most lots that the book shows at a time (iceberg); 0 shows all.</summary>
+    public long Display;
+
+    /// <summary>Place: when the order ends by itself, in nanoseconds since the Unix epoch; 0 for never.</summary>
+    public long ExpiresAtNanos;
 }

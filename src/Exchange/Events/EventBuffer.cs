@@ -22,6 +22,20 @@ public sealed class EventBuffer
     /// <summary>Forgets the events; their numbers are not used again.</summary>
     public void Clear() => _count = 0;
 
+    /// <summary>Goes on behind a number.</summary>
+    internal void StartAfter(long sequence) => Sequence = sequence;
+
+    /// <summary>Says that a command was refused.</summary>
+    internal void Reject(in Command command, ReasonCode reason)
+    {
+        ref var e = ref Add(EventType.Rejected, reason);
+        e.Order = command.Target;
+        e.Account = command.Account;
+        e.Instrument = command.Instrument;
+        e.Price = command.Price;
+        e.Quantity = command.Quantity;
+    }
+
     /// <summary>The next event, all zero but for its number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     internal ref ExchangeEvent Add(EventType type, ReasonCode reason = ReasonCode.None)

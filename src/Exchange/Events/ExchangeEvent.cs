@@ -24,8 +24,38 @@ public enum EventType : byte
     /// <summary>A resting order has another price or quantity.</summary>
     Amended = 5,
 
-    /// <summary>A balance was credited or debited from outside.</summary>
+    /// <summary>A balance was credited or debited by a deposit, a withdrawal or a transfer.</summary>
     Transferred = 6,
+
+    /// <summary>A waiting order was set off by a trade; what it does follows.</summary>
+    Triggered = 7,
+
+    /// <summary>An iceberg shows more, behind all others of its price; the quantity is what it shows.</summary>
+    Refilled = 8,
+
+    /// <summary>The command was done before, under the same client id; the order is the one of then.</summary>
+    Duplicate = 9,
+
+    /// <summary>There is a new account.</summary>
+    AccountOpened = 10,
+
+    /// <summary>An account, or the shard (account -1), has other limits.</summary>
+    LimitsSet = 11,
+
+    /// <summary>An instrument has another status; the quantity is its number.</summary>
+    InstrumentStatus = 12,
+
+    /// <summary>An account has another status; the quantity is its number.</summary>
+    AccountStatus = 13,
+
+    /// <summary>An instrument's band is measured from another price.</summary>
+    ReferenceSet = 14,
+
+    /// <summary>There is a new asset: the instrument field is its number.</summary>
+    AssetListed = 15,
+
+    /// <summary>There is a new instrument, or one has other terms.</summary>
+    InstrumentListed = 16,
 }
 
 /// <summary>Why a command was refused, or an order ended early.</summary>
@@ -79,6 +109,45 @@ public enum ReasonCode : byte
 
     /// <summary>The amendment would change nothing.</summary>
     Unchanged = 15,
+
+    /// <summary>The fields of the order do not go together.</summary>
+    Contradiction = 16,
+
+    /// <summary>The price is too far from the instrument's reference.</summary>
+    PriceOutsideBand = 17,
+
+    /// <summary>The instrument's status does not allow it.</summary>
+    InstrumentHalted = 18,
+
+    /// <summary>The account's status does not allow it.</summary>
+    AccountHalted = 19,
+
+    /// <summary>The account has as many open orders as it may.</summary>
+    TooManyOpenOrders = 20,
+
+    /// <summary>The order is worth more than the account may order at a time.</summary>
+    ValueOutOfRange = 21,
+
+    /// <summary>The client id was used more than 30 days ago.</summary>
+    ClientIdTooOld = 22,
+
+    /// <summary>The order would have expired before it came.</summary>
+    ExpiryInPast = 23,
+
+    /// <summary>The order's time is over.</summary>
+    Expired = 24,
+
+    /// <summary>An operator asked for it.</summary>
+    ByOperator = 25,
+
+    /// <summary>The sum of a market order by value is spent, but for what buys no further lot.</summary>
+    ValueSpent = 26,
+
+    /// <summary>There is no room for another account or asset.</summary>
+    TooManyAccounts = 27,
+
+    /// <summary>The terms of the instrument or asset are impossible, or a grid in use would change.</summary>
+    ImpossibleTerms = 28,
 }
 
 /// <summary>One event of the exchange. Plain bytes of a fixed layout.</summary>
@@ -94,7 +163,7 @@ public struct ExchangeEvent
     /// <summary>Of a trade the resting order.</summary>
     public long Maker;
 
-    /// <summary>Lots, or atoms of a transfer.</summary>
+    /// <summary>Lots; atoms of a transfer, and of a market order by value that was accepted.</summary>
     public long Quantity;
 
     /// <summary>Ticks.</summary>
@@ -114,4 +183,10 @@ public struct ExchangeEvent
 
     /// <summary>Why.</summary>
     public ReasonCode Reason;
+
+    /// <summary>Of a trade what <see cref="Account"/> paid of what it received, in atoms of that asset.</summary>
+    public long TakerFee;
+
+    /// <summary>Of a trade what <see cref="MakerAccount"/> paid of what it received, in atoms of that asset.</summary>
+    public long MakerFee;
 }

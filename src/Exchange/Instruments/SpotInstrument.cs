@@ -8,7 +8,8 @@ namespace Strikeline.Exchange;
 /// </remarks>
 public sealed record SpotInstrument
 {
-    private const long LargestNotional = 1L << 62;
+    /// <summary>No order is worth more, in atoms.</summary>
+    internal const long LargestNotional = 1L << 62;
 
     /// <summary>The number of the base asset.</summary>
     public required int BaseAsset { get; init; }
@@ -34,6 +35,9 @@ public sealed record SpotInstrument
     /// <summary>Fee of the incoming side in parts per million of what it receives.</summary>
     public int TakerFeePpm { get; init; }
 
+    /// <summary>How far a price may be from the reference, in parts per million of it; 0 for any.</summary>
+    public int BandPpm { get; init; }
+
     /// <summary>What is impossible about the instrument as one line; null where it is sound.</summary>
     public string? Problem(int assets) =>
         BaseAsset < 0 || BaseAsset >= assets || QuoteAsset < 0 || QuoteAsset >= assets || BaseAsset == QuoteAsset
@@ -44,5 +48,6 @@ public sealed record SpotInstrument
             || (Int128)MaxQuantity * BaseAtomsPerLot >= LargestNotional
             ? "the largest order is worth more atoms than can be counted"
         : MakerFeePpm is < 0 or > 100_000 || TakerFeePpm is < 0 or > 100_000 ? "fees must be 0 to 10 %"
+        : BandPpm is < 0 or >= 1_000_000 ? "a price band must be below 100 %"
         : null;
 }

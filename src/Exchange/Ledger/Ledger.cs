@@ -8,37 +8,150 @@ namespace Strikeline.Exchange;
 /// <param name="Held">Bound by open orders; always exactly what they need.</param>
 public record struct Balance(long Available, long Held);
 
-/// <summary>Balances of every account and asset of a shard.</summary>
-/// <remarks>One thread. Every change is checked arithmetic: a sum that does not fit stops the shard.</remarks>
+/// <summary>The accounts of a shard and their balances of every asset.</summary>
+/// <remarks>
+/// One thread. Every change is checked arithmetic, and every balance that falls is looked at: one that is below zero
+/// stays noted in <see cref="Signs"/>.
+/// </remarks>
 internal sealed class Ledger
 {
-    private readonly int _assets;
-    private readonly Balance[] _balances;
-    private readonly Int128[] _supply;
+    /// <summary>Balances that there is room for: accounts times assets.</summary>
+    public const long MostBalances = 1L << 28;
 
-    public Ledger(int accounts, int assets)
+    private Account[] _accounts;
+    private Balance[] _balances;
+    private int _stride;
+
+    public Ledger(int expectedAccounts, int expectedAssets)
     {
-        (_assets, Accounts) = (assets, accounts);
-        _balances = new Balance[accounts * assets];
-        _supply = new Int128[assets];
+        _accounts = new Account[Math.Max(1, expectedAccounts)];
+        _stride = Math.Max(1, expectedAssets);
+        _balances = new Balance[_accounts.Length * _stride];
     }
 
     /// <summary>Accounts are numbered 0 to one less; 0 is the house.</summary>
-    public int Accounts { get; }
+    public int Accounts { get; private set; } = 1;
 
-    /// <summary>What came in of an asset less what went out.</summary>
-    public Int128 Supply(int asset) => _supply[asset];
+    /// <summary>Assets are numbered 0 to one less.</summary>
+    public int Assets => Supplies.Count;
+
+    /// <summary>What came in of each asset less what went out.</summary>
+    public List<Int128> Supplies { get; } = [];
+
+    /// <summary>Below zero where a balance ever was.</summary>
+    public long Signs { get; private set; }
+
+    public ref Balance this[int account, int asset]
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_balances), (account * _stride) + asset);
+    }
+
+    /// <summary>An account.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref Account Of(int account) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_accounts), account);
+
+    /// <summary>The balances of an account, by asset.</summary>
+    public Span<Balance> BalancesOf(int account) => _balances.AsSpan(account * _stride, Assets);
+
+    /// <summary>Makes the next account; false where there is no room.</summary>
+    public bool TryAddAccount()
+    {
+        if ((Accounts + 1L) * _stride > MostBalances)
+        {
+            return false;
+        }
+
+        if (Accounts == _accounts.Length)
+        {
+            var most = (int)Math.Min(MostBalances / _stride, _accounts.Length * 2L);
+            Array.Resize(ref _accounts, most);
+            Array.Resize(ref _balances, most * _stride);
+        }
+
+        Accounts++;
+        return true;
+    }
+
+    /// <summary>Makes the next asset; false where there is no room.</summary>
+    public bool TryAddAsset()
+    {
+        if (Assets == _stride && !TryWiden())
+        {
+            return false;
+        }
+
+        Supplies.Add(0);
+        return true;
+    }
 
     /// <summary>Credits from outside, or debits by a negative amount.</summary>
     public void Transfer(int account, int asset, long atoms)
     {
         this[account, asset].Available += atoms;
-        _supply[asset] += atoms;
+        Signs |= this[account, asset].Available;
+        Supplies[asset] += atoms;
     }
 
-    public ref Balance this[int account, int asset]
+    /// <summary>Binds what is available.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Hold(int account, int asset, long atoms)
     {
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_balances), (account * _assets) + asset);
+        ref var balance = ref this[account, asset];
+        balance.Available -= atoms;
+        balance.Held += atoms;
+        Signs |= balance.Available;
+    }
+
+    /// <summary>Frees what is bound.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Release(int account, int asset, long atoms)
+    {
+        ref var balance = ref this[account, asset];
+        balance.Held -= atoms;
+        balance.Available += atoms;
+        Signs |= balance.Held;
+    }
+
+    /// <summary>Takes from what is available.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Spend(int account, int asset, long atoms)
+    {
+        ref var balance = ref this[account, asset];
+        balance.Available -= atoms;
+        Signs |= balance.Available;
+    }
+
+    /// <summary>Takes from what is bound.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void SpendHeld(int account, int asset, long atoms)
+    {
+        ref var balance = ref this[account, asset];
+        balance.Held -= atoms;
+        Signs |= balance.Held;
+    }
+
+    /// <summary>Adds to what is available.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Credit(int account, int asset, long atoms) => this[account, asset].Available += atoms;
+
+    // Every account gets room for more assets: the table is laid out anew.
+    private bool TryWiden()
+    {
+        var stride = Math.Max(_stride + 1, _stride * 3 / 2);
+        if ((long)_accounts.Length * stride > MostBalances)
+        {
+            return false;
+        }
+
+        var wider = new Balance[_accounts.Length * stride];
+        for (var account = 0; account < Accounts; account++)
+        {
+            _balances.AsSpan(account * _stride, _stride).CopyTo(wider.AsSpan(account * stride));
+        }
+
+        (_balances, _stride) = (wider, stride);
+        return true;
     }
 }

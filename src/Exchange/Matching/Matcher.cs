@@ -3,39 +3,33 @@ using Strikeline.Kernel;
 
 namespace Strikeline.Exchange;
 
-/// <summary>An incoming order while it matches.</summary>
-internal ref struct Taker
-{
-    public long Id;
-    public long Remaining;
-    public int Account;
-    public int Price;
-    public short Instrument;
-    public Side Side;
-    public SelfTrade SelfTrade;
-
-    /// <summary>Set where self-trade prevention has ended it.</summary>
-    public bool IsStopped;
-}
-
 /// <summary>Trades an incoming order against the book, best price first, oldest order first.</summary>
 /// <remarks>
 /// Settles each trade at once: the taker pays from its available balance, the maker from what is held for its order.
 /// </remarks>
-internal sealed class Matcher(OrderPool orders, Ledger ledger, EventBuffer events)
+internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPlace> expiries, EventBuffer events)
 {
     private const int House = 0;
     private const long Million = 1_000_000;
 
-    /// <summary>Trades until nothing is left, the limit is reached, or self-trade prevention ends it.</summary>
+    /// <summary>Waiting orders that trades have set off, in the order in which they run.</summary>
+    public Queue<int> Triggered { get; } = new(64);
+
+    /// <summary>Trades until nothing is left, the limit is reached, its sum is spent, or self-trade prevention ends
+    /// it.</summary>
     public void Match(OrderBook book, ref Taker taker)
     {
         var price = book.Opposite(taker.Side);
-        while (price != 0 && taker.Remaining > 0 && !taker.IsStopped
+        while (price != 0 && taker.Remaining > 0 && !taker.IsStopped && !taker.IsSpent
             && (taker.Side == Side.Buy ? price <= taker.Price : price >= taker.Price))
         {
             ref var level = ref book.Level(price);
             MatchLevel(book, ref level, price, ref taker);
+            if (book.Stops.IsPassedBy(book.LastPrice))
+            {
+                SetOff(book);
+            }
+
             if (level.Head != 0)
             {
                 return;
@@ -49,24 +43,16 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, EventBuffer event
     /// <summary>True where the order would be filled whole at once.</summary>
     public bool WouldFill(OrderBook book, in Taker taker)
     {
-        var missing = taker.Remaining;
+        var (missing, budget) = (taker.Remaining, taker.HasBudget ? taker.Budget : long.MaxValue);
         var price = book.Opposite(taker.Side);
         while (price != 0 && (taker.Side == Side.Buy ? price <= taker.Price : price >= taker.Price))
         {
-            for (var slot = book.Level(price).Head; slot != 0; slot = orders[slot].Next)
+            var lots = Math.Min(missing, Reachable(book, price, taker, out var isEnd));
+            budget -= price * lots * book.Instrument.QuoteAtomsPerTickLot;
+            missing -= lots;
+            if (missing == 0 || budget < 0 || isEnd)
             {
-                ref var maker = ref orders[slot];
-                if (maker.Account == taker.Account && taker.SelfTrade != SelfTrade.Allow)
-                {
-                    if (taker.SelfTrade != SelfTrade.CancelOldest)
-                    {
-                        return false;
-                    }
-                }
-                else if ((missing -= maker.Remaining) <= 0)
-                {
-                    return true;
-                }
+                return missing == 0 && budget >= 0;
             }
 
             price = book.Behind(taker.Side, price);
@@ -75,24 +61,76 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, EventBuffer event
         return false;
     }
 
-    /// <summary>What an order binds while it rests.</summary>
+    /// <summary>What lots bind at a price.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static long Bound(SpotInstrument instrument, Side side, int price, long lots) => side == Side.Buy
         ? price * lots * instrument.QuoteAtomsPerTickLot
         : lots * instrument.BaseAtomsPerLot;
 
-    /// <summary>The balance that pays for an order.</summary>
+    /// <summary>The asset that pays for an order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref Balance Payer(SpotInstrument instrument, Side side, int account) =>
-        ref ledger[account, side == Side.Buy ? instrument.QuoteAsset : instrument.BaseAsset];
+    public static int Paid(SpotInstrument instrument, Side side) =>
+        side == Side.Buy ? instrument.QuoteAsset : instrument.BaseAsset;
 
-    /// <summary>Ends a resting order: out of the book, its hold back to its owner.</summary>
+    /// <summary>All lots that are left of an order, those that an iceberg hides included.</summary>
+    public long LotsOf(int slot)
+    {
+        ref var order = ref orders[slot];
+        return order.Remaining + ((order.Flags & OrderFlags.Iceberg) != OrderFlags.None ? orders.Traits(slot).Hidden : 0);
+    }
+
+    /// <summary>What a resting or waiting order binds. A market order that waits binds what its stop price would
+    /// cost.</summary>
+    public long BoundBy(SpotInstrument instrument, int slot)
+    {
+        ref var order = ref orders[slot];
+        return (order.Flags & OrderFlags.Special) == OrderFlags.None
+            ? Bound(instrument, order.Side, order.Price, order.Remaining)
+            : Bound(
+                instrument, order.Side, order.Price == 0 ? orders.Traits(slot).StopPrice : order.Price, LotsOf(slot));
+    }
+
+    /// <summary>Ends a resting or waiting order: out of its book, its hold back to its owner.</summary>
     public void End(OrderBook book, int slot, ReasonCode reason)
     {
         ref var order = ref orders[slot];
-        book.Remove(ref order);
+        if ((order.Flags & OrderFlags.Waits) != OrderFlags.None)
+        {
+            book.Stops.Remove(slot);
+        }
+        else
+        {
+            book.Remove(ref order);
+        }
+
         Release(book.Instrument, slot, ref order, reason);
     }
+
+    /// <summary>An order rests or waits from now on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Enroll(int slot, ref Order order)
+    {
+        ledger.Of(order.Account).OpenOrders++;
+        if ((order.Flags & OrderFlags.Expires) != OrderFlags.None)
+        {
+            expiries.Add(slot, orders.Traits(slot).ExpiresAt);
+        }
+    }
+
+    /// <summary>An order rests or waits no more.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Strike(int slot, ref Order order)
+    {
+        ledger.Of(order.Account).OpenOrders--;
+        if ((order.Flags & OrderFlags.Expires) != OrderFlags.None)
+        {
+            expiries.Remove(slot);
+        }
+    }
+
+    /// <summary>Says that an order, or lots of it, are gone.</summary>
+    public void Cancelled(in Taker taker, long lots, ReasonCode reason) =>
+        Cancelled(taker.Id, taker.Account, taker.Instrument, taker.ShownPrice, lots, reason);
 
     private void MatchLevel(OrderBook book, ref PriceLevel level, int price, ref Taker taker)
     {
@@ -100,15 +138,22 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, EventBuffer event
         while (slot != 0 && taker.Remaining > 0)
         {
             ref var maker = ref orders[slot];
-            var next = maker.Next;
             if (maker.Account == taker.Account && taker.SelfTrade != SelfTrade.Allow)
             {
                 Prevent(book.Instrument, ref level, slot, ref maker, ref taker);
+                if (taker.IsStopped)
+                {
+                    return;
+                }
             }
             else
             {
                 var lots = Math.Min(maker.Remaining, taker.Remaining);
-                Settle(book.Instrument, price, lots, taker.Side, taker.Account, maker.Account);
+                if (taker.HasBudget && (lots = Affordable(book.Instrument, price, lots, ref taker)) == 0)
+                {
+                    return;
+                }
+
                 ref var e = ref events.Add(EventType.Trade);
                 e.Order = taker.Id;
                 e.Maker = orders.IdOf(slot);
@@ -117,23 +162,62 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, EventBuffer event
                 e.Account = taker.Account;
                 e.MakerAccount = maker.Account;
                 e.Instrument = taker.Instrument;
+                Settle(book.Instrument, ref e, taker.Side);
+                book.LastPrice = price;
                 taker.Remaining -= lots;
-                maker.Remaining -= lots;
-                level.Lots -= lots;
-                if (maker.Remaining == 0)
-                {
-                    Unlink(ref level, next);
-                    orders.Give(slot);
-                }
+                Reduce(ref level, slot, ref maker, lots);
             }
 
-            if (taker.IsStopped)
-            {
-                return;
-            }
-
-            slot = next;
+            slot = level.Head;
         }
+    }
+
+    // Takes lots away from the level's oldest order; an iceberg then shows more, behind the others.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Reduce(ref PriceLevel level, int slot, ref Order maker, long lots)
+    {
+        maker.Remaining -= lots;
+        level.Lots -= lots;
+        if (maker.Remaining == 0)
+        {
+            Unlink(ref level, maker.Next);
+            if ((maker.Flags & OrderFlags.Iceberg) == OrderFlags.None || !TryRefill(ref level, slot, ref maker))
+            {
+                Strike(slot, ref maker);
+                orders.Give(slot);
+            }
+        }
+    }
+
+    private bool TryRefill(ref PriceLevel level, int slot, ref Order maker)
+    {
+        ref var traits = ref orders.Traits(slot);
+        if (traits.Hidden == 0)
+        {
+            return false;
+        }
+
+        maker.Remaining = Math.Min(traits.Display, traits.Hidden);
+        traits.Hidden -= maker.Remaining;
+        (maker.Next, maker.Previous) = (0, level.Tail);
+        if (level.Tail == 0)
+        {
+            level.Head = slot;
+        }
+        else
+        {
+            orders[level.Tail].Next = slot;
+        }
+
+        level.Tail = slot;
+        level.Lots += maker.Remaining;
+        ref var e = ref events.Add(EventType.Refilled);
+        e.Order = orders.IdOf(slot);
+        e.Account = maker.Account;
+        e.Instrument = maker.Instrument;
+        e.Price = maker.Price;
+        e.Quantity = maker.Remaining;
+        return true;
     }
 
     // The level's oldest order has gone.
@@ -151,24 +235,55 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, EventBuffer event
         }
     }
 
+    private static long Affordable(SpotInstrument instrument, int price, long lots, ref Taker taker)
+    {
+        var each = price * instrument.QuoteAtomsPerTickLot;
+        lots = Math.Min(lots, taker.Budget / each);
+        taker.IsSpent = lots == 0;
+        taker.Budget -= lots * each;
+        return lots;
+    }
+
+    // How many lots of a level the order reaches; the end is an order of the same account that stops it.
+    private long Reachable(OrderBook book, int price, in Taker taker, out bool isEnd)
+    {
+        long shown = 0;
+        long all = 0;
+        isEnd = false;
+        for (var slot = book.Level(price).Head; slot != 0; slot = orders[slot].Next)
+        {
+            ref var maker = ref orders[slot];
+            if (maker.Account != taker.Account || taker.SelfTrade == SelfTrade.Allow)
+            {
+                shown += maker.Remaining;
+                all += LotsOf(slot);
+            }
+            else if (taker.SelfTrade != SelfTrade.CancelOldest)
+            {
+                // What icebergs hide comes behind it.
+                isEnd = true;
+                return shown;
+            }
+        }
+
+        return all;
+    }
+
     private void Prevent(
         SpotInstrument instrument, ref PriceLevel level, int slot, ref Order maker, ref Taker taker)
     {
+        const ReasonCode Reason = ReasonCode.SelfTradePrevented;
         var policy = taker.SelfTrade;
         if (policy == SelfTrade.Decrement)
         {
             var lots = Math.Min(maker.Remaining, taker.Remaining);
-            Reduce(instrument, ref level, ref maker, lots);
+            var bound = Bound(instrument, maker.Side, maker.Price, lots);
+            ledger.Release(maker.Account, Paid(instrument, maker.Side), bound);
             taker.Remaining -= lots;
-            Cancelled(orders.IdOf(slot), maker.Account, taker.Instrument, maker.Price, lots);
-            Cancelled(taker.Id, taker.Account, taker.Instrument, taker.Price, lots);
+            Cancelled(orders.IdOf(slot), maker.Account, taker.Instrument, maker.Price, lots, Reason);
+            Cancelled(taker, lots, Reason);
+            Reduce(ref level, slot, ref maker, lots);
             taker.IsStopped = taker.Remaining == 0;
-            if (maker.Remaining == 0)
-            {
-                Unlink(ref level, maker.Next);
-                orders.Give(slot);
-            }
-
             return;
         }
 
@@ -176,46 +291,38 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, EventBuffer event
         {
             var next = maker.Next;
             level.Lots -= maker.Remaining;
-            Release(instrument, slot, ref maker, ReasonCode.SelfTradePrevented);
+            Release(instrument, slot, ref maker, Reason);
             Unlink(ref level, next);
         }
 
         if (policy is SelfTrade.CancelNewest or SelfTrade.CancelBoth)
         {
-            Cancelled(taker.Id, taker.Account, taker.Instrument, taker.Price, taker.Remaining);
+            Cancelled(taker, taker.ShownRemaining, Reason);
             taker.Remaining = 0;
             taker.IsStopped = true;
         }
     }
 
-    private void Reduce(SpotInstrument instrument, ref PriceLevel level, ref Order order, long lots)
-    {
-        var bound = Bound(instrument, order.Side, order.Price, lots);
-        ref var balance = ref Payer(instrument, order.Side, order.Account);
-        balance.Held -= bound;
-        balance.Available += bound;
-        order.Remaining -= lots;
-        level.Lots -= lots;
-    }
-
     private void Release(SpotInstrument instrument, int slot, ref Order order, ReasonCode reason)
     {
-        var bound = Bound(instrument, order.Side, order.Price, order.Remaining);
-        ref var balance = ref Payer(instrument, order.Side, order.Account);
-        balance.Held -= bound;
-        balance.Available += bound;
-        ref var e = ref events.Add(EventType.Cancelled, reason);
-        e.Order = orders.IdOf(slot);
-        e.Account = order.Account;
-        e.Instrument = order.Instrument;
-        e.Price = order.Price;
-        e.Quantity = order.Remaining;
+        ledger.Release(order.Account, Paid(instrument, order.Side), BoundBy(instrument, slot));
+        Cancelled(orders.IdOf(slot), order.Account, order.Instrument, order.Price, LotsOf(slot), reason);
+        Strike(slot, ref order);
         orders.Give(slot);
     }
 
-    private void Cancelled(long id, int account, short instrument, int price, long lots)
+    // A trade at the price sets orders off; they run when the order that trades now is done.
+    private void SetOff(OrderBook book)
     {
-        ref var e = ref events.Add(EventType.Cancelled, ReasonCode.SelfTradePrevented);
+        while (book.Stops.IsPassedBy(book.LastPrice))
+        {
+            Triggered.Enqueue(book.Stops.Take(book.LastPrice));
+        }
+    }
+
+    private void Cancelled(long id, int account, short instrument, int price, long lots, ReasonCode reason)
+    {
+        ref var e = ref events.Add(EventType.Cancelled, reason);
         e.Order = id;
         e.Account = account;
         e.Instrument = instrument;
@@ -225,36 +332,40 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, EventBuffer event
 
     // Each side receives its asset less its fee, rounded up to the house; neither fee can exceed what is received.
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Settle(SpotInstrument instrument, int price, long lots, Side takerSide, int taker, int maker)
+    private void Settle(SpotInstrument instrument, ref ExchangeEvent trade, Side takerSide)
     {
-        var quote = price * lots * instrument.QuoteAtomsPerTickLot;
-        var @base = lots * instrument.BaseAtomsPerLot;
+        var quote = trade.Price * trade.Quantity * instrument.QuoteAtomsPerTickLot;
+        var @base = trade.Quantity * instrument.BaseAtomsPerLot;
         if (takerSide == Side.Buy)
         {
-            ledger[taker, instrument.QuoteAsset].Available -= quote;
-            ledger[maker, instrument.BaseAsset].Held -= @base;
-            Credit(taker, instrument.BaseAsset, @base, instrument.TakerFeePpm);
-            Credit(maker, instrument.QuoteAsset, quote, instrument.MakerFeePpm);
+            ledger.Spend(trade.Account, instrument.QuoteAsset, quote);
+            ledger.SpendHeld(trade.MakerAccount, instrument.BaseAsset, @base);
+            trade.TakerFee = Credit(trade.Account, instrument.BaseAsset, @base, instrument.TakerFeePpm);
+            trade.MakerFee = Credit(trade.MakerAccount, instrument.QuoteAsset, quote, instrument.MakerFeePpm);
         }
         else
         {
-            ledger[taker, instrument.BaseAsset].Available -= @base;
-            ledger[maker, instrument.QuoteAsset].Held -= quote;
-            Credit(taker, instrument.QuoteAsset, quote, instrument.TakerFeePpm);
-            Credit(maker, instrument.BaseAsset, @base, instrument.MakerFeePpm);
+            ledger.Spend(trade.Account, instrument.BaseAsset, @base);
+            ledger.SpendHeld(trade.MakerAccount, instrument.QuoteAsset, quote);
+            trade.TakerFee = Credit(trade.Account, instrument.QuoteAsset, quote, instrument.TakerFeePpm);
+            trade.MakerFee = Credit(trade.MakerAccount, instrument.BaseAsset, @base, instrument.MakerFeePpm);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private void Credit(int account, int asset, long atoms, int feePpm)
+    private long Credit(int account, int asset, long atoms, int feePpm)
     {
-        if (feePpm != 0)
+        var fee = feePpm == 0 ? 0 : FeeOf(atoms, feePpm);
+        if (fee != 0)
         {
-            var fee = (long)((((Int128)atoms * feePpm) + (Million - 1)) / Million);
-            ledger[House, asset].Available += fee;
-            atoms -= fee;
+            ledger.Credit(House, asset, fee);
         }
 
-        ledger[account, asset].Available += atoms;
+        ledger.Credit(account, asset, atoms - fee);
+        return fee;
     }
+
+    /// <summary>The fee on what is received, rounded up to the house.</summary>
+    internal static long FeeOf(long atoms, int feePpm) =>
+        (long)((((Int128)atoms * feePpm) + (Million - 1)) / Million);
 }

@@ -171,23 +171,15 @@ public static class MatchingBench
             var most = (int)Math.Min(1 << 28, parameters.Prefill + parameters.Operations);
             var expected = (int)Math.Min(most, (parameters.Prefill * 2) + 1_024);
             _core = new Pipeline(
-                new ShardOptions
+                new PipelineOptions
                 {
-                    Assets = parameters.Symbols + 1,
-                    Accounts = Accounts,
+                    ExpectedAssets = parameters.Symbols + 1,
+                    ExpectedAccounts = Accounts,
                     ExpectedOrders = expected,
                     ExpectedPages = Math.Min(16_384, parameters.Symbols * PagesPerSymbol),
-                    MostOrders = most,
-                    Instruments =
-                    [
-                        .. Enumerable.Range(1, parameters.Symbols).Select(@base => new SpotInstrument
-                        {
-                            BaseAsset = @base, QuoteAsset = Quote, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1,
-                            MaxPrice = MaxPrice, MaxQuantity = MaxQuantity,
-                        }),
-                    ],
                 },
                 _events);
+            List(parameters.Symbols);
             _ids = new long[(long)workload.Header.Figures.MaxId + 1];
             _byslot = new int[most + 1];
             Fund(parameters.Symbols);
@@ -223,7 +215,7 @@ public static class MatchingBench
                         command.Type = CommandType.Place;
                         command.Side = record.Side;
                         command.TimeInForce = record.ImmediateOrCancel == 0 ? TimeInForce.Gtc : TimeInForce.Ioc;
-                        command.Instrument = (int)record.Symbol;
+                        command.Instrument = (short)record.Symbol;
                         command.Price = (int)record.Price;
                         command.Quantity = record.Quantity;
                         break;
@@ -271,8 +263,30 @@ public static class MatchingBench
 
         private static int SlotOf(long order) => unchecked((int)order);
 
+        private void List(int symbols)
+        {
+            _core.Run(new AssetListing { Name = ListingName.Of("QUOTE") });
+            for (var symbol = 0; symbol < symbols; symbol++)
+            {
+                var terms = new SpotInstrument
+                {
+                    BaseAsset = symbol + 1, QuoteAsset = Quote, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1,
+                    MaxPrice = MaxPrice, MaxQuantity = MaxQuantity,
+                };
+                _core.Run(new AssetListing { Name = ListingName.Of($"BASE{symbol}") });
+                _core.Run(InstrumentListing.Of(symbol, $"BASE{symbol}/QUOTE", terms));
+                _events.Clear();
+            }
+        }
+
         private void Fund(int symbols)
         {
+            for (var account = 1; account < Accounts; account++)
+            {
+                _core.Run(new Command { Type = CommandType.OpenAccount });
+                _events.Clear();
+            }
+
             var command = new Command { Type = CommandType.Deposit };
             for (var account = 1; account < Accounts; account++)
             {

@@ -3,81 +3,72 @@ using Strikeline.Unit.TestKit;
 
 namespace Strikeline.Unit.Exchange;
 
-/// <summary>Random commands on a small shard, every rule recomputed after each of them.</summary>
+/// <summary>Random commands on a small market, every rule recomputed after each of them.</summary>
 [Collection(Alone.Name)]
 public sealed class PipelineTests
 {
-    private const int Accounts = 5;
-    private const int Prices = 12;
-
-    private static readonly ShardOptions Options = new()
-    {
-        Assets = 3,
-        Accounts = Accounts,
-        ExpectedOrders = 4,
-        MostOrders = 300,
-        Instruments =
-        [
-            new SpotInstrument
-            {
-                BaseAsset = 0, QuoteAsset = 1, BaseAtomsPerLot = 10, QuoteAtomsPerTickLot = 3, MaxPrice = 1 << 21,
-                MaxQuantity = 1_000, MakerFeePpm = 1_000, TakerFeePpm = 2_500,
-            },
-            new SpotInstrument
-            {
-                BaseAsset = 2, QuoteAsset = 1, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1,
-                MaxPrice = PriceLadder.MaxPrice, MaxQuantity = 1_000,
-            },
-        ],
-    };
-
     [Theory]
     [InlineData(1, 1)]
     [InlineData(2, 1_000)]
     [InlineData(3, 60_000)]
     public void Every_rule_holds_after_every_command(int seed, int tickStep)
     {
-        var random = new Random(seed);
         var events = new EventBuffer(8);
-        var pipeline = new Pipeline(Options, events);
-        var ids = new List<long>();
-        var trades = 0;
-        long sequence = 0;
+        var pipeline = RandomCommands.Open(events);
+        var commands = new RandomCommands(seed, tickStep);
+        var kinds = new int[64];
+        var reasons = new int[64];
+        var sequence = events.Sequence;
         for (var i = 0; i < Counts.Of(300_000, 20_000); i++)
         {
-            pipeline.Run(Command(random, ids, tickStep));
+            pipeline.Run(commands.Next());
             foreach (var e in events.Events)
             {
                 Assert.Equal(++sequence, e.Sequence);
-                trades += e.Type == EventType.Trade ? 1 : 0;
-                if (e.Type == EventType.Accepted)
-                {
-                    ids.Add(e.Order);
-                }
-
+                kinds[(int)e.Type]++;
+                reasons[(int)e.Reason]++;
                 Assert.False(
-                    e.Type == EventType.Trade && e.Account == e.MakerAccount && e.MakerAccount != Accounts - 1,
-                    "only the last account allows trades with itself");
+                    e.Type == EventType.Trade && e.Account == e.MakerAccount && e.Account != RandomCommands.Permissive,
+                    "only one account allows trades with itself");
             }
 
+            commands.Learn(events.Events);
             events.Clear();
             Assert.True(pipeline.Audit() is null, $"after command {i}: {pipeline.Audit()}");
+            Assert.Null(pipeline.Breach);
         }
 
-        Assert.True(trades > 1_000, $"{trades}");
-        Assert.True(pipeline.OpenOrders > 10, $"{pipeline.OpenOrders}");
+        Assert.True(kinds[(int)EventType.Trade] > 1_000, $"{kinds[(int)EventType.Trade]}");
+        for (var type = EventType.Accepted; type <= EventType.ReferenceSet; type++)
+        {
+            Assert.True(kinds[(int)type] > 0 || type == EventType.AccountOpened, $"{type} never happened");
+        }
+
+        ReasonCode[] elsewhere = [ReasonCode.ClientIdTooOld, ReasonCode.TooManyAccounts, ReasonCode.ImpossibleTerms, ReasonCode.TooManyOrders];
+        for (var reason = ReasonCode.UnknownCommand; reason <= ReasonCode.ImpossibleTerms; reason++)
+        {
+            Assert.True(reasons[(int)reason] > 0 || elsewhere.Contains(reason), $"{reason} never happened");
+        }
     }
 
     [Fact]
     public void Once_warm_no_command_allocates()
     {
         var events = new EventBuffer();
-        var pipeline = new Pipeline(Options, events);
-        var random = new Random(5);
-        var ids = new List<long>();
-        var commands = Enumerable.Range(0, 4_000).Select(_ => Command(random, ids, 1)).ToArray();
+        var pipeline = RandomCommands.Open(events);
+        var generator = new RandomCommands(5);
+        var commands = Enumerable.Range(0, 6_000).Select(_ => Next()).ToArray();
         Pass();
         Assert.Equal(0, Allocated.By(Pass));
+
+        Command Next()
+        {
+            var command = generator.Next();
+            pipeline.Run(command);
+            generator.Learn(events.Events);
+            events.Clear();
+            return command;
+        }
 
         void Pass()
         {
@@ -96,72 +87,84 @@ public sealed class PipelineTests
         Assert.NotEqual(Everything(7), Everything(8));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_state_that_was_saved_and_loaded_goes_on_the_same(int seed)
+    {
+        var (events, copyEvents) = (new EventBuffer(), new EventBuffer());
+        var (pipeline, copy) = (RandomCommands.Open(events), RandomCommands.Open(copyEvents));
+        var commands = new RandomCommands(seed);
+        var state = new StateWriter();
+        var other = new StateWriter();
+        var most = 0;
+        for (var i = 0; i < Counts.Of(40, 8); i++)
+        {
+            for (var j = 0; j < 500; j++)
+            {
+                var command = commands.Next();
+                pipeline.Run(command);
+                copy.Run(command);
+                Assert.Equal(events.Events.ToArray(), copyEvents.Events.ToArray());
+                commands.Learn(events.Events);
+                events.Clear();
+                copyEvents.Clear();
+            }
+
+            most = Math.Max(most, pipeline.OpenOrders);
+            state.Clear();
+            other.Clear();
+            pipeline.Save(state);
+            copy.Save(other);
+            Assert.Equal(state.Bytes, other.Bytes);
+
+            copyEvents = new EventBuffer();
+            copy = new Pipeline(new PipelineOptions { ExpectedOrders = 2, Secret = (UInt128)i }, copyEvents);
+            copy.Load(state.Bytes);
+            Assert.Null(copy.Audit());
+            other.Clear();
+            copy.Save(other);
+            Assert.Equal(state.Bytes, other.Bytes);
+        }
+
+        Assert.True(most > 10, $"{most}");
+    }
+
+    [Fact]
+    public void A_state_that_was_cut_or_is_of_another_kind_is_refused()
+    {
+        var pipeline = RandomCommands.Open(new EventBuffer());
+        var state = new StateWriter();
+        pipeline.Save(state);
+        var bytes = state.Bytes.ToArray();
+        for (var length = 0; length < bytes.Length; length++)
+        {
+            var cut = bytes[..length];
+            Assert.Throws<StateException>(() => Fresh().Load(cut));
+        }
+
+        Assert.Throws<StateException>(() => Fresh().Load([.. bytes, 0]));
+        bytes[8] = 2;
+        Assert.Contains("version 2", Assert.Throws<StateException>(() => Fresh().Load(bytes)).Message);
+
+        static Pipeline Fresh() => new(new PipelineOptions(), new EventBuffer());
+    }
+
     private static List<ExchangeEvent> Everything(int seed)
     {
-        var random = new Random(seed);
         var events = new EventBuffer();
-        var pipeline = new Pipeline(Options, events);
-        var ids = new List<long>();
+        var pipeline = RandomCommands.Open(events);
+        var commands = new RandomCommands(seed);
         var all = new List<ExchangeEvent>();
         for (var i = 0; i < 5_000; i++)
         {
-            pipeline.Run(Command(random, ids, 1));
-            ids.AddRange(events.Events.ToArray().Where(e => e.Type == EventType.Accepted).Select(e => e.Order));
+            pipeline.Run(commands.Next());
+            commands.Learn(events.Events);
             all.AddRange(events.Events);
             events.Clear();
         }
 
         return all;
-    }
-
-    private static Command Command(Random random, List<long> ids, int tickStep)
-    {
-        var account = random.Next(Accounts);
-        var command = new Command
-        {
-            Account = account,
-            Instrument = random.Next(2),
-            Side = (Side)random.Next(2),
-            Price = (1 + random.Next(Prices)) * tickStep,
-            Quantity = 1 + random.Next(40),
-            // The last account allows what the others prevent.
-            SelfTrade = account == Accounts - 1 ? SelfTrade.Allow : (SelfTrade)random.Next(4),
-            Target = ids.Count == 0 ? 0 : ids[^(1 + random.Next(Math.Min(ids.Count, 60)))],
-        };
-        switch (random.Next(100))
-        {
-            case < 55:
-                command.Type = CommandType.Place;
-                command.TimeInForce = (TimeInForce)random.Next(4);
-                break;
-            case < 70:
-                command.Type = CommandType.Cancel;
-                break;
-            case < 85:
-                command.Type = CommandType.Amend;
-                break;
-            case < 93:
-                command.Type = CommandType.Deposit;
-                command.Target = random.Next(3);
-                command.Quantity = random.Next(2_000 * tickStep);
-                break;
-            case < 97:
-                command.Type = CommandType.Withdraw;
-                command.Target = random.Next(3);
-                command.Quantity = random.Next(300 * tickStep);
-                break;
-            default:
-                // Nonsense of every kind.
-                command.Type = (CommandType)random.Next(8);
-                command.Account = random.Next(-2, Accounts + 2);
-                command.SelfTrade = SelfTrade.CancelNewest;
-                command.Instrument = random.Next(-2, 4);
-                command.Price = random.Next(4) == 0 ? int.MaxValue : random.Next(-2, 20);
-                command.Quantity = random.Next(4) == 0 ? long.MaxValue : random.Next(-2, 2_000);
-                command.Target = random.NextInt64();
-                break;
-        }
-
-        return command;
     }
 }

@@ -1,0 +1,61 @@
+using Strikeline.Kernel;
+
+namespace Strikeline.Exchange;
+
+/// <summary>An incoming order while it matches.</summary>
+internal ref struct Taker
+{
+    public long Id;
+
+    /// <summary>Lots still to trade.</summary>
+    public long Remaining;
+
+    /// <summary>Atoms of the quote asset that it may still pay or bring, where <see cref="HasBudget"/>.</summary>
+    public long Budget;
+
+    public int Account;
+
+    /// <summary>The worst price that it takes, in ticks.</summary>
+    public int Price;
+
+    public short Instrument;
+    public Side Side;
+    public SelfTrade SelfTrade;
+    public TimeInForce TimeInForce;
+    public OrderFlags Flags;
+
+    /// <summary>How it was named; a market order never rests.</summary>
+    public OrderKind Kind;
+
+    /// <summary>True where a sum limits it, beside price and quantity.</summary>
+    public bool HasBudget;
+
+    /// <summary>Set where the sum buys no further lot.</summary>
+    public bool IsSpent;
+
+    /// <summary>Set where self-trade prevention has ended it.</summary>
+    public bool IsStopped;
+
+    /// <summary>The price that events show: a market order has none.</summary>
+    public readonly int ShownPrice => Kind == OrderKind.Limit ? Price : 0;
+
+    /// <summary>The lots that events show: those of an order by value are nobody's concern.</summary>
+    public readonly long ShownRemaining => Kind == OrderKind.MarketByValue ? 0 : Remaining;
+
+    /// <summary>A new order, as it was asked for.</summary>
+    public static Taker Of(in Command command) => new()
+    {
+        Remaining = command.Quantity,
+        Account = command.Account,
+        Price = command.Price,
+        Instrument = command.Instrument,
+        Side = command.Side,
+        SelfTrade = command.SelfTrade,
+        TimeInForce = command.TimeInForce,
+        Kind = command.Kind,
+        Flags = (command.TimeInForce == TimeInForce.PostOnly ? OrderFlags.PostOnly : OrderFlags.None)
+            | (command.Display != 0 ? OrderFlags.Iceberg : OrderFlags.None)
+            | (command.ExpiresAtNanos != 0 ? OrderFlags.Expires : OrderFlags.None)
+            | (command.StopPrice != 0 ? OrderFlags.Waits : OrderFlags.None),
+    };
+}
