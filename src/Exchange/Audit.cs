@@ -62,7 +62,7 @@ internal sealed class Audit(OrderPool orders, Ledger ledger, List<OrderBook> boo
         {
             ref var order = ref orders[slot];
             if (_seen >= orders.Count || order.Previous != previous || order.Side != side || order.Price != price
-                || order.Instrument != number || order.Remaining <= 0 || (order.Flags & OrderFlags.Waits) != OrderFlags.None)
+                || order.Instrument != number || order.Remaining <= 0 || order.Is(OrderFlags.Waits))
             {
                 return $"instrument {number}: order {orders.IdOf(slot)} does not belong where it stands, at {price}";
             }
@@ -82,7 +82,7 @@ internal sealed class Audit(OrderPool orders, Ledger ledger, List<OrderBook> boo
         foreach (var slot in books[number].Stops.All())
         {
             ref var order = ref orders[slot];
-            if (order.Instrument != number || order.Remaining <= 0 || (order.Flags & OrderFlags.Waits) == OrderFlags.None
+            if (order.Instrument != number || order.Remaining <= 0 || !order.Is(OrderFlags.Waits)
                 || StopBook.IsPassed(order.Side, orders.Traits(slot).StopPrice, books[number].LastPrice))
             {
                 return $"instrument {number}: order {orders.IdOf(slot)} should not wait";

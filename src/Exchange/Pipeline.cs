@@ -178,7 +178,7 @@ public sealed class Pipeline
         var reason = _rules.Check(command, book, _now);
         if (reason == ReasonCode.None)
         {
-            reason = (taker.Flags & OrderFlags.Waits) == OrderFlags.None ? Enter(book, ref taker)
+            reason = !taker.Is(OrderFlags.Waits) ? Enter(book, ref taker)
                 : _funding.Check(
                     book, command.Account, command.Side, command.Price == 0 ? command.StopPrice : command.Price,
                     command.Quantity);
@@ -199,7 +199,7 @@ public sealed class Pipeline
         e.Price = command.Price;
         e.Quantity = command.Quantity;
         _idempotency.Note(command, _now, taker.Id);
-        if ((taker.Flags & OrderFlags.Special) != OrderFlags.None)
+        if (taker.Is(OrderFlags.Special))
         {
             _orders.Traits(slot) = new OrderTraits
             {
@@ -212,7 +212,7 @@ public sealed class Pipeline
             };
         }
 
-        if ((taker.Flags & OrderFlags.Waits) == OrderFlags.None)
+        if (!taker.Is(OrderFlags.Waits))
         {
             MatchAndRest(book, slot, ref taker);
         }
@@ -263,11 +263,12 @@ public sealed class Pipeline
 
     private void Rest(OrderBook book, int slot, in Taker taker)
     {
-        ref var order = ref Write(slot, taker);
+        ref var order = ref _orders[slot];
+        taker.WriteTo(ref order);
         _ledger.Hold(
             taker.Account, Matcher.Paid(book.Instrument, taker.Side),
             Matcher.Bound(book.Instrument, taker.Side, taker.Price, taker.Remaining));
-        if ((taker.Flags & OrderFlags.Iceberg) != OrderFlags.None)
+        if (taker.Is(OrderFlags.Iceberg))
         {
             ref var traits = ref _orders.Traits(slot);
             order.Remaining = Math.Min(traits.Display, taker.Remaining);
@@ -281,7 +282,8 @@ public sealed class Pipeline
     // It waits for its stop price, with its money held; where the last trade has passed that already, it goes at once.
     private void Wait(OrderBook book, int slot, in Taker taker)
     {
-        ref var order = ref Write(slot, taker);
+        ref var order = ref _orders[slot];
+        taker.WriteTo(ref order);
         _ledger.Hold(
             taker.Account, Matcher.Paid(book.Instrument, taker.Side), _matcher.BoundBy(book.Instrument, slot));
         _matcher.Enroll(slot, ref order);
@@ -293,20 +295,6 @@ public sealed class Pipeline
         {
             book.Stops.Add(slot);
         }
-    }
-
-    private ref Order Write(int slot, in Taker taker)
-    {
-        ref var order = ref _orders[slot];
-        order.Remaining = taker.Remaining;
-        order.Price = taker.ShownPrice;
-        order.Account = taker.Account;
-        order.Next = 0;
-        order.Previous = 0;
-        order.Instrument = taker.Instrument;
-        order.Side = taker.Side;
-        order.Flags = taker.Flags;
-        return ref order;
     }
 
     // Each may set off others, which run behind those that wait already.
@@ -325,7 +313,7 @@ public sealed class Pipeline
             e.Instrument = order.Instrument;
             e.Price = order.Price;
             e.Quantity = order.Remaining;
-            var taker = Again(slot, order.Remaining);
+            var taker = Taker.Again(_orders, slot, order.Remaining);
             var reason = taker.Kind == OrderKind.Limit && !book.IsInBand(taker.Price)
                 ? ReasonCode.PriceOutsideBand
                 : Enter(book, ref taker);
@@ -341,31 +329,6 @@ public sealed class Pipeline
         }
     }
 
-    // An order that comes to the book once more, as it was placed.
-    private Taker Again(int slot, long lots)
-    {
-        ref var order = ref _orders[slot];
-        var taker = new Taker
-        {
-            Id = _orders.IdOf(slot),
-            Remaining = lots,
-            Account = order.Account,
-            Price = order.Price,
-            Instrument = order.Instrument,
-            Side = order.Side,
-            Kind = order.Price == 0 ? OrderKind.Market : OrderKind.Limit,
-            Flags = order.Flags & ~OrderFlags.Waits,
-            TimeInForce = (order.Flags & OrderFlags.PostOnly) != OrderFlags.None ? TimeInForce.PostOnly : TimeInForce.Gtc,
-        };
-        if ((order.Flags & OrderFlags.Waits) != OrderFlags.None)
-        {
-            ref var traits = ref _orders.Traits(slot);
-            (taker.TimeInForce, taker.SelfTrade) = (traits.TimeInForce, traits.SelfTrade);
-        }
-
-        return taker;
-    }
-
     private ReasonCode Amend(in Command command)
     {
         var slot = Target(command);
@@ -379,7 +342,7 @@ public sealed class Pipeline
         var paid = Matcher.Paid(book.Instrument, order.Side);
         var held = _matcher.BoundBy(book.Instrument, slot);
         var lots = _matcher.LotsOf(slot);
-        var waits = (order.Flags & OrderFlags.Waits) != OrderFlags.None;
+        var waits = order.Is(OrderFlags.Waits);
         var price = waits && command.Price == 0 ? _orders.Traits(slot).StopPrice : command.Price;
         var reason = _rules.CheckAmended(command, book, ref order, lots);
         if (reason == ReasonCode.None && _ledger[order.Account, paid].Available
@@ -415,7 +378,7 @@ public sealed class Pipeline
         {
             book.Remove(ref order);
             _matcher.Strike(slot, ref order);
-            var taker = Again(slot, command.Quantity);
+            var taker = Taker.Again(_orders, slot, command.Quantity);
             (taker.Price, taker.SelfTrade) = (command.Price, command.SelfTrade);
             MatchAndRest(book, slot, ref taker);
         }
@@ -430,7 +393,7 @@ public sealed class Pipeline
         var shown = Math.Min(order.Remaining, lots);
         book.Level(order.Price).Lots -= order.Remaining - shown;
         order.Remaining = shown;
-        if ((order.Flags & OrderFlags.Iceberg) != OrderFlags.None)
+        if (order.Is(OrderFlags.Iceberg))
         {
             _orders.Traits(slot).Hidden = lots - shown;
         }

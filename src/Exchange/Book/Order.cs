@@ -56,6 +56,9 @@ internal struct Order
 
     /// <summary>What is special about it.</summary>
     public OrderFlags Flags;
+
+    /// <summary>True where it has any of the flags.</summary>
+    public readonly bool Is(OrderFlags flags) => (Flags & flags) != OrderFlags.None;
 }
 
 /// <summary>What only special orders have; beside the order, so that plain ones never touch it.</summary>

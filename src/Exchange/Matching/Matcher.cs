@@ -76,7 +76,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     public long LotsOf(int slot)
     {
         ref var order = ref orders[slot];
-        return order.Remaining + ((order.Flags & OrderFlags.Iceberg) != OrderFlags.None ? orders.Traits(slot).Hidden : 0);
+        return order.Remaining + (order.Is(OrderFlags.Iceberg) ? orders.Traits(slot).Hidden : 0);
     }
 
     /// <summary>What a resting or waiting order binds. A market order that waits binds what its stop price would
@@ -84,7 +84,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     public long BoundBy(SpotInstrument instrument, int slot)
     {
         ref var order = ref orders[slot];
-        return (order.Flags & OrderFlags.Special) == OrderFlags.None
+        return !order.Is(OrderFlags.Special)
             ? Bound(instrument, order.Side, order.Price, order.Remaining)
             : Bound(
                 instrument, order.Side, order.Price == 0 ? orders.Traits(slot).StopPrice : order.Price, LotsOf(slot));
@@ -94,7 +94,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     public void End(OrderBook book, int slot, ReasonCode reason)
     {
         ref var order = ref orders[slot];
-        if ((order.Flags & OrderFlags.Waits) != OrderFlags.None)
+        if (order.Is(OrderFlags.Waits))
         {
             book.Stops.Remove(slot);
         }
@@ -111,7 +111,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     public void Enroll(int slot, ref Order order)
     {
         ledger.Of(order.Account).OpenOrders++;
-        if ((order.Flags & OrderFlags.Expires) != OrderFlags.None)
+        if (order.Is(OrderFlags.Expires))
         {
             expiries.Add(slot, orders.Traits(slot).ExpiresAt);
         }
@@ -122,7 +122,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     public void Strike(int slot, ref Order order)
     {
         ledger.Of(order.Account).OpenOrders--;
-        if ((order.Flags & OrderFlags.Expires) != OrderFlags.None)
+        if (order.Is(OrderFlags.Expires))
         {
             expiries.Remove(slot);
         }
@@ -181,7 +181,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         if (maker.Remaining == 0)
         {
             Unlink(ref level, maker.Next);
-            if ((maker.Flags & OrderFlags.Iceberg) == OrderFlags.None || !TryRefill(ref level, slot, ref maker))
+            if (!maker.Is(OrderFlags.Iceberg) || !TryRefill(ref level, slot, ref maker))
             {
                 Strike(slot, ref maker);
                 orders.Give(slot);

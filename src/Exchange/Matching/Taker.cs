@@ -42,6 +42,9 @@ internal ref struct Taker
     /// <summary>The lots that events show: those of an order by value are nobody's concern.</summary>
     public readonly long ShownRemaining => Kind == OrderKind.MarketByValue ? 0 : Remaining;
 
+    /// <summary>True where it has any of the flags.</summary>
+    public readonly bool Is(OrderFlags flags) => (Flags & flags) != OrderFlags.None;
+
     /// <summary>A new order, as it was asked for.</summary>
     public static Taker Of(in Command command) => new()
     {
@@ -58,4 +61,42 @@ internal ref struct Taker
             | (command.ExpiresAtNanos != 0 ? OrderFlags.Expires : OrderFlags.None)
             | (command.StopPrice != 0 ? OrderFlags.Waits : OrderFlags.None),
     };
+
+    /// <summary>An order that comes to the book once more, as it was placed.</summary>
+    public static Taker Again(OrderPool orders, int slot, long lots)
+    {
+        ref var order = ref orders[slot];
+        var taker = new Taker
+        {
+            Id = orders.IdOf(slot),
+            Remaining = lots,
+            Account = order.Account,
+            Price = order.Price,
+            Instrument = order.Instrument,
+            Side = order.Side,
+            Kind = order.Price == 0 ? OrderKind.Market : OrderKind.Limit,
+            Flags = order.Flags & ~OrderFlags.Waits,
+            TimeInForce = order.Is(OrderFlags.PostOnly) ? TimeInForce.PostOnly : TimeInForce.Gtc,
+        };
+        if (order.Is(OrderFlags.Waits))
+        {
+            ref var traits = ref orders.Traits(slot);
+            (taker.TimeInForce, taker.SelfTrade) = (traits.TimeInForce, traits.SelfTrade);
+        }
+
+        return taker;
+    }
+
+    /// <summary>What is left of it as an order that rests or waits.</summary>
+    public readonly void WriteTo(ref Order order)
+    {
+        order.Remaining = Remaining;
+        order.Price = ShownPrice;
+        order.Account = Account;
+        order.Next = 0;
+        order.Previous = 0;
+        order.Instrument = Instrument;
+        order.Side = Side;
+        order.Flags = Flags;
+    }
 }

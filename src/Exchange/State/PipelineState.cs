@@ -226,7 +226,7 @@ internal static class PipelineState
             }
 
             var book = parts.Books[order.Instrument];
-            if ((order.Flags & OrderFlags.Waits) != OrderFlags.None)
+            if (order.Is(OrderFlags.Waits))
             {
                 book.Stops.Add(slot);
             }
@@ -235,7 +235,7 @@ internal static class PipelineState
                 Line(book, orders, slot);
             }
 
-            if ((order.Flags & OrderFlags.Expires) != OrderFlags.None)
+            if (order.Is(OrderFlags.Expires))
             {
                 parts.Expiries.Add(slot, orders.Traits(slot).ExpiresAt);
             }
@@ -252,5 +252,5 @@ internal static class PipelineState
     }
 
     private static bool IsSpecial(OrderPool orders, int slot) =>
-        orders[slot].Remaining > 0 && (orders[slot].Flags & OrderFlags.Special) != OrderFlags.None;
+        orders[slot].Remaining > 0 && orders[slot].Is(OrderFlags.Special);
 }
