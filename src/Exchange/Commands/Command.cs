@@ -64,7 +64,7 @@ public enum OrderKind : byte
 }
 
 /// <summary>How long an order lives, and what it may do.</summary>
-/// <remarks>An order with an expiry (<see cref="Command.ExpiresAtNanos"/>) is Gtc or PostOnly until then: GTD.</remarks>
+/// <remarks>Gtc and PostOnly with an expiry (<see cref="Command.ExpiresAtNanos"/>) are GTD.</remarks>
 public enum TimeInForce : byte
 {
     /// <summary>Rests until it is filled, cancelled or expired; the default value.</summary>
@@ -153,9 +153,9 @@ public struct Command
     public long AtNanos;
 
     /// <summary>
-    /// Place, Amend: lots, or atoms of the quote asset for <see cref="OrderKind.MarketByValue"/>; an amendment says what
-    /// shall remain. Deposit, Withdraw, Transfer: atoms. OpenAccount, SetLimits: the largest value of an order in atoms
-    /// of its quote asset, 0 for no limit.
+    /// Place, Amend: lots, or atoms of the quote asset for <see cref="OrderKind.MarketByValue"/>; an amendment says
+    /// what shall remain. Deposit, Withdraw, Transfer: atoms. OpenAccount, SetLimits: the largest value of an order in
+    /// atoms of its quote asset, 0 for no limit.
     /// </summary>
     public long Quantity;
 
@@ -172,8 +172,8 @@ public struct Command
     public int Counterparty;
 
     /// <summary>
-    /// The client's own name for what it asks; 0 for none. Place, Deposit, Withdraw, Transfer, OpenAccount: done at most
-    /// once for each account and name. Amend, Cancel: the order's, where <see cref="Target"/> is 0.
+    /// The client's own name for what it asks; 0 for none. Place, Deposit, Withdraw, Transfer, OpenAccount: done at
+    /// most once for each account and name. Amend, Cancel: the order's, where <see cref="Target"/> is 0.
     /// </summary>
     public UInt128 ClientId;
 

@@ -21,7 +21,8 @@ public record struct ListingName
     {
         if (text.Length is 0 or > Length || text.Any(letter => letter is < '!' or > '~'))
         {
-            throw new ArgumentException($"'{text}' is not a name of 1 to {Length} printable ASCII letters", nameof(text));
+            throw new ArgumentException(
+                $"'{text}' is not a name of 1 to {Length} printable ASCII letters", nameof(text));
         }
 
         var name = default(ListingName);
@@ -61,7 +62,7 @@ public struct AssetListing
 }
 
 /// <summary>A command that lists the next instrument, or gives a listed one other fees, bounds or band.</summary>
-/// <remarks>Assets, grid and atoms of a listed instrument never change: orders and balances are counted in them.</remarks>
+/// <remarks>Assets, grid and atoms of a listed instrument never change: orders are counted in them.</remarks>
 [StructLayout(LayoutKind.Sequential)]
 public struct InstrumentListing
 {
