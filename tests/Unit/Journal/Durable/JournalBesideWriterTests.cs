@@ -119,14 +119,15 @@ public sealed class JournalBesideWriterTests : IDisposable
         for (var seed = 0; seed < Counts.Of(20_000, 1_000); seed++)
         {
             var dice = new Random(seed);
+            var batch = dice.Next(1, 40);
             var disk = new SimulatedJournalDisk();
             using var journal = DurableJournal.Open(disk, JournalSamples.Small, new ReplayLog());
             while (journal.DurableSequence < 60)
             {
-                Write(journal, dice);
+                Write(journal, dice, batch);
             }
 
-            using var writer = new Turns(disk, () => Write(journal, dice));
+            using var writer = new Turns(disk, () => Write(journal, dice, batch));
             var most = dice.Next(1, dice.Next(2) == 0 ? 10 : 300);
             disk.BeforeRead = _ => writer.Let(dice.Next(most));
             writer.Let(dice.Next(100));
@@ -248,27 +249,25 @@ public sealed class JournalBesideWriterTests : IDisposable
         }
     }
 
-    private static void Write(DurableJournal journal, Random dice)
+    private static void Write(DurableJournal journal, Random dice, int batch)
     {
-        switch (dice.Next(8))
+        if (dice.Next(batch + 1) > 0)
         {
-            case 0 when journal.DurableSequence >= 40 && dice.Next(4) == 0:
-                try
-                {
-                    JournalSamples.Snapshot(journal);
-                }
-                catch (ArgumentException)
-                {
-                    // Nothing new since the last one.
-                }
+            _ = JournalSamples.TryAppend(journal);
+            return;
+        }
 
-                break;
-            case < 4:
-                _ = JournalSamples.TryAppend(journal);
-                break;
-            default:
-                journal.Step();
-                break;
+        journal.Step();
+        if (journal.DurableSequence > journal.Recovered.SnapshotSequence + 40 && dice.Next(200 / batch) == 0)
+        {
+            try
+            {
+                JournalSamples.Snapshot(journal);
+            }
+            catch (ArgumentException)
+            {
+                // Nothing new since the last one.
+            }
         }
     }
 
