@@ -83,6 +83,9 @@ public static class JournalReasons
     /// <summary>Records that were acknowledged are not there any more.</summary>
     public const string AcknowledgedLost = "acknowledged_lost";
 
+    /// <summary>No damage: what was being read has been deleted behind newer snapshots meanwhile.</summary>
+    public const string Retired = "retired";
+
     /// <summary>Both places of the mark are damaged.</summary>
     public const string Mark = "mark_damaged";
 
@@ -94,6 +97,9 @@ public static class JournalReasons
 /// <remarks>The message is a part of a line: the call, the file, the byte, the reason, the error number.</remarks>
 public sealed class JournalDiskException : IOException
 {
+    /// <summary>The error number of a file that is not there (ENOENT).</summary>
+    public const int NoSuchFile = 2;
+
     /// <summary>Makes the exception.</summary>
     /// <param name="call">The system call.</param>
     /// <param name="file">The file's name without a folder.</param>

@@ -10,7 +10,7 @@ namespace Strikeline.Journal;
 /// mark, which says what was acknowledged, and a sound record of a later batch, since a batch begins only when the one
 /// before it is durable.
 /// </remarks>
-public sealed class JournalReader
+public sealed partial class JournalReader
 {
     private const long MaxSegmentBytes = 1 << 30;
 
@@ -37,11 +37,18 @@ public sealed class JournalReader
     /// <exception cref="JournalException">
     /// Damage, a newer format, or a disk that refuses. What was handed over until then is sound and no whole state.
     /// </exception>
-    public static JournalReading Read(IJournalDisk disk, IJournalReplay? replay = null)
+    public static JournalReading Read(IJournalDisk disk, IJournalReplay? replay = null) =>
+        Reading(disk, () => new JournalReader(disk, replay).Run());
+
+    /// <summary>True where a folder holds anything of a journal.</summary>
+    public static bool IsJournal(IJournalDisk disk) => disk.List().Any(
+        name => name == JournalMark.Name || JournalFormat.TrySegment(name, out _));
+
+    private static T Reading<T>(IJournalDisk disk, Func<T> read)
     {
         try
         {
-            return new JournalReader(disk, replay).Run();
+            return read();
         }
         catch (JournalDiskException failure)
         {
@@ -51,10 +58,6 @@ public sealed class JournalReader
             { Reason = JournalReasons.Disk };
         }
     }
-
-    /// <summary>True where a folder holds anything of a journal.</summary>
-    public static bool IsJournal(IJournalDisk disk) => disk.List().Any(
-        name => name == JournalMark.Name || JournalFormat.TrySegment(name, out _));
 
     private JournalReading Run()
     {
@@ -206,6 +209,12 @@ public sealed class JournalReader
 
     private void CheckEpoch(string name, int at, ulong epoch)
     {
+        if (_isAlive && epoch > _reading.Mark?.Epoch)
+        {
+            // A writer began meanwhile.
+            ReadMark();
+        }
+
         if (epoch < _recordEpoch || epoch > (_reading.Mark?.Epoch ?? ulong.MaxValue))
         {
             throw Damage(
@@ -245,6 +254,11 @@ public sealed class JournalReader
                 $"damaged bytes, and the sound record {later} of a later batch follows");
         }
 
+        NoteTorn(name, at);
+    }
+
+    private void NoteTorn(string name, int at)
+    {
         _reading.IsTorn = true;
         _reading.NoteList.Add(
             $"{name}: byte {at}: a torn tail behind sequence {_reading.LastSequence}, from a crash before it was "

@@ -16,17 +16,16 @@ internal static class JournalSnapshots
 
     private static ReadOnlySpan<byte> Magic => "SLSNAP\r\n"u8;
 
-    /// <summary>Hands the newest sound snapshot over and says which one it is; 0 where there is none.</summary>
+    /// <summary>Hands the newest sound snapshot below a sequence over and says which one it is; 0 where there is
+    /// none.</summary>
     public static ulong Restore(
-        IJournalDisk disk, IReadOnlyList<string> names, IJournalReplay? replay, JournalReading reading)
+        IJournalDisk disk, IReadOnlyList<string> names, IJournalReplay? replay, JournalReading reading,
+        ulong below = ulong.MaxValue)
     {
-        foreach (var sequence in Sequences(names).OrderDescending())
+        foreach (var sequence in Newest(names).Where(one => one < below))
         {
             var name = Name(sequence);
-            using var file = disk.OpenToRead(name);
-            var bytes = new byte[file.Length];
-            file.ReadAll(bytes, 0);
-            if (Flaw(disk, name, bytes, sequence) is { } flaw)
+            if (Load(disk, sequence, out var bytes) is { } flaw)
             {
                 reading.DamagedSnapshots.Add(name);
                 reading.NoteList.Add($"{name}: {flaw}; the snapshot before it is used");
@@ -39,6 +38,18 @@ internal static class JournalSnapshots
 
         return 0;
     }
+
+    /// <summary>Reads a whole snapshot; what is wrong with it, or null.</summary>
+    public static string? Load(IJournalDisk disk, ulong sequence, out byte[] bytes)
+    {
+        using var file = disk.OpenToRead(Name(sequence));
+        bytes = new byte[file.Length];
+        file.ReadAll(bytes, 0);
+        return Flaw(disk, Name(sequence), bytes, sequence);
+    }
+
+    /// <summary>The caller's hash in a whole snapshot.</summary>
+    public static byte[] StateHash(ReadOnlySpan<byte> bytes) => bytes.Slice(40, HashSize).ToArray();
 
     /// <summary>Writes a snapshot durably under its name.</summary>
     public static void Write(
@@ -111,7 +122,10 @@ internal static class JournalSnapshots
         return segments;
     }
 
-    private static string Name(ulong sequence) => JournalFormat.Named(Prefix, sequence, Extension);
+    /// <summary>The sequences of all snapshots, newest first.</summary>
+    public static IReadOnlyList<ulong> Newest(IReadOnlyList<string> names) => [.. Sequences(names).OrderDescending()];
+
+    public static string Name(ulong sequence) => JournalFormat.Named(Prefix, sequence, Extension);
 
     private static IEnumerable<ulong> Sequences(IReadOnlyList<string> names)
     {

@@ -44,6 +44,12 @@ internal sealed class SimulatedJournalDisk : IJournalDisk
     /// <summary>Called during each sync of a file, before it takes effect.</summary>
     public Action? DuringSync { get; set; }
 
+    /// <summary>Called before each call that changes something or syncs.</summary>
+    public Action? BeforeCall { get; set; }
+
+    /// <summary>Called before a file is opened to read, and before each read of it, with its name.</summary>
+    public Action<string>? BeforeRead { get; set; }
+
     public IReadOnlyDictionary<string, byte[]> Files =>
         _names.ToDictionary(pair => pair.Key, pair => pair.Value.Now.ToArray(), StringComparer.Ordinal);
 
@@ -97,9 +103,15 @@ internal sealed class SimulatedJournalDisk : IJournalDisk
         return new SimulatedFile(this, inode, name);
     }
 
-    public IJournalFile Open(string name) => new SimulatedFile(this, _names[name], name);
+    public IJournalFile Open(string name) => _names.TryGetValue(name, out var inode)
+        ? new SimulatedFile(this, inode, name)
+        : throw new JournalDiskException("open", name, -1, JournalDiskException.NoSuchFile, "No such file or directory");
 
-    public IJournalFile OpenToRead(string name) => Open(name);
+    public IJournalFile OpenToRead(string name)
+    {
+        BeforeRead?.Invoke(name);
+        return Open(name);
+    }
 
     public void Rename(string from, string to)
     {
@@ -132,6 +144,7 @@ internal sealed class SimulatedJournalDisk : IJournalDisk
 
     private void Enter(string call, string file)
     {
+        BeforeCall?.Invoke();
         if (FaultCall.Length == 0 || FaultCall == call)
         {
             Calls++;
@@ -219,6 +232,7 @@ internal sealed class SimulatedJournalDisk : IJournalDisk
 
         public int Read(Span<byte> into, long offset)
         {
+            disk.BeforeRead?.Invoke(name);
             var length = (int)Math.Clamp(inode.Now.Length - offset, 0, into.Length);
             inode.Now.AsSpan((int)Math.Min(offset, inode.Now.Length), length).CopyTo(into);
             return length;
