@@ -72,6 +72,9 @@ public sealed class Pipeline
     /// <summary>Places of the client ids' table that were looked at so far: what crafted ids would drive up.</summary>
     public long ClientIdProbes => _clientIds.Probes;
 
+    /// <summary>The balances themselves.</summary>
+    internal Ledger Ledger => _ledger;
+
     /// <summary>A balance; between commands.</summary>
     public Balance Balance(int account, int asset) => _ledger[account, asset];
 

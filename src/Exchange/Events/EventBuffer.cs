@@ -25,6 +25,14 @@ public sealed class EventBuffer
     /// <summary>Goes on behind a number.</summary>
     internal void StartAfter(long sequence) => Sequence = sequence;
 
+    /// <summary>Gives the events away with their array, and goes on in another one.</summary>
+    internal ExchangeEvent[] Swap(ExchangeEvent[] empty)
+    {
+        var full = _events;
+        (_events, _count) = (empty, 0);
+        return full;
+    }
+
     /// <summary>Says that a command was refused.</summary>
     internal void Reject(in Command command, ReasonCode reason)
     {

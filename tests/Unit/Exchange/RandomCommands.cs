@@ -19,6 +19,17 @@ internal sealed class RandomCommands(int seed, int tickStep = 1)
     private readonly List<ExchangeEvent> _orders = [];
     private long _now = 1_000_000;
 
+    public static SpotInstrument Sol { get; } = new()
+    {
+        BaseAsset = 0, QuoteAsset = 1, BaseAtomsPerLot = 10, QuoteAtomsPerTickLot = 3, MaxPrice = 1 << 21, MaxQuantity = 1_000,
+        MakerFeePpm = 1_000, TakerFeePpm = 2_500, BandPpm = 600_000,
+    };
+
+    public static SpotInstrument Btc { get; } = new()
+    {
+        BaseAsset = 2, QuoteAsset = 1, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1, MaxPrice = PriceLadder.MaxPrice, MaxQuantity = 1_000,
+    };
+
     /// <summary>Two instruments on three assets, and five accounts without money.</summary>
     public static Pipeline Open(EventBuffer events)
     {
@@ -28,15 +39,8 @@ internal sealed class RandomCommands(int seed, int tickStep = 1)
             pipeline.Run(new AssetListing { Name = ListingName.Of(name), Decimals = 6 });
         }
 
-        pipeline.Run(InstrumentListing.Of(0, "SOL/USDC", new SpotInstrument
-        {
-            BaseAsset = 0, QuoteAsset = 1, BaseAtomsPerLot = 10, QuoteAtomsPerTickLot = 3, MaxPrice = 1 << 21, MaxQuantity = 1_000,
-            MakerFeePpm = 1_000, TakerFeePpm = 2_500, BandPpm = 600_000,
-        }));
-        pipeline.Run(InstrumentListing.Of(1, "BTC/USDC", new SpotInstrument
-        {
-            BaseAsset = 2, QuoteAsset = 1, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1, MaxPrice = PriceLadder.MaxPrice, MaxQuantity = 1_000,
-        }));
+        pipeline.Run(InstrumentListing.Of(0, "SOL/USDC", Sol));
+        pipeline.Run(InstrumentListing.Of(1, "BTC/USDC", Btc));
         for (var account = 1; account < Accounts; account++)
         {
             pipeline.Run(new Command { Type = CommandType.OpenAccount });

@@ -1,0 +1,468 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Strikeline.Journal;
+using Strikeline.Kernel;
+
+namespace Strikeline.Exchange;
+
+/// <summary>What became of commands that were handed in.</summary>
+public enum ShardSubmit
+{
+    /// <summary>They wait for the core; the output tells what comes of them.</summary>
+    Taken,
+
+    /// <summary>Too many wait: none was taken, try again later.</summary>
+    Full,
+
+    /// <summary>The shard has stopped: none was taken; see <see cref="Shard.Trouble"/>.</summary>
+    Closed,
+}
+
+/// <summary>A market that loses nothing: the pipeline behind its journal.</summary>
+/// <remarks>
+/// <para>
+/// Three threads. The core's takes what waits, up to a page of commands, runs it, and only then hands the page to the
+/// journal: a command that breaks the core is never in the journal, and the next start is without it. The journal's
+/// thread makes pages durable and delivers their events; the core runs the next page meanwhile. The keeper's writes
+/// snapshots and recomputes the state from the disk.
+/// </para>
+/// <para>
+/// Nothing leaves before its record is durable. Where an invariant is broken, the page that broke it is thrown away
+/// with its events, and the shard takes nothing more, and still answers <see cref="Ask"/>. Where the journal fails, the
+/// same, and what was not delivered yet is unknown until the next start.
+/// </para>
+/// </remarks>
+public sealed class Shard : IDisposable
+{
+    private const int MostPagesInFlight = 64;
+    private const int RecordBytes = 120;
+    private const int PageBytes = ShardPage.MostCommands * RecordBytes;
+
+    private readonly ShardSettings _settings;
+    private readonly IShardOutput _output;
+    private readonly TimeProvider _clock;
+    private readonly EventBuffer _events;
+    private readonly Pipeline _pipeline;
+    private readonly DurableJournal _journal;
+    private readonly ShardInbox _inbox;
+    private readonly ShardPage[] _pages;
+    private readonly ShardKeeper _keeper;
+    private readonly ConcurrentQueue<Action> _calls = new();
+    private readonly AutoResetEvent _wake = new(false);
+    private readonly Thread _thread;
+
+    // Pages in a ring: the core fills, the journal's thread delivers.
+    private long _filled;
+    private long _delivered;
+    private long _lastEvent;
+    private volatile string? _trouble;
+    private volatile bool _closing;
+    private bool _isStarted;
+
+    private Shard(
+        IJournalDisk disk, ShardSettings settings, ShardReplay replay, EventBuffer events, IShardOutput output,
+        TimeProvider clock)
+    {
+        (_settings, _output, _clock, _events, _pipeline) = (settings, output, clock, events, replay.Pipeline);
+        _journal = DurableJournal.Open(disk, settings.Journal, replay, Deliver);
+        _lastEvent = events.Sequence;
+        _inbox = new ShardInbox(settings.InboxCommands);
+
+        // So few that what they hold always fits the journal's buffer: the core never waits inside a page.
+        var pages = Math.Min(settings.Journal.BufferBytes / 2 / PageBytes, MostPagesInFlight);
+        _pages = new ShardPage[pages];
+        for (var i = 0; i < pages; i++)
+        {
+            _pages[i] = new ShardPage();
+        }
+
+        _keeper = new ShardKeeper(disk, settings, _journal, clock);
+        _thread = new Thread(RunAll) { IsBackground = true, Name = "shard" };
+    }
+
+    /// <summary>What was found when the journal was opened.</summary>
+    public JournalReading Recovered => _journal.Recovered;
+
+    /// <summary>Why the shard takes nothing any more, in one line; null while it works. Any thread.</summary>
+    public string? Trouble => _trouble;
+
+    /// <summary>Everything up to here is durable; any thread.</summary>
+    public ulong DurableSequence => _journal.DurableSequence;
+
+    /// <summary>Commands of the journal; the core's thread.</summary>
+    public ulong LastSequence => _journal.LastSequence;
+
+    /// <summary>The state's own keeper: snapshots and the integrity watch.</summary>
+    public ShardKeeper Keeper => _keeper;
+
+    /// <summary>Opens the shard of a folder, and reads what is there.</summary>
+    /// <param name="disk">The folder.</param>
+    /// <param name="settings">How it runs.</param>
+    /// <param name="output">Takes what comes out.</param>
+    /// <param name="clock">Stamps the commands.</param>
+    /// <exception cref="ArgumentException">Settings do not go together.</exception>
+    /// <exception cref="JournalException">Somebody else writes it, damage, a newer format, or the disk
+    /// refuses.</exception>
+    /// <exception cref="StateException">The records are not of this program.</exception>
+    public static Shard Open(IJournalDisk disk, ShardSettings settings, IShardOutput output, TimeProvider clock)
+    {
+        if (settings.Journal.BufferBytes < PageBytes * 2)
+        {
+            throw new ArgumentException(
+                $"a shard's journal needs a buffer of {PageBytes * 2} bytes or more", nameof(settings));
+        }
+
+        // Wide enough for one page without growing.
+        var events = new EventBuffer(ShardPage.MostCommands * 2);
+        return new Shard(disk, settings, new ShardReplay(settings.Pipeline, events), events, output, clock);
+    }
+
+    /// <summary>Starts the threads. Without it a scheduler calls <see cref="Step"/> and <see cref="StepJournal"/>.</summary>
+    public void Start()
+    {
+        _isStarted = true;
+        _journal.Start();
+        _thread.Start();
+        _keeper.Start(CopyForKeeper);
+    }
+
+    /// <summary>Hands commands in, all or none; any thread. Their time is set when they run.</summary>
+    /// <param name="commands">What is asked for.</param>
+    /// <param name="tags">A number for each, which comes back with what came of it.</param>
+    public ShardSubmit TrySubmit(ReadOnlySpan<Command> commands, ReadOnlySpan<long> tags)
+    {
+        var result = _inbox.TryPut(commands, tags);
+        if (result == ShardSubmit.Taken)
+        {
+            _wake.Set();
+        }
+
+        return result;
+    }
+
+    /// <summary>Lists an asset; any thread. The output tells what came of it.</summary>
+    public void Submit(AssetListing listing) => Post(() => RunListing(
+        ShardRecords.Asset, MemoryMarshal.AsBytes(new ReadOnlySpan<AssetListing>(in listing)),
+        () => _pipeline.Run(listing)));
+
+    /// <summary>Lists an instrument, or changes one; any thread. The output tells what came of it.</summary>
+    public void Submit(InstrumentListing listing) => Post(() => RunListing(
+        ShardRecords.Instrument, MemoryMarshal.AsBytes(new ReadOnlySpan<InstrumentListing>(in listing)),
+        () => _pipeline.Run(listing)));
+
+    /// <summary>Looks at the state between two commands, also of a shard that has stopped; any thread but the
+    /// shard's.</summary>
+    /// <remarks>Answers when everything that the answer rests on is durable, or the shard has stopped.</remarks>
+    public T Ask<T>(Func<Pipeline, T> question)
+    {
+        var answer = default(T);
+        Exception? failure = null;
+        var sequence = 0UL;
+        using var done = new ManualResetEventSlim();
+        Post(() =>
+        {
+            try
+            {
+                answer = question(_pipeline);
+            }
+            catch (Exception thrown)
+            {
+                // The question's fault, and the asker's to know; the core goes on.
+                failure = thrown;
+            }
+
+            sequence = _journal.LastSequence;
+            done.Set();
+        });
+        if (!_isStarted)
+        {
+            Step();
+        }
+
+        while (!done.Wait(_settings.TickEvery))
+        {
+            if (_isStarted && !_thread.IsAlive && !done.IsSet)
+            {
+                // Nobody runs commands any more.
+                return question(_pipeline);
+            }
+        }
+
+        if (_isStarted)
+        {
+            _journal.Wait(sequence);
+        }
+
+        return failure is null ? answer! : throw new InvalidOperationException(failure.Message, failure);
+    }
+
+    /// <summary>One turn of the core; true where it did something.</summary>
+    public bool Step()
+    {
+        var did = false;
+        while (_calls.TryDequeue(out var call))
+        {
+            call();
+            did = true;
+        }
+
+        if (_trouble is not null)
+        {
+            return RefuseWaiting() || did;
+        }
+
+        if (_journal.Failure is { } failure)
+        {
+            Stop(failure);
+            RefusePending(failure);
+            return true;
+        }
+
+        if (_keeper.Breach is { } breach)
+        {
+            Halt(breach, []);
+            return true;
+        }
+
+        return RunPage() || did;
+    }
+
+    /// <summary>One turn of the journal; true where something became durable.</summary>
+    public bool StepJournal() => _journal.Step();
+
+    /// <summary>Takes nothing more, makes durable and delivers what waits, writes a snapshot, and gives the folder
+    /// back.</summary>
+    public void Dispose()
+    {
+        _inbox.Close();
+        _closing = true;
+        _wake.Set();
+        if (_isStarted)
+        {
+            _thread.Join();
+        }
+        else
+        {
+            while (Step() || StepJournal())
+            {
+            }
+        }
+
+        _keeper.Dispose();
+        if (_trouble is null && _journal.DurableSequence == _journal.LastSequence && TryCopy())
+        {
+            _keeper.Finish();
+        }
+
+        _journal.Dispose();
+        _wake.Dispose();
+    }
+
+    private void RunAll()
+    {
+        while (true)
+        {
+            if (Step())
+            {
+                continue;
+            }
+
+            if (_closing && !_inbox.HasWaiting && (_trouble is not null || IsDelivered()))
+            {
+                return;
+            }
+
+            _wake.WaitOne(_settings.TickEvery);
+        }
+    }
+
+    private bool IsDelivered() => Volatile.Read(ref _delivered) == _filled;
+
+    private bool RunPage()
+    {
+        if (_filled - Volatile.Read(ref _delivered) == _pages.Length)
+        {
+            return false;
+        }
+
+        var page = _pages[_filled % _pages.Length];
+        var now = _clock.UnixNanos();
+        if (page.Fill(_inbox) == 0)
+        {
+            if (!_pipeline.IsDue(now))
+            {
+                return false;
+            }
+
+            page.Fill(new Command { Type = CommandType.Tick });
+        }
+
+        try
+        {
+            page.Run(_pipeline, _events, now);
+        }
+        catch (Exception failure)
+        {
+            // Whatever it was: this state is not to be trusted, the journal's is.
+            Halt($"the core failed: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}", page.Tags);
+            return true;
+        }
+
+        if (Breach() is { } breach)
+        {
+            Halt(breach, page.Tags);
+            return true;
+        }
+
+        var first = _journal.LastSequence + 1;
+        Publish(page, first);
+        foreach (ref readonly var command in page.Commands)
+        {
+            Append(ShardRecords.Command, ShardRecords.BytesOf(command));
+        }
+
+        if (_keeper.IsDue(_journal.LastSequence) && TryCopy())
+        {
+            _keeper.Take();
+        }
+
+        return true;
+    }
+
+    private void RunListing(ushort type, ReadOnlySpan<byte> bytes, Action run)
+    {
+        while (_filled - Volatile.Read(ref _delivered) == _pages.Length && _trouble is null && _isStarted)
+        {
+            Thread.Yield();
+        }
+
+        if (_trouble is not null)
+        {
+            return;
+        }
+
+        run();
+        if (Breach() is { } breach)
+        {
+            Halt(breach, []);
+            return;
+        }
+
+        var page = _pages[_filled % _pages.Length];
+        page.FillNothing();
+        Publish(page, _journal.LastSequence + 1);
+        Append(type, bytes);
+    }
+
+    // Before the records: when they are durable, the journal's thread must find the page.
+    private void Publish(ShardPage page, ulong first)
+    {
+        page.Keep(_events, first);
+        Volatile.Write(ref _filled, _filled + 1);
+    }
+
+    private void Append(ushort type, ReadOnlySpan<byte> bytes)
+    {
+        if (_journal.Append(type, bytes, out _) == JournalAppend.Full)
+        {
+            throw new InvalidOperationException("the journal's buffer is smaller than the pages in flight");
+        }
+    }
+
+    // What is looked at after every page; the keeper looks deeper.
+    private string? Breach()
+    {
+        if (_pipeline.Breach is { } breach)
+        {
+            return breach;
+        }
+
+        foreach (ref readonly var e in _events.Events)
+        {
+            if (e.Sequence != ++_lastEvent)
+            {
+                return $"event {e.Sequence} came where {_lastEvent} was next";
+            }
+        }
+
+        return null;
+    }
+
+    private void Halt(string breach, ReadOnlySpan<long> tags)
+    {
+        Stop($"halted at sequence {_journal.LastSequence}: {breach}; nothing behind it is in the journal, and the next "
+            + "start goes on from there");
+        _events.Clear();
+        _output.Refuse(tags, ShardRefusal.NotDone, _trouble!);
+    }
+
+    private void Stop(string trouble)
+    {
+        _trouble = trouble;
+        _inbox.Close();
+    }
+
+    private bool RefuseWaiting()
+    {
+        var page = new ShardPage();
+        if (page.Fill(_inbox) == 0)
+        {
+            return false;
+        }
+
+        _output.Refuse(page.Tags, ShardRefusal.NotDone, _trouble!);
+        return true;
+    }
+
+    // The journal's thread delivers no more.
+    private void RefusePending(string failure)
+    {
+        for (var at = Volatile.Read(ref _delivered); at < _filled; at++)
+        {
+            _output.Refuse(_pages[at % _pages.Length].Tags, ShardRefusal.Unknown, failure);
+        }
+    }
+
+    private void Deliver(ulong durable)
+    {
+        var filled = Volatile.Read(ref _filled);
+        var before = _delivered;
+        while (_delivered < filled && _pages[_delivered % _pages.Length] is var page && page.LastSequence <= durable)
+        {
+            _output.Deliver(page);
+            Volatile.Write(ref _delivered, _delivered + 1);
+        }
+
+        if (_delivered != before)
+        {
+            _wake.Set();
+        }
+    }
+
+    private void Post(Action call)
+    {
+        _calls.Enqueue(call);
+        _wake.Set();
+    }
+
+    /// <summary>Gives the keeper a copy of the state as soon as the core gets to it.</summary>
+    internal void CopyForKeeper() => Post(() =>
+    {
+        if (_trouble is null && TryCopy())
+        {
+            _keeper.Take();
+        }
+    });
+
+    private bool TryCopy()
+    {
+        if (_keeper.Empty() is not { } copy)
+        {
+            return false;
+        }
+
+        copy.Sequence = _journal.LastSequence;
+        _pipeline.Save(copy.State);
+        return true;
+    }
+}

@@ -1,0 +1,69 @@
+namespace Strikeline.Exchange;
+
+/// <summary>Commands that ran one behind the other, and what came of each.</summary>
+public sealed class ShardPage
+{
+    /// <summary>Most commands of a page.</summary>
+    public const int MostCommands = 256;
+
+    private readonly Command[] _commands = new Command[MostCommands];
+    private readonly long[] _tags = new long[MostCommands];
+    private readonly int[] _ends = new int[MostCommands];
+    private ExchangeEvent[] _events = new ExchangeEvent[MostCommands * 2];
+
+    /// <summary>How many commands; 0 where the page is a listing.</summary>
+    public int Count { get; private set; }
+
+    /// <summary>The journal's sequence of the first command.</summary>
+    public ulong FirstSequence { get; private set; }
+
+    /// <summary>The journal's sequence of the last command, or of the listing.</summary>
+    public ulong LastSequence => FirstSequence + (ulong)Math.Max(1, Count) - 1;
+
+    /// <summary>The commands, with the time that they ran at.</summary>
+    public ReadOnlySpan<Command> Commands => _commands.AsSpan(0, Count);
+
+    /// <summary>What the callers gave along with the commands.</summary>
+    public ReadOnlySpan<long> Tags => _tags.AsSpan(0, Count);
+
+    /// <summary>All events of the page.</summary>
+    public ReadOnlySpan<ExchangeEvent> Events => _events.AsSpan(0, EventCount);
+
+    private int EventCount { get; set; }
+
+    /// <summary>What came of a command.</summary>
+    public ReadOnlySpan<ExchangeEvent> EventsOf(int command)
+    {
+        var start = command == 0 ? 0 : _ends[command - 1];
+        return _events.AsSpan(start, _ends[command] - start);
+    }
+
+    /// <summary>Takes commands that wait.</summary>
+    internal int Fill(ShardInbox inbox) => Count = inbox.Take(_commands, _tags);
+
+    /// <summary>Takes a command that the shard itself gives.</summary>
+    internal void Fill(in Command command) => (_commands[0], _tags[0], Count) = (command, 0, 1);
+
+    /// <summary>A page that will be a listing.</summary>
+    internal void FillNothing() => Count = 0;
+
+    /// <summary>Runs the commands, all at one time.</summary>
+    internal void Run(Pipeline pipeline, EventBuffer events, long now)
+    {
+        for (var i = 0; i < Count; i++)
+        {
+            ref var command = ref _commands[i];
+            command.AtNanos = now;
+            pipeline.Run(command);
+            _ends[i] = events.Events.Length;
+        }
+    }
+
+    /// <summary>Keeps the events that the pipeline wrote and gives the buffer another array for the next ones.</summary>
+    internal void Keep(EventBuffer events, ulong firstSequence)
+    {
+        EventCount = events.Events.Length;
+        _events = events.Swap(_events);
+        FirstSequence = firstSequence;
+    }
+}
