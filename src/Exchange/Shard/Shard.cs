@@ -117,7 +117,11 @@ public sealed class Shard : IDisposable
         return new Shard(disk, settings, new ShardReplay(settings.Pipeline, events), events, output, clock);
     }
 
-    /// <summary>Starts the threads. Without it a scheduler calls <see cref="Step"/> and <see cref="StepJournal"/>.</summary>
+    /// <summary>The hash of the state; before the threads are started.</summary>
+    public byte[] Hash() => ShardReplay.HashOf(_pipeline);
+
+    /// <summary>Starts the threads. Without it, a scheduler calls <see cref="Step"/> and
+    /// <see cref="StepJournal"/>.</summary>
     public void Start()
     {
         _isStarted = true;

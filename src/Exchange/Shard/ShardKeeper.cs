@@ -6,8 +6,8 @@ namespace Strikeline.Exchange;
 /// <summary>Writes snapshots of a shard, and is the integrity watch: it recomputes the state from the disk.</summary>
 /// <remarks>
 /// Works on copies, on a thread of its own. The watch reads the journal from a snapshot on, as a start would, runs it
-/// through a second pipeline, audits that one, and compares the hashes: what it finds is a broken rule, a state that the
-/// journal does not lead to, or a journal that cannot be read. Each stops the shard.
+/// through a second pipeline, audits that one, and compares the hashes: what it finds is a broken rule, a state that
+/// the journal does not lead to, or a journal that cannot be read. Each stops the shard.
 /// </remarks>
 public sealed class ShardKeeper : IDisposable
 {
@@ -190,8 +190,8 @@ public sealed class ShardKeeper : IDisposable
             var computed = ShardReplay.HashOf(replay.Pipeline);
             if (!computed.AsSpan().SequenceEqual(hash))
             {
-                return $"integrity watch at sequence {_copy.Sequence}: the state's hash is "
-                    + $"{Convert.ToHexStringLower(hash)}, and the journal leads to {Convert.ToHexStringLower(computed)}";
+                return $"integrity watch at sequence {_copy.Sequence}: the state has the hash "
+                    + $"{Convert.ToHexStringLower(hash)}, the journal leads to {Convert.ToHexStringLower(computed)}";
             }
 
             Volatile.Write(ref _verified, _copy.Sequence);

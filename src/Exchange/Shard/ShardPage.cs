@@ -59,7 +59,7 @@ public sealed class ShardPage
         }
     }
 
-    /// <summary>Keeps the events that the pipeline wrote and gives the buffer another array for the next ones.</summary>
+    /// <summary>Keeps the events that the pipeline wrote; the buffer gets another array for the next ones.</summary>
     internal void Keep(EventBuffer events, ulong firstSequence)
     {
         EventCount = events.Events.Length;

@@ -53,6 +53,7 @@ internal static class CommandLine
             KeysCommand.Build(),
             VerifyCommand.Build(),
             JournalCommand.Build(),
+            ExchangeCommand.Build(),
             BenchCommand.Build(),
             ConfigCommand.Build(),
         };

@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text;
 using System.Text.Json;
+using Strikeline.Exchange;
 using Strikeline.Journal;
+using Command = System.CommandLine.Command;
 
 namespace Strikeline.Host.Cli;
 
@@ -49,20 +51,41 @@ internal static class JournalCommand
     {
         try
         {
-            var reading = JournalReader.Read(disk);
+            var replay = new ShardReplay(new PipelineOptions { Secret = ExchangeCommand.NewSecret() });
+            var reading = JournalReader.Read(disk, replay);
+            var hash = Convert.ToHexStringLower(ShardReplay.HashOf(replay.Pipeline));
             if (json)
             {
-                output.WriteLine(Json(writer => Write(writer, reading)));
+                output.WriteLine(Json(writer => Write(writer, reading, hash)));
             }
             else
             {
                 output.WriteLine(
                     $"sound    {reading.Records} records, {reading.FirstSequence} to {reading.LastSequence}, "
                     + $"epoch {reading.Epoch}, snapshot {reading.SnapshotSequence}");
+                output.WriteLine($"state    {hash}");
                 reading.Notes.ToList().ForEach(note => output.WriteLine("note     " + note));
             }
 
             return ExitCodes.Ok;
+        }
+        catch (StateException unknown)
+        {
+            if (json)
+            {
+                output.WriteLine(Json(writer =>
+                {
+                    writer.WriteBoolean("ok", false);
+                    writer.WriteString("reason", "state");
+                    writer.WriteString("detail", unknown.Message);
+                }));
+            }
+            else
+            {
+                error.WriteLine("strikeline: " + unknown.Message);
+            }
+
+            return ExitCodes.Failure;
         }
         catch (JournalException refusal)
         {
@@ -93,16 +116,14 @@ internal static class JournalCommand
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, JournalReading reading)
+    private static void Write(Utf8JsonWriter writer, JournalReading reading, string stateHash)
     {
         writer.WriteNumber("records", reading.Records);
         writer.WriteNumber("firstSequence", reading.FirstSequence);
         writer.WriteNumber("lastSequence", reading.LastSequence);
         writer.WriteNumber("epoch", reading.Epoch);
         writer.WriteNumber("snapshotSequence", reading.SnapshotSequence);
-
-        // What the records lead to is known to the room that applies them.
-        writer.WriteNull("stateHash");
+        writer.WriteString("stateHash", stateHash);
         writer.WriteStartArray("notes");
         foreach (var note in reading.Notes)
         {

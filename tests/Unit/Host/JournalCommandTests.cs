@@ -11,9 +11,15 @@ public sealed class JournalCommandTests : IDisposable
 
     public JournalCommandTests()
     {
-        using var journal = DurableJournal.Open(FolderJournalDisk.ToWrite(_folder), JournalSamples.Small, new ReplayLog());
-        JournalSamples.Append(journal, 3);
+        using var journal = DurableJournal.Open(FolderJournalDisk.ToWrite(_folder), JournalSamples.Small, new Ignored());
+        for (var account = 1; account <= 3; account++)
+        {
+            journal.Append(1, Open, out _);
+        }
     }
+
+    // An exchange's record that opens an account.
+    private static byte[] Open => [8, 0, 0, 0, 0, 0, 0, 0];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -25,7 +31,7 @@ public sealed class JournalCommandTests : IDisposable
         using var json = JsonDocument.Parse(output);
         Assert.Equal(3, json.RootElement.GetProperty("records").GetInt32());
         Assert.Equal(3, json.RootElement.GetProperty("lastSequence").GetInt32());
-        Assert.Equal(JsonValueKind.Null, json.RootElement.GetProperty("stateHash").ValueKind);
+        Assert.Equal(64, json.RootElement.GetProperty("stateHash").GetString()!.Length);
         Assert.True(json.RootElement.GetProperty("ok").GetBoolean());
         Assert.StartsWith(
             "sound    3 records, 1 to 3, epoch 1, snapshot 0", (await RunAsync("journal", "verify", _folder)).Output, StringComparison.Ordinal);
@@ -40,7 +46,7 @@ public sealed class JournalCommandTests : IDisposable
         Assert.Equal(3, lines.Length);
         using var json = JsonDocument.Parse(lines[1]);
         Assert.Equal(2, json.RootElement.GetProperty("sequence").GetInt32());
-        Assert.Equal(JournalSamples.Payload(2), Convert.FromHexString(json.RootElement.GetProperty("payload").GetString()!));
+        Assert.Equal(Open, Convert.FromHexString(json.RootElement.GetProperty("payload").GetString()!));
     }
 
     [Fact]
@@ -63,6 +69,21 @@ public sealed class JournalCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Sound_records_that_are_no_exchanges_end_with_1()
+    {
+        using (var journal = DurableJournal.Open(FolderJournalDisk.ToWrite(_folder), JournalSamples.Small, new Ignored()))
+        {
+            journal.Append(99, Open, out _);
+        }
+
+        var (code, output, _) = await RunAsync("journal", "verify", _folder, "--json");
+        Assert.Equal(1, code);
+        using var json = JsonDocument.Parse(output);
+        Assert.False(json.RootElement.GetProperty("ok").GetBoolean());
+        Assert.Contains("record 4 has type 99", json.RootElement.GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_folder_without_a_journal_is_the_users_mistake()
     {
         var (code, _, error) = await RunAsync("journal", "verify", _folder + "/none");
@@ -79,5 +100,16 @@ public sealed class JournalCommandTests : IDisposable
         using var error = new StringWriter();
         var code = await CommandLine.RunAsync(arguments, output, error);
         return (code, output.ToString(), error.ToString());
+    }
+
+    private sealed class Ignored : IJournalReplay
+    {
+        public void Restore(in JournalSnapshot snapshot)
+        {
+        }
+
+        public void Apply(in JournalRecord record)
+        {
+        }
     }
 }

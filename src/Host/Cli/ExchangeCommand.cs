@@ -1,0 +1,63 @@
+using System.CommandLine;
+using System.Security.Cryptography;
+using Strikeline.Exchange;
+using Strikeline.Host.Bridges;
+using Strikeline.Journal;
+using Command = System.CommandLine.Command;
+
+namespace Strikeline.Host.Cli;
+
+/// <summary><c>strikeline exchange …</c>: operate the exchange's data.</summary>
+internal static class ExchangeCommand
+{
+    public static Command Build() => new("exchange", "Operate the exchange's data")
+    {
+        Pipe(),
+    };
+
+    /// <summary>A secret for the hash of client ids.</summary>
+    public static UInt128 NewSecret() => BitConverter.ToUInt128(RandomNumberGenerator.GetBytes(16));
+
+    private static Command Pipe()
+    {
+        var command = new Command(
+            "pipe", "Run commands from the input, one JSON object a line, and print what came of each once durable");
+        var folder = new Argument<string>("DIR") { Description = "The journal's folder; made where it is absent" };
+        var every = new Option<int>("--snapshot-every")
+        {
+            Description = "Records between two snapshots", HelpName = "N", DefaultValueFactory = _ => 1_000_000,
+        };
+        command.Arguments.Add(folder);
+        command.Options.Add(every);
+        command.SetAction(parsed =>
+        {
+            if (parsed.GetValue(every) < 1)
+            {
+                throw new UserError("--snapshot-every must be 1 or more");
+            }
+
+            var settings = new ShardSettings
+            {
+                Pipeline = new PipelineOptions { Secret = NewSecret() },
+                SnapshotEvery = parsed.GetValue(every),
+            };
+            try
+            {
+                using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);
+                if (ShardPipe.Run(parsed.GetValue(folder)!, settings, Console.In, output) is { } problem)
+                {
+                    parsed.InvocationConfiguration.Error.WriteLine("strikeline: " + problem);
+                    return ExitCodes.Failure;
+                }
+
+                return ExitCodes.Ok;
+            }
+            catch (Exception refusal) when (refusal is JournalException or StateException)
+            {
+                parsed.InvocationConfiguration.Error.WriteLine("strikeline: " + refusal.Message);
+                return ExitCodes.Failure;
+            }
+        });
+        return command;
+    }
+}
