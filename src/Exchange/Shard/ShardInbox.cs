@@ -1,11 +1,13 @@
+using System.Numerics;
+
 namespace Strikeline.Exchange;
 
 /// <summary>Commands from any thread, waiting for the core in the order in which they came. Bounded.</summary>
 internal sealed class ShardInbox(int capacity)
 {
     private readonly Lock _gate = new();
-    private readonly Command[] _commands = new Command[capacity];
-    private readonly long[] _tags = new long[capacity];
+    private readonly Command[] _commands = new Command[BitOperations.RoundUpToPowerOf2((uint)capacity)];
+    private readonly long[] _tags = new long[BitOperations.RoundUpToPowerOf2((uint)capacity)];
     private long _head;
     private long _tail;
     private bool _isClosed;
@@ -28,13 +30,12 @@ internal sealed class ShardInbox(int capacity)
                 return ShardSubmit.Full;
             }
 
-            for (var i = 0; i < commands.Length; i++)
-            {
-                var at = (int)((_head + i) % capacity);
-                _commands[at] = commands[i];
-                _tags[at] = tags[i];
-            }
-
+            var at = (int)(_head & (_commands.Length - 1));
+            var first = Math.Min(commands.Length, _commands.Length - at);
+            commands[..first].CopyTo(_commands.AsSpan(at));
+            commands[first..].CopyTo(_commands);
+            tags[..first].CopyTo(_tags.AsSpan(at));
+            tags[first..commands.Length].CopyTo(_tags);
             Volatile.Write(ref _head, _head + commands.Length);
             return ShardSubmit.Taken;
         }
@@ -43,14 +44,13 @@ internal sealed class ShardInbox(int capacity)
     /// <summary>Moves as many as fit; the core's thread.</summary>
     public int Take(Span<Command> commands, Span<long> tags)
     {
+        var at = (int)(_tail & (_commands.Length - 1));
         var count = (int)Math.Min(commands.Length, Volatile.Read(ref _head) - _tail);
-        for (var i = 0; i < count; i++)
-        {
-            var at = (int)((_tail + i) % capacity);
-            commands[i] = _commands[at];
-            tags[i] = _tags[at];
-        }
-
+        var first = Math.Min(count, _commands.Length - at);
+        _commands.AsSpan(at, first).CopyTo(commands);
+        _commands.AsSpan(0, count - first).CopyTo(commands[first..]);
+        _tags.AsSpan(at, first).CopyTo(tags);
+        _tags.AsSpan(0, count - first).CopyTo(tags[first..]);
         Volatile.Write(ref _tail, _tail + count);
         return count;
     }
