@@ -18,6 +18,7 @@ internal static class BenchCommand
         command.Subcommands.Add(Feeds());
         MarketBenches.AddTo(command);
         command.Subcommands.Add(MatchingBenchCommand.Build());
+        command.Subcommands.Add(JournalBenchCommand.Build());
         command.Subcommands.Add(GenerateCommand.Build());
         return command;
     }
