@@ -20,7 +20,8 @@ public enum JournalAppend
 /// Two threads. The core's thread calls <see cref="Append"/>, which copies into a buffer: no I/O, no lock, no
 /// allocation. The journal's thread takes whatever waits, seals, writes and syncs it, and publishes the watermark; the
 /// core fills the buffer meanwhile. A slow disk so makes larger batches, and a full buffer tells the core to wait.
-/// Without <see cref="Start"/> a scheduler calls <see cref="Step"/> instead.
+/// A third thread, which the core never sees, fills the next segment with zeroes. Without <see cref="Start"/> a
+/// scheduler calls <see cref="Step"/> instead, which does all of it.
 /// </para>
 /// <para>
 /// The first write or sync that fails closes the journal for good: the watermark never moves again, nothing is tried
@@ -137,8 +138,12 @@ public sealed class DurableJournal : IDisposable
         }
     }
 
-    /// <summary>Starts the journal's thread.</summary>
-    public void Start() => _thread.Start();
+    /// <summary>Starts the journal's thread, and the one that makes the next segment.</summary>
+    public void Start()
+    {
+        _writer.Start();
+        _thread.Start();
+    }
 
     /// <summary>Takes a record; the core's thread. It is durable when the watermark has reached its sequence.</summary>
     /// <param name="type">The caller's kind of record.</param>

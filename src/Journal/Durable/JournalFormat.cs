@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using Strikeline.Crypto;
 
@@ -69,10 +70,20 @@ internal static class JournalFormat
     public static ulong Seal(Span<byte> record, ushort place, ulong chain)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(record[6..], place);
-        var next = Chain(chain, record[..^RecordTailSize]);
-        BinaryPrimitives.WriteUInt32LittleEndian(record[^RecordTailSize..], Fold(next));
-        Finish(record);
-        return next;
+
+        // Chain and checksum side by side: each waits for its own last step, and the processor does both at once.
+        var register = uint.MaxValue;
+        foreach (var raw in MemoryMarshal.Cast<byte, ulong>(record[..^RecordTailSize]))
+        {
+            var word = BitConverter.IsLittleEndian ? raw : BinaryPrimitives.ReverseEndianness(raw);
+            chain = Step(chain, word);
+            register = BitOperations.Crc32C(register, word);
+        }
+
+        var tail = record[^RecordTailSize..];
+        BinaryPrimitives.WriteUInt32LittleEndian(tail, Fold(chain));
+        BinaryPrimitives.WriteUInt32LittleEndian(tail[4..], ~BitOperations.Crc32C(register, Fold(chain)));
+        return chain;
     }
 
     /// <summary>The record at the start of the bytes, without its tail, where its checksum holds; else empty.</summary>
@@ -111,9 +122,7 @@ internal static class JournalFormat
     {
         foreach (var word in MemoryMarshal.Cast<byte, ulong>(body))
         {
-            chain = unchecked((chain ^ (BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word)))
-                * ChainFactor);
-            chain ^= chain >> 32;
+            chain = Step(chain, BitConverter.IsLittleEndian ? word : BinaryPrimitives.ReverseEndianness(word));
         }
 
         return chain;
@@ -166,6 +175,12 @@ internal static class JournalFormat
                 Offset = 8,
             };
         }
+    }
+
+    private static ulong Step(ulong chain, ulong word)
+    {
+        chain = unchecked((chain ^ word) * ChainFactor);
+        return chain ^ (chain >> 32);
     }
 
     private static bool HasChecksum(ReadOnlySpan<byte> bytes) =>

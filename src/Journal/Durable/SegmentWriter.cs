@@ -1,5 +1,3 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Strikeline.Journal;
 
 /// <summary>Seals records and writes them to segments, and makes the next segment while this one fills.</summary>
@@ -11,19 +9,19 @@ internal sealed class SegmentWriter : IDisposable
     private readonly IJournalDisk _disk;
     private readonly int _segmentBytes;
     private readonly ulong _epoch;
+    private readonly SegmentMaker _maker;
 
     private IJournalFile _file;
     private long _at;
     private long _size;
     private ulong _chain;
-    private IJournalFile? _spare;
-    private long _spareFilled;
 
     /// <summary>Goes on behind the last record that was read.</summary>
     public SegmentWriter(IJournalDisk disk, JournalSettings settings, ulong epoch, JournalReading reading)
     {
         _disk = disk;
         _segmentBytes = settings.SegmentBytes;
+        _maker = new SegmentMaker(disk, _segmentBytes);
         _epoch = epoch;
         _chain = reading.Chain;
         if (disk.List().Contains(JournalFormat.SpareName))
@@ -46,6 +44,9 @@ internal sealed class SegmentWriter : IDisposable
 
     /// <summary>How messages name the place that is written next.</summary>
     public string Where => $"at byte {_at} of {_file.Name}";
+
+    /// <summary>Lets the next segment be made on a thread of its own.</summary>
+    public void Start() => _maker.Start();
 
     /// <summary>Writes a run of records and syncs it; returns the last sequence in it.</summary>
     public ulong Write(Span<byte> records)
@@ -85,17 +86,13 @@ internal sealed class SegmentWriter : IDisposable
     }
 
     /// <summary>Fills the next segment with zeroes in step with this one.</summary>
-    public void Prepare()
-    {
-        var target = Math.Min(_segmentBytes, _at * _segmentBytes / _size * 5 / 4);
-        FillSpare(target);
-    }
+    public void Prepare() => _maker.Prepare(Math.Min(_segmentBytes, _at * _segmentBytes / _size * 5 / 4));
 
     /// <summary>Closes the files; no byte is written.</summary>
     public void Dispose()
     {
         _file.Dispose();
-        _spare?.Dispose();
+        _maker.Dispose();
     }
 
     private void Store(ReadOnlySpan<byte> bytes)
@@ -116,36 +113,17 @@ internal sealed class SegmentWriter : IDisposable
 
     private IJournalFile Begin(ulong firstSequence)
     {
-        FillSpare(_segmentBytes);
+        using var spare = _maker.Take();
         Span<byte> header = stackalloc byte[JournalFormat.HeaderSize];
         JournalFormat.WriteHeader(header, firstSequence, _chain, _segmentBytes, _epoch);
-        _spare.WriteAll(header, 0);
-        _spare.Sync();
-        _spare.Dispose();
-        _spare = null;
+        spare.WriteAll(header, 0);
+        spare.Sync();
         var name = JournalFormat.SegmentName(firstSequence);
         _disk.Rename(JournalFormat.SpareName, name);
         _disk.Sync();
         _at = JournalFormat.HeaderSize;
         _size = _segmentBytes;
         return _disk.Open(name);
-    }
-
-    [MemberNotNull(nameof(_spare))]
-    private void FillSpare(long target)
-    {
-        if (_spare is null)
-        {
-            _spare = _disk.Create(JournalFormat.SpareName);
-            _spareFilled = 0;
-        }
-
-        while (_spareFilled < target)
-        {
-            var length = (int)Math.Min(Zeroes.Length, _segmentBytes - _spareFilled);
-            _spare.WriteAll(Zeroes.AsSpan(0, length), _spareFilled);
-            _spareFilled += length;
-        }
     }
 
     // Zeroes over a torn tail, and to the full size where the file was cut short.
