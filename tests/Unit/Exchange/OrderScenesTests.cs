@@ -1,0 +1,56 @@
+using Strikeline.Exchange;
+
+namespace Strikeline.Unit.Exchange;
+
+/// <summary>Scenes written by hand for the core: what random commands found once, and what they find seldom.</summary>
+public sealed class OrderScenesTests
+{
+    private const int Us = 1;
+    private const int Them = 2;
+    private const long Rich = 1_000_000;
+
+    private readonly EventBuffer _events = new();
+    private readonly Pipeline _pipeline;
+
+    public OrderScenesTests()
+    {
+        _pipeline = new Pipeline(new PipelineOptions(), _events);
+        _pipeline.Run(new AssetListing { Name = ListingName.Of("BASE") });
+        _pipeline.Run(new AssetListing { Name = ListingName.Of("QUOTE") });
+        _pipeline.Run(InstrumentListing.Of(0, "BASE/QUOTE", new SpotInstrument
+        {
+            BaseAsset = 0, QuoteAsset = 1, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1, MaxPrice = 1_000, MaxQuantity = 1_000,
+        }));
+        foreach (var account in new[] { Us, Them })
+        {
+            _pipeline.Run(new Command { Type = CommandType.OpenAccount });
+            _pipeline.Run(new Command { Type = CommandType.Deposit, Account = account, Target = 0, Quantity = Rich });
+            _pipeline.Run(new Command { Type = CommandType.Deposit, Account = account, Target = 1, Quantity = Rich });
+        }
+    }
+
+    [Fact]
+    public void No_stop_is_set_off_before_there_was_a_trade()
+    {
+        Run(Order(Us, Side.Sell, 50, 5) with { StopPrice = 50 });
+        Run(Order(Us, Side.Buy, 40, 5));
+        Assert.Equal(
+            [(EventType.Accepted, ReasonCode.None), (EventType.Cancelled, ReasonCode.SelfTradePrevented)],
+            Run(Order(Us, Side.Sell, 40, 5)));
+        Assert.Equal(2, _pipeline.OpenOrders);
+        Assert.Null(_pipeline.Audit());
+    }
+
+    private static Command Order(int account, Side side, int price, long quantity) => new()
+    {
+        Type = CommandType.Place, Account = account, Side = side, Price = price, Quantity = quantity,
+        Kind = price == 0 ? OrderKind.Market : OrderKind.Limit, TimeInForce = price == 0 ? TimeInForce.Ioc : TimeInForce.Gtc,
+    };
+
+    private (EventType Type, ReasonCode Reason)[] Run(Command command)
+    {
+        _events.Clear();
+        _pipeline.Run(command);
+        return [.. _events.Events.ToArray().Select(e => (e.Type, e.Reason))];
+    }
+}
