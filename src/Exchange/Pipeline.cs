@@ -314,8 +314,8 @@ public sealed class Pipeline
             e.Price = order.Price;
             e.Quantity = order.Remaining;
             var taker = Taker.Again(_orders, slot, order.Remaining);
-            var reason = taker.Kind == OrderKind.Limit && !book.IsInBand(taker.Price)
-                ? ReasonCode.PriceOutsideBand
+            var reason = _ledger.Of(order.Account).Status != TradingStatus.Open ? ReasonCode.AccountHalted
+                : taker.Kind == OrderKind.Limit && !book.IsInBand(taker.Price) ? ReasonCode.PriceOutsideBand
                 : Enter(book, ref taker);
             if (reason == ReasonCode.None)
             {

@@ -7,6 +7,7 @@ public sealed class OrderScenesTests
 {
     private const int Us = 1;
     private const int Them = 2;
+    private const int Other = 3;
     private const long Rich = 1_000_000;
 
     private readonly EventBuffer _events = new();
@@ -21,7 +22,7 @@ public sealed class OrderScenesTests
         {
             BaseAsset = 0, QuoteAsset = 1, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1, MaxPrice = 1_000, MaxQuantity = 1_000,
         }));
-        foreach (var account in new[] { Us, Them })
+        foreach (var account in new[] { Us, Them, Other })
         {
             _pipeline.Run(new Command { Type = CommandType.OpenAccount });
             _pipeline.Run(new Command { Type = CommandType.Deposit, Account = account, Target = 0, Quantity = Rich });
@@ -41,6 +42,21 @@ public sealed class OrderScenesTests
         Assert.Null(_pipeline.Audit());
     }
 
+    [Theory]
+    [InlineData(TradingStatus.CancelOnly)]
+    [InlineData(TradingStatus.Halted)]
+    public void A_stop_of_an_account_that_may_not_trade_is_cancelled_when_it_is_set_off(TradingStatus status)
+    {
+        Run(Order(Them, Side.Buy, 50, 9));
+        Run(Order(Us, Side.Sell, 0, 5) with { StopPrice = 50 });
+        Run(new Command { Type = CommandType.SetAccountStatus, Account = Us, Status = status });
+        Run(Order(Other, Side.Sell, 50, 1));
+        Assert.Equal(
+            [(EventType.Triggered, ReasonCode.None), (EventType.Cancelled, ReasonCode.AccountHalted)],
+            Happened()[^2..]);
+        Assert.Null(_pipeline.Audit());
+    }
+
     private static Command Order(int account, Side side, int price, long quantity) => new()
     {
         Type = CommandType.Place, Account = account, Side = side, Price = price, Quantity = quantity,
@@ -51,6 +67,8 @@ public sealed class OrderScenesTests
     {
         _events.Clear();
         _pipeline.Run(command);
-        return [.. _events.Events.ToArray().Select(e => (e.Type, e.Reason))];
+        return Happened();
     }
+
+    private (EventType Type, ReasonCode Reason)[] Happened() => [.. _events.Events.ToArray().Select(e => (e.Type, e.Reason))];
 }
