@@ -344,7 +344,7 @@ public sealed class Pipeline
         var lots = _matcher.LotsOf(slot);
         var waits = order.Is(OrderFlags.Waits);
         var price = waits && command.Price == 0 ? _orders.Traits(slot).StopPrice : command.Price;
-        var reason = _rules.CheckAmended(command, book, ref order, lots);
+        var reason = _rules.CheckAmended(command, book, ref order, lots, price);
         if (reason == ReasonCode.None && _ledger[order.Account, paid].Available
             < Matcher.Bound(book.Instrument, order.Side, price, command.Quantity) - held)
         {

@@ -57,6 +57,16 @@ public sealed class OrderScenesTests
         Assert.Null(_pipeline.Audit());
     }
 
+    [Fact]
+    public void A_market_stop_cannot_be_amended_beyond_the_largest_value_of_its_account()
+    {
+        Run(new Command { Type = CommandType.SetLimits, Account = Us, Quantity = 500 });
+        Run(Order(Us, Side.Sell, 0, 10) with { StopPrice = 50 });
+        var amendment = new Command { Type = CommandType.Amend, Account = Us, Target = _events.Events[0].Order, Quantity = 11 };
+        Assert.Equal([(EventType.Rejected, ReasonCode.ValueOutOfRange)], Run(amendment));
+        Assert.Equal([(EventType.Amended, ReasonCode.None)], Run(amendment with { Quantity = 9 }));
+    }
+
     private static Command Order(int account, Side side, int price, long quantity) => new()
     {
         Type = CommandType.Place, Account = account, Side = side, Price = price, Quantity = quantity,
