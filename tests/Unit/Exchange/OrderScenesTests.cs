@@ -67,10 +67,33 @@ public sealed class OrderScenesTests
         Assert.Equal([(EventType.Amended, ReasonCode.None)], Run(amendment with { Quantity = 9 }));
     }
 
+    [Fact]
+    public void An_order_by_value_loses_no_more_against_its_own_account_than_its_sum_buys()
+    {
+        Run(Order(Us, Side.Sell, 50, 40));
+        Run(Order(Them, Side.Sell, 50, 5));
+        Assert.Equal(
+            [
+                (EventType.Accepted, ReasonCode.None),
+                (EventType.Cancelled, ReasonCode.SelfTradePrevented), (EventType.Cancelled, ReasonCode.SelfTradePrevented),
+                (EventType.Cancelled, ReasonCode.ValueSpent),
+            ],
+            Run(ByValue(Us, Side.Buy, 149) with { SelfTrade = SelfTrade.Decrement }));
+        Assert.Equal((2, 2), (_events.Events[1].Quantity, _events.Events[2].Quantity));
+        Assert.Equal(38, _pipeline.Balance(Us, 0).Held);
+        Assert.Null(_pipeline.Audit());
+    }
+
     private static Command Order(int account, Side side, int price, long quantity) => new()
     {
         Type = CommandType.Place, Account = account, Side = side, Price = price, Quantity = quantity,
         Kind = price == 0 ? OrderKind.Market : OrderKind.Limit, TimeInForce = price == 0 ? TimeInForce.Ioc : TimeInForce.Gtc,
+    };
+
+    private static Command ByValue(int account, Side side, long atoms) => new()
+    {
+        Type = CommandType.Place, Account = account, Side = side, Quantity = atoms, Kind = OrderKind.MarketByValue,
+        TimeInForce = TimeInForce.Ioc,
     };
 
     private (EventType Type, ReasonCode Reason)[] Run(Command command)
