@@ -239,8 +239,8 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     {
         var each = price * instrument.QuoteAtomsPerTickLot;
         lots = Math.Min(lots, taker.Budget / each);
-        taker.IsSpent = lots == 0;
         taker.Budget -= lots * each;
+        taker.IsSpent = lots == 0 || (taker.Budget == 0 && taker.Kind == OrderKind.MarketByValue);
         return lots;
     }
 

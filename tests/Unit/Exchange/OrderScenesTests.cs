@@ -84,6 +84,16 @@ public sealed class OrderScenesTests
         Assert.Null(_pipeline.Audit());
     }
 
+    [Theory]
+    [InlineData(100, ReasonCode.ValueSpent)]
+    [InlineData(101, ReasonCode.NotTaken)]
+    public void An_order_by_value_whose_whole_sum_is_spent_says_so(long sum, ReasonCode reason)
+    {
+        Run(Order(Them, Side.Sell, 50, 2));
+        Run(ByValue(Us, Side.Buy, sum));
+        Assert.Equal((EventType.Cancelled, reason), Happened()[^1]);
+    }
+
     private static Command Order(int account, Side side, int price, long quantity) => new()
     {
         Type = CommandType.Place, Account = account, Side = side, Price = price, Quantity = quantity,
