@@ -317,8 +317,8 @@ public sealed class Pipeline
             e.Price = order.Price;
             e.Quantity = order.Remaining;
             var taker = Taker.Again(_orders, slot, order.Remaining);
-            var reason = taker.Kind == OrderKind.Limit && !book.IsInBand(taker.Price)
-                ? ReasonCode.PriceOutsideBand
+            var reason = _ledger.Of(order.Account).Status != TradingStatus.Open ? ReasonCode.AccountHalted
+                : taker.Kind == OrderKind.Limit && !book.IsInBand(taker.Price) ? ReasonCode.PriceOutsideBand
                 : Enter(book, ref taker);
             if (reason == ReasonCode.None)
             {
@@ -347,7 +347,7 @@ public sealed class Pipeline
         var lots = _matcher.LotsOf(slot);
         var waits = order.Is(OrderFlags.Waits);
         var price = waits && command.Price == 0 ? _orders.Traits(slot).StopPrice : command.Price;
-        var reason = _rules.CheckAmended(command, book, ref order, lots);
+        var reason = _rules.CheckAmended(command, book, ref order, lots, price);
         if (reason == ReasonCode.None && _ledger[order.Account, paid].Available
             < Matcher.Bound(book.Instrument, order.Side, price, command.Quantity) - held)
         {

@@ -30,8 +30,8 @@ internal sealed class StopBook(OrderPool orders)
 
     public void Remove(int slot) => (orders[slot].Side == Side.Buy ? _buys : _sells).Remove(slot);
 
-    /// <summary>True where a trade at the price sets an order off.</summary>
-    public bool IsPassedBy(int price) => price >= _buys.FirstKey || -price >= _sells.FirstKey;
+    /// <summary>True where a trade at the price sets an order off; 0 is the price before the first one.</summary>
+    public bool IsPassedBy(int price) => price != 0 && (price >= _buys.FirstKey || -price >= _sells.FirstKey);
 
     /// <summary>Takes the next order that a trade at the price sets off: buys before sells, in the order in which the
     /// price came by them.</summary>

@@ -135,7 +135,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     private void MatchLevel(OrderBook book, ref PriceLevel level, int price, ref Taker taker)
     {
         var slot = level.Head;
-        while (slot != 0 && taker.Remaining > 0)
+        while (slot != 0 && taker.Remaining > 0 && !taker.IsSpent)
         {
             ref var maker = ref orders[slot];
             if (maker.Account == taker.Account && taker.SelfTrade != SelfTrade.Allow)
@@ -239,8 +239,8 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     {
         var each = price * instrument.QuoteAtomsPerTickLot;
         lots = Math.Min(lots, taker.Budget / each);
-        taker.IsSpent = lots == 0;
         taker.Budget -= lots * each;
+        taker.IsSpent = lots == 0 || (taker.Budget == 0 && taker.Kind == OrderKind.MarketByValue);
         return lots;
     }
 
@@ -277,6 +277,12 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         if (policy == SelfTrade.Decrement)
         {
             var lots = Math.Min(maker.Remaining, taker.Remaining);
+            if (taker.Kind == OrderKind.MarketByValue
+                && (lots = Affordable(instrument, maker.Price, lots, ref taker)) == 0)
+            {
+                return;
+            }
+
             var bound = Bound(instrument, maker.Side, maker.Price, lots);
             ledger.Release(maker.Account, Paid(instrument, maker.Side), bound);
             taker.Remaining -= lots;

@@ -37,8 +37,9 @@ internal sealed class OrderRules(Ledger ledger)
             : ReasonCode.None;
     }
 
-    /// <summary>Why an order may not get another price and quantity.</summary>
-    public ReasonCode CheckAmended(in Command command, OrderBook book, ref Order order, long lots)
+    /// <summary>Why an order, with so many lots left, may not get another price and quantity; it is measured at a
+    /// price that a market order that waits has, too.</summary>
+    public ReasonCode CheckAmended(in Command command, OrderBook book, ref Order order, long lots, int measured)
     {
         var instrument = book.Instrument;
         return (order.Price == 0 ? command.Price != 0 : command.Price <= 0 || command.Price > instrument.MaxPrice)
@@ -49,7 +50,7 @@ internal sealed class OrderRules(Ledger ledger)
             : (order.Flags & (OrderFlags.PostOnly | OrderFlags.Waits)) == OrderFlags.PostOnly
                 && book.Crosses(order.Side, command.Price) ? ReasonCode.WouldTrade
             : Check(book, order.Account, command.Price, rests: false) is var denied and not ReasonCode.None ? denied
-            : Exceeds(order.Account, Matcher.Bound(instrument, Side.Buy, command.Price, command.Quantity))
+            : Exceeds(order.Account, Matcher.Bound(instrument, Side.Buy, measured, command.Quantity))
                 ? ReasonCode.ValueOutOfRange
             : ReasonCode.None;
     }
