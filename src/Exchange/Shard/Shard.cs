@@ -325,6 +325,8 @@ public sealed class Shard : IDisposable
             Append(ShardRecords.Command, ShardRecords.BytesOf(command));
         }
 
+        _journal.Publish();
+
         if (_keeper.IsDue(_journal.LastSequence) && TryCopy())
         {
             _keeper.Take();
@@ -356,6 +358,7 @@ public sealed class Shard : IDisposable
         page.FillNothing();
         Publish(page, _journal.LastSequence + 1);
         Append(type, bytes);
+        _journal.Publish();
     }
 
     // Before the records: when they are durable, the journal's thread must find the page.
@@ -367,7 +370,7 @@ public sealed class Shard : IDisposable
 
     private void Append(ushort type, ReadOnlySpan<byte> bytes)
     {
-        if (_journal.Append(type, bytes, out _) == JournalAppend.Full)
+        if (_journal.Add(type, bytes, out _) == JournalAppend.Full)
         {
             throw new InvalidOperationException("the journal's buffer is smaller than the pages in flight");
         }

@@ -41,7 +41,9 @@ public sealed class DurableJournal : IDisposable
     private readonly object _snapshotGate = new();
     private readonly Thread _thread;
 
-    // Positions in the endless stream of buffered bytes: the core moves the head, the journal's thread the tail.
+    // Positions in the endless stream of buffered bytes: the core adds and moves the head after it, the journal's thread
+    // the tail.
+    private long _added;
     private long _head;
     private long _tail;
     private ulong _sequence;
@@ -145,12 +147,22 @@ public sealed class DurableJournal : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Takes a record; the core's thread. It is durable when the watermark has reached its sequence.</summary>
+    /// <summary>Takes a record and shows it to the journal's thread; the core's thread. It is durable when the watermark
+    /// has reached its sequence.</summary>
     /// <param name="type">The caller's kind of record.</param>
     /// <param name="payload">The caller's bytes.</param>
     /// <param name="sequence">Its number; 0 where it was not taken.</param>
     /// <exception cref="ArgumentException">More than <see cref="JournalSettings.MaxPayloadBytes"/>.</exception>
     public JournalAppend Append(ushort type, ReadOnlySpan<byte> payload, out ulong sequence)
+    {
+        var taken = Add(type, payload, out sequence);
+        Publish();
+        return taken;
+    }
+
+    /// <summary>As <see cref="Append"/>, for one of many: the journal's thread sees it with the next
+    /// <see cref="Publish"/>.</summary>
+    public JournalAppend Add(ushort type, ReadOnlySpan<byte> payload, out ulong sequence)
     {
         sequence = 0;
         if (payload.Length > _settings.MaxPayloadBytes)
@@ -165,10 +177,10 @@ public sealed class DurableJournal : IDisposable
         }
 
         var size = JournalFormat.SizeOf(payload.Length);
-        var offset = (int)(_head & (_buffer.Length - 1));
+        var offset = (int)(_added & (_buffer.Length - 1));
         var left = _buffer.Length - offset;
         var skipped = left < size ? left : 0;
-        var head = _head + skipped + size;
+        var head = _added + skipped + size;
         if (head - Volatile.Read(ref _tail) > _buffer.Length)
         {
             Volatile.Write(ref _refusals, _refusals + 1);
@@ -184,7 +196,19 @@ public sealed class DurableJournal : IDisposable
 
         sequence = ++_sequence;
         JournalFormat.WriteRecord(_buffer.AsSpan(offset, size), type, sequence, Epoch, payload);
-        Volatile.Write(ref _head, head);
+        _added = head;
+        return JournalAppend.Appended;
+    }
+
+    /// <summary>Shows the journal's thread what was added; the core's thread.</summary>
+    public void Publish()
+    {
+        if (_added == _head)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _head, _added);
 
         // Either the thread sees the new head before it sleeps, or this sees that it sleeps.
         Interlocked.MemoryBarrier();
@@ -192,8 +216,6 @@ public sealed class DurableJournal : IDisposable
         {
             _wake.Set();
         }
-
-        return JournalAppend.Appended;
     }
 
     /// <summary>One batch: what waits is written, synced and published. For schedulers, instead of
