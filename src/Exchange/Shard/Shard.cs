@@ -301,20 +301,8 @@ public sealed class Shard : IDisposable
             page.Fill(new Command { Type = CommandType.Tick });
         }
 
-        try
+        if (!Runs(page, now))
         {
-            page.Run(_pipeline, _events, now);
-        }
-        catch (Exception failure)
-        {
-            // Whatever it was: this state is not to be trusted, the journal's is.
-            Halt($"the core failed: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}", page.Tags);
-            return true;
-        }
-
-        if (Breach() is { } breach)
-        {
-            Halt(breach, page.Tags);
             return true;
         }
 
@@ -347,10 +335,8 @@ public sealed class Shard : IDisposable
             return;
         }
 
-        run();
-        if (Breach() is { } breach)
+        if (!Runs(run))
         {
-            Halt(breach, []);
             return;
         }
 
@@ -360,6 +346,49 @@ public sealed class Shard : IDisposable
         Append(type, bytes);
         _journal.Publish();
     }
+
+    // Whatever goes wrong here: this state is not to be trusted, the journal's is.
+    private bool Runs(ShardPage page, long now)
+    {
+        try
+        {
+            page.Run(_pipeline, _events, now);
+            return IsSound(page.Tags);
+        }
+        catch (Exception failure)
+        {
+            Halt(Explain(failure), page.Tags);
+            return false;
+        }
+    }
+
+    private bool Runs(Action listing)
+    {
+        try
+        {
+            listing();
+            return IsSound([]);
+        }
+        catch (Exception failure)
+        {
+            Halt(Explain(failure), []);
+            return false;
+        }
+    }
+
+    private bool IsSound(ReadOnlySpan<long> tags)
+    {
+        if (Breach() is not { } breach)
+        {
+            return true;
+        }
+
+        Halt(breach, tags);
+        return false;
+    }
+
+    private static string Explain(Exception failure) =>
+        $"the core failed: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}";
 
     // Before the records: when they are durable, the journal's thread must find the page.
     private void Publish(ShardPage page, ulong first)

@@ -25,6 +25,7 @@ public sealed class ShardKeeper : IDisposable
     private long _lastWatchAt;
     private ulong _snapshot;
     private ulong _verified;
+    private bool _isWatchDue;
     private volatile bool _isTaken;
     private volatile bool _closing;
     private volatile string? _breach;
@@ -112,16 +113,24 @@ public sealed class ShardKeeper : IDisposable
 
         try
         {
+            if (_copy.Sequence > _journal.DurableSequence)
+            {
+                // The journal has failed; the core knows.
+                return;
+            }
+
             var hash = SHA256.HashData(_copy.State.Bytes);
             if (_copy.Sequence > _snapshot && _copy.Sequence - _snapshot >= (ulong)_settings.SnapshotEvery)
             {
                 Write(hash);
             }
 
-            if (_copy.Sequence > _verified && (_clock.GetElapsedTime(_lastWatchAt) >= _settings.WatchEvery))
+            _isWatchDue |= _clock.GetElapsedTime(_lastWatchAt) >= _settings.WatchEvery;
+            if (_copy.Sequence > _verified && _isWatchDue)
             {
                 _breach ??= Compare(hash);
                 _lastWatchAt = _clock.GetTimestamp();
+                _isWatchDue = false;
             }
         }
         finally
@@ -143,19 +152,21 @@ public sealed class ShardKeeper : IDisposable
     {
         while (!_closing)
         {
-            _wake.WaitOne(_settings.WatchEvery);
+            var isWoken = _wake.WaitOne(_settings.WatchEvery);
             if (_closing)
             {
                 return;
             }
 
-            if (!_isTaken && _journal.DurableSequence > _verified)
+            if (_isTaken)
             {
-                _ask!();
-            }
-            else if (_isTaken && _journal.Wait(_copy.Sequence))
-            {
+                _ = _journal.Wait(_copy.Sequence);
                 Look();
+            }
+            else if (!isWoken && _journal.DurableSequence > _verified)
+            {
+                _isWatchDue = true;
+                _ask!();
             }
         }
     }

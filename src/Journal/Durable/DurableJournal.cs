@@ -41,8 +41,8 @@ public sealed class DurableJournal : IDisposable
     private readonly object _snapshotGate = new();
     private readonly Thread _thread;
 
-    // Positions in the endless stream of buffered bytes: the core adds and moves the head after it, the journal's thread
-    // the tail.
+    // Positions in the endless stream of buffered bytes: the core adds and moves the head after it, the journal's
+    // thread the tail.
     private long _added;
     private long _head;
     private long _tail;
@@ -147,8 +147,8 @@ public sealed class DurableJournal : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Takes a record and shows it to the journal's thread; the core's thread. It is durable when the watermark
-    /// has reached its sequence.</summary>
+    /// <summary>Takes a record and shows it to the journal's thread; the core's thread. It is durable when the
+    /// watermark has reached its sequence.</summary>
     /// <param name="type">The caller's kind of record.</param>
     /// <param name="payload">The caller's bytes.</param>
     /// <param name="sequence">Its number; 0 where it was not taken.</param>

@@ -22,7 +22,7 @@ public sealed record DurableBenchResult(
     WorkloadFigures Figures, double OpsPerSecond, double CoreOpsPerSecond, DurableBenchLatency Single,
     ulong RecoveredRecords, double RecoverySeconds, double NaiveOpsPerSecond);
 
-/// <summary>A workload through a whole shard: journal, core, delivery. What is delivered is past an fdatasync.</summary>
+/// <summary>A workload through a shard: core, journal, delivery. What is delivered is past an fdatasync.</summary>
 public sealed class DurableBench : IShardOutput
 {
     private const int Batch = 4_096;

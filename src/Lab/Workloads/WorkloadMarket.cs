@@ -95,7 +95,7 @@ public sealed class WorkloadMarket
         return pipeline;
     }
 
-    /// <summary>Runs the workload once to learn the ids that the exchange will give: equal commands, equal ids.</summary>
+    /// <summary>Runs the workload once to learn the ids that the exchange gives: equal commands, equal ids.</summary>
     public static WorkloadMarket Prepare(WorkloadFile workload)
     {
         var events = new EventBuffer();
