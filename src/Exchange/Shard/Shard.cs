@@ -45,15 +45,12 @@ public sealed class Shard : IDisposable
     private readonly Pipeline _pipeline;
     private readonly DurableJournal _journal;
     private readonly ShardInbox _inbox;
-    private readonly ShardPage[] _pages;
+    private readonly ShardPages _pages;
     private readonly ShardKeeper _keeper;
     private readonly ConcurrentQueue<Action> _calls = new();
     private readonly AutoResetEvent _wake = new(false);
     private readonly Thread _thread;
 
-    // Pages in a ring: the core fills, the journal's thread delivers.
-    private long _filled;
-    private long _delivered;
     private long _lastEvent;
     private volatile string? _trouble;
     private volatile bool _closing;
@@ -69,13 +66,7 @@ public sealed class Shard : IDisposable
         _inbox = new ShardInbox(settings.InboxCommands);
 
         // So few that what they hold always fits the journal's buffer: the core never waits inside a page.
-        var pages = Math.Min(settings.Journal.BufferBytes / 2 / PageBytes, MostPagesInFlight);
-        _pages = new ShardPage[pages];
-        for (var i = 0; i < pages; i++)
-        {
-            _pages[i] = new ShardPage();
-        }
-
+        _pages = new ShardPages(Math.Min(settings.Journal.BufferBytes / 2 / PageBytes, MostPagesInFlight), output);
         _keeper = new ShardKeeper(disk, settings, _journal, clock);
         _thread = new Thread(RunAll) { IsBackground = true, Name = "shard" };
     }
@@ -218,7 +209,7 @@ public sealed class Shard : IDisposable
         if (_journal.Failure is { } failure)
         {
             Stop(failure);
-            RefusePending(failure);
+            _pages.RefuseWaiting(failure);
             return true;
         }
 
@@ -271,7 +262,7 @@ public sealed class Shard : IDisposable
                 continue;
             }
 
-            if (_closing && !_inbox.HasWaiting && (_trouble is not null || IsDelivered()))
+            if (_closing && !_inbox.HasWaiting && (_trouble is not null || _pages.IsEmpty))
             {
                 return;
             }
@@ -280,16 +271,14 @@ public sealed class Shard : IDisposable
         }
     }
 
-    private bool IsDelivered() => Volatile.Read(ref _delivered) == _filled;
-
     private bool RunPage()
     {
-        if (_filled - Volatile.Read(ref _delivered) == _pages.Length)
+        if (_pages.IsFull)
         {
             return false;
         }
 
-        var page = _pages[_filled % _pages.Length];
+        var page = _pages.Next;
         var now = _clock.UnixNanos();
         if (page.Fill(_inbox) == 0)
         {
@@ -325,7 +314,7 @@ public sealed class Shard : IDisposable
 
     private void RunListing(ushort type, ReadOnlySpan<byte> bytes, Action run)
     {
-        while (_filled - Volatile.Read(ref _delivered) == _pages.Length && _trouble is null && _isStarted)
+        while (_pages.IsFull && _trouble is null && _isStarted)
         {
             Thread.Yield();
         }
@@ -340,7 +329,7 @@ public sealed class Shard : IDisposable
             return;
         }
 
-        var page = _pages[_filled % _pages.Length];
+        var page = _pages.Next;
         page.FillNothing();
         Publish(page, _journal.LastSequence + 1);
         Append(type, bytes);
@@ -390,11 +379,10 @@ public sealed class Shard : IDisposable
     private static string Explain(Exception failure) =>
         $"the core failed: {failure.GetType().Name}: {failure.Message.ReplaceLineEndings(" ")}";
 
-    // Before the records: when they are durable, the journal's thread must find the page.
     private void Publish(ShardPage page, ulong first)
     {
         page.Keep(_events, first);
-        Volatile.Write(ref _filled, _filled + 1);
+        _pages.Publish();
     }
 
     private void Append(ushort type, ReadOnlySpan<byte> bytes)
@@ -450,26 +438,9 @@ public sealed class Shard : IDisposable
         return true;
     }
 
-    // The journal's thread delivers no more.
-    private void RefusePending(string failure)
-    {
-        for (var at = Volatile.Read(ref _delivered); at < _filled; at++)
-        {
-            _output.Refuse(_pages[at % _pages.Length].Tags, ShardRefusal.Unknown, failure);
-        }
-    }
-
     private void Deliver(ulong durable)
     {
-        var filled = Volatile.Read(ref _filled);
-        var before = _delivered;
-        while (_delivered < filled && _pages[_delivered % _pages.Length] is var page && page.LastSequence <= durable)
-        {
-            _output.Deliver(page);
-            Volatile.Write(ref _delivered, _delivered + 1);
-        }
-
-        if (_delivered != before)
+        if (_pages.Deliver(durable))
         {
             _wake.Set();
         }
