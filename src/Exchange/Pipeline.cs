@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Strikeline.Kernel;
 
 namespace Strikeline.Exchange;
@@ -26,7 +27,8 @@ public sealed class Pipeline
     private readonly Idempotency _idempotency;
     private readonly Administration _administration;
     private readonly EventBuffer _events;
-    private readonly Stack<PriceLadder.Page> _pages = new();
+    private readonly Lookahead _lookahead;
+    private readonly LadderPages _pages;
     private long _now;
 
     /// <summary>Opens an empty shard.</summary>
@@ -44,10 +46,8 @@ public sealed class Pipeline
         _funding = new Funding(_ledger);
         _idempotency = new Idempotency(_clientIds, events);
         _administration = new Administration(_ledger, _orders, _books, _idempotency, events);
-        for (var page = 0; page < options.ExpectedPages; page++)
-        {
-            _pages.Push(new PriceLadder.Page());
-        }
+        _lookahead = new Lookahead(_orders, _ledger, _books);
+        _pages = new LadderPages(options.ExpectedPages);
     }
 
     /// <summary>Orders that rest or wait now.</summary>
@@ -91,6 +91,29 @@ public sealed class Pipeline
 
     /// <summary>True where a <see cref="CommandType.Tick"/> at this time would change something.</summary>
     public bool IsDue(long atNanos) => _expiries.FirstKey <= atNanos;
+
+    /// <summary>Runs commands one behind the other, each with its time; what came of them is in the events.</summary>
+    /// <remarks>What a command will need is asked from the memory some commands ahead.</remarks>
+    /// <param name="commands">What is asked for.</param>
+    /// <param name="ends">For each command how many events there are behind it.</param>
+    public void Run(ReadOnlySpan<Command> commands, Span<int> ends)
+    {
+        for (var i = 0; i < commands.Length; i++)
+        {
+            Run(commands, i);
+            ends[i] = _events.Events.Length;
+        }
+    }
+
+    /// <summary>Runs one of many commands that wait.</summary>
+    /// <param name="commands">All of them; they are run in order.</param>
+    /// <param name="next">The one to run.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Run(ReadOnlySpan<Command> commands, int next)
+    {
+        _lookahead.Pass(commands, next);
+        Run(commands[next]);
+    }
 
     /// <summary>Runs one command; what came of it is in the events.</summary>
     public void Run(in Command command)

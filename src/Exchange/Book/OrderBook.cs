@@ -4,7 +4,7 @@ using Strikeline.Kernel;
 namespace Strikeline.Exchange;
 
 /// <summary>The resting orders of one instrument in price-time order.</summary>
-internal sealed class OrderBook(SpotInstrument instrument, OrderPool orders, Stack<PriceLadder.Page> pages)
+internal sealed class OrderBook(SpotInstrument instrument, OrderPool orders, LadderPages pages)
 {
     private const long Million = 1_000_000;
 
@@ -35,13 +35,21 @@ internal sealed class OrderBook(SpotInstrument instrument, OrderPool orders, Sta
     public int BestAsk { get; private set; } = int.MaxValue;
 
     /// <summary>True where an order of the side at the price would trade.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Crosses(Side side, int price) => side == Side.Buy ? price >= BestAsk : price <= BestBid;
 
     /// <summary>The best price against which an order of the side trades; 0 where there is none.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Opposite(Side side) => side == Side.Sell ? BestBid : BestAsk == int.MaxValue ? 0 : BestAsk;
 
     /// <summary>An occupied level.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref PriceLevel Level(int price) => ref _ladder.At(price);
+
+    /// <summary>A level, occupied or not, or another one where the price is none: only to be read.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public ref PriceLevel Glance(int price) =>
+        ref _ladder.At(unchecked((uint)price) <= (uint)Instrument.MaxPrice ? price : 0);
 
     /// <summary>The next price that an order of the side meets behind this one; 0 where there is none.</summary>
     public int Behind(Side side, int price) => side == Side.Buy ? _ladder.Above(price) : _ladder.Below(price);

@@ -1,24 +1,24 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Strikeline.Exchange;
 
-/// <summary>All orders of a shard in one array, by slot. An order's id is its slot and how often that was
+/// <summary>All orders of a shard in one row, by slot. An order's id is its slot and how often that was
 /// used.</summary>
+/// <remarks>References to orders are void after <see cref="Take"/>, which may move them.</remarks>
 internal sealed class OrderPool
 {
     private const int SlotBits = 32;
 
-    private Order[] _orders;
-    private OrderTraits[] _traits;
+    private Slab<Order> _orders;
+    private Slab<OrderTraits> _traits;
     private int _used;
     private int _free;
 
     /// <param name="expected">Orders for which there is room from the start.</param>
     public OrderPool(int expected)
     {
-        _orders = new Order[expected + 1];
-        _traits = new OrderTraits[expected + 1];
+        _orders = new Slab<Order>(expected + 1);
+        _traits = new Slab<OrderTraits>(expected + 1);
     }
 
     /// <summary>Orders that live now.</summary>
@@ -33,12 +33,11 @@ internal sealed class OrderPool
     public ref Order this[int slot]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_orders), slot);
+        get => ref _orders[slot];
     }
 
     /// <summary>What a special order has besides; of a plain one without meaning.</summary>
-    public ref OrderTraits Traits(int slot) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_traits), slot);
+    public ref OrderTraits Traits(int slot) => ref _traits[slot];
 
     /// <summary>Takes a slot; 0 where as many orders live as may.</summary>
     public int Take()
@@ -59,8 +58,8 @@ internal sealed class OrderPool
             slot = ++_used;
             if (slot == _orders.Length)
             {
-                Array.Resize(ref _orders, (int)Math.Min((long)_orders.Length * 2, Pipeline.MostOrders + 1L));
-                Array.Resize(ref _traits, _orders.Length);
+                _orders.Grow((int)Math.Min((long)_orders.Length * 2, Pipeline.MostOrders + 1L));
+                _traits.Grow(_orders.Length);
             }
         }
 
@@ -96,6 +95,19 @@ internal sealed class OrderPool
         return order.Generation == unchecked((int)(id >> SlotBits)) && order.Remaining > 0 ? unchecked((int)slot) : 0;
     }
 
+    /// <summary>The slot that an id names, whether or not it is that of a living order; 0 where there is no such
+    /// slot.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int SlotOf(long id)
+    {
+        var slot = unchecked((uint)id);
+        return slot <= (uint)_used ? unchecked((int)slot) : 0;
+    }
+
+    /// <summary>Asks the memory for an order, whether or not there is one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Prefetch(long id) => CacheLine.Prefetch(ref this[unchecked((int)id)]);
+
     /// <summary>All slots as they are, the free ones and their order with them.</summary>
     public void Save(StateWriter state)
     {
@@ -103,7 +115,7 @@ internal sealed class OrderPool
         state.Write(_free);
         state.Write(Count);
         state.Write(Most);
-        state.Write<Order>(_orders.AsSpan(1, _used));
+        state.Write<Order>(_orders.First(_used + 1)[1..]);
     }
 
     /// <summary>Takes over what <see cref="Save"/> wrote, into an empty pool.</summary>
@@ -115,10 +127,10 @@ internal sealed class OrderPool
         Most = state.ReadCount(Pipeline.MostOrders);
         if (_used >= _orders.Length)
         {
-            Array.Resize(ref _orders, _used + 1);
-            Array.Resize(ref _traits, _used + 1);
+            _orders.Grow(_used + 1);
+            _traits.Grow(_used + 1);
         }
 
-        state.Read<Order>(_used).CopyTo(_orders.AsSpan(1));
+        state.Read<Order>(_used).CopyTo(_orders.First(_used + 1)[1..]);
     }
 }

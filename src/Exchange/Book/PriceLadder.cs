@@ -4,72 +4,72 @@ using System.Runtime.InteropServices;
 
 namespace Strikeline.Exchange;
 
-/// <summary>The orders at one price, oldest first.</summary>
-[StructLayout(LayoutKind.Sequential, Size = 16)]
-internal struct PriceLevel
-{
-    /// <summary>The oldest order; 0 for an empty level.</summary>
-    public int Head;
-
-    /// <summary>The youngest order.</summary>
-    public int Tail;
-
-    /// <summary>The lots of all of them.</summary>
-    public long Lots;
-}
-
 /// <summary>
-/// Every price of an instrument's grid, in pages that exist only where orders are, with a bitmap of the occupied ones.
+/// Every price of an instrument's grid, in pages that exist only where orders are, with bitmaps of the occupied ones.
 /// </summary>
 /// <remarks>
 /// Bids and asks share it: a book is not crossed, so whatever lies below the best bid are bids, and above the best ask
-/// asks.
+/// asks. A struct, so that it is part of its book: one step less to each level.
 /// </remarks>
-internal sealed class PriceLadder
+internal readonly struct PriceLadder
 {
     /// <summary>The highest price of any grid, in ticks.</summary>
     public const int MaxPrice = 1 << 30;
 
-    private const int PageBits = 10;
-    private const int PageSize = 1 << PageBits;
+    private const int PageBits = LadderPages.Bits;
+    private const int PageMask = LadderPages.Levels - 1;
     private const int WordBits = 6;
     private const int WordMask = 63;
 
-    private readonly Page?[] _pages;
-    private readonly ulong[] _pageWords;
-    private readonly Stack<Page> _pool;
+    private readonly Place[] _places;
+    private readonly ulong[] _placeWords;
+    private readonly LadderPages _pages;
 
-    public PriceLadder(int maxPrice, Stack<Page> pool)
+    public PriceLadder(int maxPrice, LadderPages pages)
     {
-        var pages = (maxPrice >> PageBits) + 1;
-        _pages = new Page?[pages];
-        _pageWords = new ulong[(pages >> WordBits) + 1];
-        _pool = pool;
+        var places = (maxPrice >> PageBits) + 1;
+        _places = new Place[places];
+        _placeWords = new ulong[(places >> WordBits) + 1];
+        _pages = pages;
     }
 
-    /// <summary>A level that is occupied.</summary>
+    /// <summary>A level of the grid; an empty one is only to be read.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref PriceLevel At(int price) => ref PageOf(price)[price & (PageSize - 1)];
+    public ref PriceLevel At(int price) => ref _pages[unchecked(PlaceOf(price).Page + (price & PageMask))];
 
     /// <summary>A level that an order is about to join.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref PriceLevel Occupy(int price)
     {
-        var page = PageOf(price) ?? NewPage(price >> PageBits);
-        page.Mark(price & (PageSize - 1));
-        return ref page[price & (PageSize - 1)];
+        ref var place = ref PlaceOf(price);
+        if (place.Page == 0)
+        {
+            NewPage(price >> PageBits);
+        }
+
+        ref var level = ref _pages[unchecked(place.Page + (price & PageMask))];
+        if (level.Head == 0)
+        {
+            var word = (price & PageMask) >> WordBits;
+            _pages.Word(place.Page, word) |= 1UL << (price & WordMask);
+            place.Words |= 1 << word;
+        }
+
+        return ref level;
     }
 
     /// <summary>A level has lost its last order.</summary>
     public void Vacate(int price)
     {
-        var page = PageOf(price)!;
-        if (page.Unmark(price & (PageSize - 1)))
+        ref var place = ref PlaceOf(price);
+        var word = (price & PageMask) >> WordBits;
+        if ((_pages.Word(place.Page, word) &= ~(1UL << (price & WordMask))) == 0
+            && (place.Words &= ~(1 << word)) == 0)
         {
             var index = price >> PageBits;
-            _pages[index] = null;
-            _pageWords[index >> WordBits] &= ~(1UL << (index & WordMask));
-            _pool.Push(page);
+            _placeWords[index >> WordBits] &= ~(1UL << (index & WordMask));
+            _pages.Give(place.Page);
+            place.Page = 0;
         }
     }
 
@@ -77,66 +77,125 @@ internal sealed class PriceLadder
     public int Above(int price)
     {
         var index = price >> PageBits;
-        var found = PageOf(price) is { } page ? page.Above(price & (PageSize - 1)) : -1;
-        if (found >= 0)
+        var found = AboveIn(PlaceOf(price), price & PageMask);
+        if (found < 0)
         {
-            return (index << PageBits) | found;
+            index = PlaceAbove(index);
+            if (index < 0)
+            {
+                return 0;
+            }
+
+            found = AboveIn(_places[index], -1);
         }
 
-        index = PageAbove(index);
-        return index < 0 ? 0 : (index << PageBits) | _pages[index]!.Above(-1);
+        return (index << PageBits) | found;
     }
 
     /// <summary>The next occupied price below; 0 where there is none.</summary>
     public int Below(int price)
     {
         var index = price >> PageBits;
-        var found = PageOf(price) is { } page ? page.Below(price & (PageSize - 1)) : -1;
-        if (found >= 0)
+        var found = BelowIn(PlaceOf(price), price & PageMask);
+        if (found < 0)
         {
-            return (index << PageBits) | found;
+            index = PlaceBelow(index);
+            if (index < 0)
+            {
+                return 0;
+            }
+
+            found = BelowIn(_places[index], LadderPages.Levels);
         }
 
-        index = PageBelow(index);
-        return index < 0 ? 0 : (index << PageBits) | _pages[index]!.Below(PageSize);
+        return (index << PageBits) | found;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private Page PageOf(int price) =>
-        Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_pages), price >> PageBits)!;
+    private ref Place PlaceOf(int price) =>
+        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_places), price >> PageBits);
 
-    private Page NewPage(int index)
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void NewPage(int index)
     {
-        var page = _pool.TryPop(out var kept) ? kept : new Page();
-        _pages[index] = page;
-        _pageWords[index >> WordBits] |= 1UL << (index & WordMask);
-        return page;
+        _places[index].Page = _pages.Take();
+        _placeWords[index >> WordBits] |= 1UL << (index & WordMask);
     }
 
-    private int PageAbove(int index)
+    private int AboveIn(Place place, int level)
     {
-        var at = index + 1;
-        var word = at >> WordBits;
-        if (word >= _pageWords.Length)
+        var at = level + 1;
+        if (at == LadderPages.Levels)
         {
             return -1;
         }
 
-        var bits = _pageWords[word] & (ulong.MaxValue << (at & WordMask));
-        while (bits == 0)
+        var word = at >> WordBits;
+        var bits = _pages.Word(place.Page, word) & (ulong.MaxValue << (at & WordMask));
+        if (bits == 0)
         {
-            if (++word == _pageWords.Length)
+            var later = place.Words & (-2 << word);
+            if (later == 0)
             {
                 return -1;
             }
 
-            bits = _pageWords[word];
+            word = BitOperations.TrailingZeroCount(later);
+            bits = _pages.Word(place.Page, word);
         }
 
         return (word << WordBits) | BitOperations.TrailingZeroCount(bits);
     }
 
-    private int PageBelow(int index)
+    private int BelowIn(Place place, int level)
+    {
+        if (level == 0)
+        {
+            return -1;
+        }
+
+        var at = level - 1;
+        var word = at >> WordBits;
+        var bits = _pages.Word(place.Page, word) & (ulong.MaxValue >> (WordMask - (at & WordMask)));
+        if (bits == 0)
+        {
+            var earlier = place.Words & ((1 << word) - 1);
+            if (earlier == 0)
+            {
+                return -1;
+            }
+
+            word = BitOperations.Log2((uint)earlier);
+            bits = _pages.Word(place.Page, word);
+        }
+
+        return (word << WordBits) | BitOperations.Log2(bits);
+    }
+
+    private int PlaceAbove(int index)
+    {
+        var at = index + 1;
+        var word = at >> WordBits;
+        if (word >= _placeWords.Length)
+        {
+            return -1;
+        }
+
+        var bits = _placeWords[word] & (ulong.MaxValue << (at & WordMask));
+        while (bits == 0)
+        {
+            if (++word == _placeWords.Length)
+            {
+                return -1;
+            }
+
+            bits = _placeWords[word];
+        }
+
+        return (word << WordBits) | BitOperations.TrailingZeroCount(bits);
+    }
+
+    private int PlaceBelow(int index)
     {
         if (index == 0)
         {
@@ -145,7 +204,7 @@ internal sealed class PriceLadder
 
         var at = index - 1;
         var word = at >> WordBits;
-        var bits = _pageWords[word] & (ulong.MaxValue >> (WordMask - (at & WordMask)));
+        var bits = _placeWords[word] & (ulong.MaxValue >> (WordMask - (at & WordMask)));
         while (bits == 0)
         {
             if (--word < 0)
@@ -153,107 +212,16 @@ internal sealed class PriceLadder
                 return -1;
             }
 
-            bits = _pageWords[word];
+            bits = _placeWords[word];
         }
 
         return (word << WordBits) | BitOperations.Log2(bits);
     }
 
-    /// <summary>1,024 levels and which of them are occupied; empty again before it is given back.</summary>
-    internal sealed class Page
+    // 1,024 neighbouring prices: their page, 0 for none, and which of its words are not zero.
+    private struct Place
     {
-        private const int Words = PageSize >> WordBits;
-
-        private int _summary;
-        private PageWords _words;
-        private PageLevels _levels;
-
-        public ref PriceLevel this[int index]
-        {
-            [MethodImpl(MethodImplOptions.AggressiveInlining)]
-            get => ref Unsafe.Add(ref Unsafe.As<PageLevels, PriceLevel>(ref _levels), index);
-        }
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        public void Mark(int index)
-        {
-            _words[index >> WordBits] |= 1UL << (index & WordMask);
-            _summary |= 1 << (index >> WordBits);
-        }
-
-        /// <summary>True where the page is empty now.</summary>
-        public bool Unmark(int index)
-        {
-            var word = index >> WordBits;
-            if ((_words[word] &= ~(1UL << (index & WordMask))) == 0)
-            {
-                _summary &= ~(1 << word);
-            }
-
-            return _summary == 0;
-        }
-
-        public int Above(int index)
-        {
-            var at = index + 1;
-            if (at == PageSize)
-            {
-                return -1;
-            }
-
-            var word = at >> WordBits;
-            var bits = _words[word] & (ulong.MaxValue << (at & WordMask));
-            if (bits == 0)
-            {
-                var later = _summary & (-2 << word);
-                if (later == 0)
-                {
-                    return -1;
-                }
-
-                word = BitOperations.TrailingZeroCount(later);
-                bits = _words[word];
-            }
-
-            return (word << WordBits) | BitOperations.TrailingZeroCount(bits);
-        }
-
-        public int Below(int index)
-        {
-            if (index == 0)
-            {
-                return -1;
-            }
-
-            var at = index - 1;
-            var word = at >> WordBits;
-            var bits = _words[word] & (ulong.MaxValue >> (WordMask - (at & WordMask)));
-            if (bits == 0)
-            {
-                var earlier = _summary & ((1 << word) - 1);
-                if (earlier == 0)
-                {
-                    return -1;
-                }
-
-                word = BitOperations.Log2((uint)earlier);
-                bits = _words[word];
-            }
-
-            return (word << WordBits) | BitOperations.Log2(bits);
-        }
-
-        // Inside of the page, so that a level is one step from it.
-        [InlineArray(Words)]
-        private struct PageWords
-        {
-            private ulong _first;
-        }
-
-        [InlineArray(PageSize)]
-        private struct PageLevels
-        {
-            private PriceLevel _first;
-        }
+        public int Page;
+        public int Words;
     }
 }

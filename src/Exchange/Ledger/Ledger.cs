@@ -19,14 +19,14 @@ internal sealed class Ledger
     public const long MostBalances = 1L << 28;
 
     private Account[] _accounts;
-    private Balance[] _balances;
+    private Slab<Balance> _balances;
     private int _stride;
 
     public Ledger(int expectedAccounts, int expectedAssets)
     {
         _accounts = new Account[Math.Max(1, expectedAccounts)];
         _stride = Math.Max(1, expectedAssets);
-        _balances = new Balance[_accounts.Length * _stride];
+        _balances = new Slab<Balance>(_accounts.Length * _stride);
     }
 
     /// <summary>Accounts are numbered 0 to one less; 0 is the house.</summary>
@@ -44,7 +44,7 @@ internal sealed class Ledger
     public ref Balance this[int account, int asset]
     {
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        get => ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_balances), (account * _stride) + asset);
+        get => ref _balances[unchecked((account * _stride) + asset)];
     }
 
     /// <summary>An account.</summary>
@@ -53,7 +53,7 @@ internal sealed class Ledger
         ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_accounts), account);
 
     /// <summary>The balances of an account, by asset.</summary>
-    public Span<Balance> BalancesOf(int account) => _balances.AsSpan(account * _stride, Assets);
+    public Span<Balance> BalancesOf(int account) => _balances.First((account * _stride) + Assets)[(account * _stride)..];
 
     /// <summary>Makes the next account; false where there is no room.</summary>
     public bool TryAddAccount()
@@ -67,7 +67,7 @@ internal sealed class Ledger
         {
             var most = (int)Math.Min(MostBalances / _stride, _accounts.Length * 2L);
             Array.Resize(ref _accounts, most);
-            Array.Resize(ref _balances, most * _stride);
+            _balances.Grow(most * _stride);
         }
 
         Accounts++;
@@ -145,10 +145,10 @@ internal sealed class Ledger
             return false;
         }
 
-        var wider = new Balance[_accounts.Length * stride];
+        var wider = new Slab<Balance>(_accounts.Length * stride);
         for (var account = 0; account < Accounts; account++)
         {
-            _balances.AsSpan(account * _stride, _stride).CopyTo(wider.AsSpan(account * stride));
+            BalancesOf(account).CopyTo(wider.First(wider.Length)[(account * stride)..]);
         }
 
         (_balances, _stride) = (wider, stride);

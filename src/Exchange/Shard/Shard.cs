@@ -341,7 +341,7 @@ public sealed class Shard : IDisposable
     {
         try
         {
-            page.Run(_pipeline, _events, now);
+            page.Run(_pipeline, now);
             return IsSound(page.Tags);
         }
         catch (Exception failure)

@@ -48,15 +48,14 @@ public sealed class ShardPage
     internal void FillNothing() => Count = 0;
 
     /// <summary>Runs the commands, all at one time.</summary>
-    internal void Run(Pipeline pipeline, EventBuffer events, long now)
+    internal void Run(Pipeline pipeline, long now)
     {
         for (var i = 0; i < Count; i++)
         {
-            ref var command = ref _commands[i];
-            command.AtNanos = now;
-            pipeline.Run(command);
-            _ends[i] = events.Events.Length;
+            _commands[i].AtNanos = now;
         }
+
+        pipeline.Run(Commands, _ends);
     }
 
     /// <summary>Keeps the events that the pipeline wrote; the buffer gets another array for the next ones.</summary>

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using Strikeline.Exchange;
 using Strikeline.Kernel;
 
@@ -32,14 +33,8 @@ public sealed record MatchingBenchResult(
 /// </summary>
 public static class MatchingBench
 {
-    private const int Quote = 0;
-    private const int MaxPrice = 1 << 24;
-    private const long MaxQuantity = 1 << 30;
-    private const int Accounts = 1_001;
-    private const long Funds = 1L << 58;
     private const int Buckets = 1 << 20;
-    private const int PieceRecords = 256;
-    private const int PagesPerSymbol = 64;
+    private const int PageCommands = ShardPage.MostCommands;
 
     /// <summary>Measures.</summary>
     /// <param name="workload">What is run.</param>
@@ -50,10 +45,12 @@ public static class MatchingBench
         WorkloadFile workload, int rounds, bool withBaseline, Action<string> progress)
     {
         const int WarmUpOperations = 10_000_000;
-        for (long done = 0; done < WarmUpOperations; done += workload.Prefill.Length + workload.Timed.Length)
+        progress("preparing");
+        var market = WorkloadMarket.Prepare(workload);
+        for (long done = 0; done < WarmUpOperations; done += market.Commands.Length)
         {
             progress("warming up");
-            _ = Once(workload, out _, out _);
+            _ = Once(market, out _, out _);
         }
 
         var seconds = new double[rounds];
@@ -63,7 +60,7 @@ public static class MatchingBench
         for (var round = 0; round < rounds; round++)
         {
             progress($"round {round + 1} of {rounds}");
-            var seen = Once(workload, out seconds[round], out bytes);
+            var seen = Once(market, out seconds[round], out bytes);
             figures = figures is null || figures == seen
                 ? seen
                 : throw new InvalidOperationException("equal commands gave other events");
@@ -75,13 +72,14 @@ public static class MatchingBench
         }
 
         progress("latency");
-        var latency = Latency(workload);
+        var latency = Latency(market);
         return new MatchingBenchResult(
             Figure(figures!.Value, seconds, bytes, workload.Timed.Length), latency, baseline);
     }
 
     /// <summary>What the core makes of a workload, read from its events; nothing is measured.</summary>
-    public static WorkloadFigures Check(WorkloadFile workload) => Once(workload, out _, out _);
+    public static WorkloadFigures Check(WorkloadFile workload) =>
+        Once(WorkloadMarket.Prepare(workload), out _, out _);
 
     private static MatchingBenchRun Figure(WorkloadFigures figures, double[] seconds, long bytes, int operations)
     {
@@ -90,36 +88,31 @@ public static class MatchingBench
             figures, operations / seconds[0], operations / seconds[seconds.Length / 2], bytes / (double)operations);
     }
 
-    private static WorkloadFigures Once(WorkloadFile workload, out double seconds, out long bytes)
+    private static WorkloadFigures Once(WorkloadMarket market, out double seconds, out long bytes)
     {
-        var desk = new Desk(workload);
-        desk.Run(workload.Prefill);
+        var desk = new Desk(market);
+        var prefill = market.Workload.Prefill.Length;
+        desk.Run(..prefill);
         desk.Begin();
         var before = GC.GetAllocatedBytesForCurrentThread();
         var start = Stopwatch.GetTimestamp();
-        desk.Run(workload.Timed);
+        desk.Run(prefill..);
         seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         bytes = GC.GetAllocatedBytesForCurrentThread() - before;
-        return desk.Figures(workload.Header.Figures.MaxId);
+        return desk.Figures();
     }
 
-    private static MatchingBenchLatency Latency(WorkloadFile workload)
+    private static MatchingBenchLatency Latency(WorkloadMarket market)
     {
-        var desk = new Desk(workload);
-        desk.Run(workload.Prefill);
+        var desk = new Desk(market);
+        var prefill = market.Workload.Prefill.Length;
+        desk.Run(..prefill);
         desk.Begin();
         var counts = new int[Buckets];
-        var timed = workload.Timed;
-        for (var i = 0; i < timed.Length; i++)
-        {
-            var start = Stopwatch.GetTimestamp();
-            desk.Run(timed.Slice(i, 1));
-            var nanos = (Stopwatch.GetTimestamp() - start) * Stamps.NanosPerSecond / Stopwatch.Frequency;
-            counts[Math.Min(nanos, Buckets - 1)]++;
-        }
-
+        desk.RunTimed(prefill.., counts);
+        var total = market.Workload.Timed.Length;
         return new MatchingBenchLatency(
-            Share(counts, timed.Length, 0.5), Share(counts, timed.Length, 0.99), Share(counts, timed.Length, 0.999));
+            Share(counts, total, 0.5), Share(counts, total, 0.99), Share(counts, total, 0.999));
     }
 
     private static double Share(int[] counts, int total, double share)
@@ -151,152 +144,74 @@ public static class MatchingBench
             engine.Figures(workload.Header.Figures.MaxId), [seconds], bytes, workload.Timed.Length);
     }
 
-    /// <summary>The client of the core: turns records into commands, and reads every event.</summary>
+    /// <summary>The client of the core: hands commands over in pages, as a shard does, and reads every event.</summary>
     private sealed class Desk
     {
-        private readonly EventBuffer _events = new(1_024);
+        private readonly EventBuffer _events = new(2 * PageCommands);
+        private readonly int[] _ends = new int[PageCommands];
+        private readonly WorkloadMarket _market;
+        private readonly WorkloadTally _tally;
         private readonly Pipeline _core;
 
-        // By the workload's id the core's, and by the core's slot the workload's: what a client has to know.
-        private readonly long[] _ids;
-        private readonly int[] _byslot;
-        private ulong _trades;
-        private ulong _quantity;
-        private ulong _rejects;
-        private ulong _hash;
-
-        public Desk(WorkloadFile workload)
+        public Desk(WorkloadMarket market)
         {
-            var parameters = workload.Header.Parameters;
-            var most = (int)Math.Min(1 << 28, parameters.Prefill + parameters.Operations);
-            var expected = (int)Math.Min(most, (parameters.Prefill * 2) + 1_024);
-            _core = new Pipeline(
-                new PipelineOptions
-                {
-                    ExpectedAssets = parameters.Symbols + 1,
-                    ExpectedAccounts = Accounts,
-                    ExpectedOrders = expected,
-                    ExpectedPages = Math.Min(16_384, parameters.Symbols * PagesPerSymbol),
-                },
-                _events);
-            List(parameters.Symbols);
-            _ids = new long[(long)workload.Header.Figures.MaxId + 1];
-            _byslot = new int[most + 1];
-            Fund(parameters.Symbols);
-            Begin();
+            _market = market;
+            _tally = new WorkloadTally(market.Workload);
+            _core = WorkloadMarket.Open(market.Workload.Header.Parameters, _events);
         }
 
         /// <summary>Counts from here on.</summary>
-        public void Begin() =>
-            (_trades, _quantity, _rejects, _hash) = (0, 0, 0, WorkloadFigures.FirstHash);
+        public void Begin() => _tally.Begin();
 
-        public WorkloadFigures Figures(ulong maxId) =>
-            new(_trades, _quantity, _hash, (ulong)_core.OpenOrders, _rejects, maxId);
+        public WorkloadFigures Figures() => _tally.Figures(_core.OpenOrders);
 
-        // Piece by piece, as a ring would hand commands over; and a method that is called often is compiled well.
-        public void Run(ReadOnlySpan<WorkloadRecord> records)
+        /// <summary>Page by page; a method that is called often is compiled well.</summary>
+        public void Run(Range range)
         {
-            for (var at = 0; at < records.Length; at += PieceRecords)
+            var (start, length) = range.GetOffsetAndLength(_market.Commands.Length);
+            for (var at = 0; at < length; at += PageCommands)
             {
-                RunPiece(records.Slice(at, Math.Min(PieceRecords, records.Length - at)));
+                RunPage(start + at, Math.Min(PageCommands, length - at));
             }
         }
 
-        private void RunPiece(ReadOnlySpan<WorkloadRecord> records)
+        /// <summary>Each command with the two readings of the clock around it, its share of looking ahead
+        /// included.</summary>
+        public void RunTimed(Range range, int[] counts)
         {
-            var command = default(Command);
-            command.SelfTrade = SelfTrade.Allow;
-            foreach (ref readonly var record in records)
+            var (start, length) = range.GetOffsetAndLength(_market.Commands.Length);
+            for (var at = 0; at < length; at += PageCommands)
             {
-                command.Account = (int)record.Uid;
-                switch (record.Op)
-                {
-                    case WorkloadOp.New:
-                        command.Type = CommandType.Place;
-                        command.Side = record.Side;
-                        command.TimeInForce = record.ImmediateOrCancel == 0 ? TimeInForce.Gtc : TimeInForce.Ioc;
-                        command.Instrument = (short)record.Symbol;
-                        command.Price = (int)record.Price;
-                        command.Quantity = record.Quantity;
-                        break;
-                    case WorkloadOp.Cancel:
-                        command.Type = CommandType.Cancel;
-                        command.Target = _ids[(int)record.Id];
-                        break;
-                    default:
-                        command.Type = CommandType.Amend;
-                        command.Target = _ids[(int)record.Id];
-                        command.Price = (int)record.Price;
-                        command.Quantity = record.Quantity;
-                        break;
-                }
-
-                _core.Run(command);
-                Read((int)record.Id);
+                RunPageTimed(start + at, Math.Min(PageCommands, length - at), counts);
             }
         }
 
-        private void Read(int id)
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void RunPage(int start, int count)
         {
-            foreach (ref readonly var e in _events.Events)
+            _core.Run(_market.Commands.AsSpan(start, count), _ends);
+            var events = _events.Events;
+            for (var (i, from) = (0, 0); i < count; i++)
             {
-                switch (e.Type)
-                {
-                    case EventType.Trade:
-                        _trades++;
-                        _quantity += (ulong)e.Quantity;
-                        _hash = WorkloadFigures.Fold(
-                            _hash, (ulong)id, (ulong)_byslot[SlotOf(e.Maker)], (ulong)e.Price, (ulong)e.Quantity);
-                        break;
-                    case EventType.Accepted:
-                        _ids[id] = e.Order;
-                        _byslot[SlotOf(e.Order)] = id;
-                        break;
-                    case EventType.Rejected:
-                        _rejects++;
-                        break;
-                }
+                _tally.Read((int)_market.Ids[start + i], events[from.._ends[i]]);
+                from = _ends[i];
             }
 
             _events.Clear();
         }
 
-        private static int SlotOf(long order) => unchecked((int)order);
-
-        private void List(int symbols)
+        [MethodImpl(MethodImplOptions.NoInlining)]
+        private void RunPageTimed(int start, int count, int[] counts)
         {
-            _core.Run(new AssetListing { Name = ListingName.Of("QUOTE") });
-            for (var symbol = 0; symbol < symbols; symbol++)
+            ReadOnlySpan<Command> commands = _market.Commands.AsSpan(start, count);
+            for (var i = 0; i < count; i++)
             {
-                var terms = new SpotInstrument
-                {
-                    BaseAsset = symbol + 1, QuoteAsset = Quote, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1,
-                    MaxPrice = MaxPrice, MaxQuantity = MaxQuantity,
-                };
-                _core.Run(new AssetListing { Name = ListingName.Of($"BASE{symbol}") });
-                _core.Run(InstrumentListing.Of(symbol, $"BASE{symbol}/QUOTE", terms));
+                var before = Stopwatch.GetTimestamp();
+                _core.Run(commands, i);
+                var nanos = (Stopwatch.GetTimestamp() - before) * Stamps.NanosPerSecond / Stopwatch.Frequency;
+                counts[Math.Min(nanos, Buckets - 1)]++;
+                _tally.Read((int)_market.Ids[start + i], _events.Events);
                 _events.Clear();
-            }
-        }
-
-        private void Fund(int symbols)
-        {
-            for (var account = 1; account < Accounts; account++)
-            {
-                _core.Run(new Command { Type = CommandType.OpenAccount });
-                _events.Clear();
-            }
-
-            var command = new Command { Type = CommandType.Deposit };
-            for (var account = 1; account < Accounts; account++)
-            {
-                for (var asset = 0; asset <= symbols; asset++)
-                {
-                    (command.Account, command.Target) = (account, asset);
-                    command.Quantity = Funds / Accounts;
-                    _core.Run(command);
-                    _events.Clear();
-                }
             }
         }
     }

@@ -1,0 +1,81 @@
+using System.Runtime.CompilerServices;
+using Strikeline.Kernel;
+
+namespace Strikeline.Exchange;
+
+/// <summary>Asks the memory for what a waiting command will touch.</summary>
+/// <remarks>
+/// Only reads, and only guesses: whatever other commands change in between, the worst is a line that nobody needed. A
+/// command is looked at twice, since what stands in an order's line says which lines come next. Nothing here branches
+/// on the command's type or side: they come at random, and a branch that is guessed wrong costs more than a line too
+/// many. Slot 0, price 0 and page 0 exist for that, and are always at hand.
+/// </remarks>
+internal sealed class Lookahead(OrderPool orders, Ledger ledger, List<OrderBook> books)
+{
+    private const int FarAhead = 16;
+    private const int NearAhead = 6;
+
+    /// <summary>Before each of them.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Pass(ReadOnlySpan<Command> commands, int next)
+    {
+        if (next == 0)
+        {
+            Begin(commands);
+        }
+
+        if (next + FarAhead < commands.Length)
+        {
+            Far(commands[next + FarAhead]);
+        }
+
+        if (next + NearAhead < commands.Length && books.Count > 0)
+        {
+            Near(commands[next + NearAhead]);
+        }
+    }
+
+    // Before the first of some commands.
+    private void Begin(ReadOnlySpan<Command> commands)
+    {
+        for (var i = 0; i < commands.Length && i < FarAhead; i++)
+        {
+            Far(commands[i]);
+        }
+
+        for (var i = 0; i < commands.Length && i < NearAhead && books.Count > 0; i++)
+        {
+            Near(commands[i]);
+        }
+    }
+
+    // What is known from the command alone.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Far(in Command command) => orders.Prefetch(command.Target);
+
+    // What is known from the order's line, which should have arrived.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Near(in Command command)
+    {
+        var slot = orders.SlotOf(command.Target);
+        ref var order = ref orders[slot];
+        CacheLine.Prefetch(ref orders[order.Next]);
+        CacheLine.Prefetch(ref orders[order.Previous]);
+
+        // Of a new order there is only the command.
+        int instrument = order.Instrument;
+        var price = order.Price;
+        var account = order.Account;
+        int side = (int)order.Side;
+        instrument = slot == 0 ? command.Instrument : instrument;
+        price = slot == 0 ? command.Price : price;
+        account = slot == 0 ? command.Account : account;
+        side = slot == 0 ? (int)command.Side : side;
+        var book = books[Bounded(instrument, books.Count)];
+        CacheLine.Prefetch(ref book.Glance(price));
+        CacheLine.Prefetch(ref ledger[Bounded(account, ledger.Accounts), Matcher.Paid(book.Instrument, (Side)side)]);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int Bounded(int index, int count) => unchecked((uint)index) < (uint)count ? index : 0;
+}
