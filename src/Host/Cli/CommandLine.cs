@@ -53,6 +53,8 @@ internal static class CommandLine
             KeysCommand.Build(),
             VerifyCommand.Build(),
             JournalCommand.Build(),
+            BackupCommand.Backup(),
+            BackupCommand.Restore(),
             BenchCommand.Build(),
             ConfigCommand.Build(),
         };
