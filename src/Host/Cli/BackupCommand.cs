@@ -19,7 +19,8 @@ internal static class BackupCommand
 
     public static Command Restore() => Copying(
         "restore", "Prove a backup and put it back as a journal that the exchange goes on with",
-        "BACKUP", "What strikeline backup made", "The journal to make: a folder that is empty or not there yet", "restored",
+        "BACKUP", "What strikeline backup made", "The journal to make: a folder that is empty or not there yet",
+        "restored",
 
         // Nobody writes a backup: every byte of it counts, the end too.
         disk => JournalReader.Read(disk));
@@ -103,7 +104,8 @@ internal static class BackupCommand
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserError($"--to: {to} cannot be used ({e.Message.ReplaceLineEndings(" ")}); name another folder", e);
+            throw new UserError(
+                $"--to: {to} cannot be used ({e.Message.ReplaceLineEndings(" ")}); name another folder", e);
         }
     }
 

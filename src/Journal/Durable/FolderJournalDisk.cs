@@ -121,7 +121,8 @@ public sealed partial class FolderJournalDisk : IJournalDisk
     /// <inheritdoc/>
     public void Sync() => SyncFolder(Place);
 
-    /// <summary>Gives a folder another name, where nothing or an empty folder has it, and syncs the folder above.</summary>
+    /// <summary>Gives a folder another name, where nothing or an empty folder has it, and syncs the folder
+    /// above.</summary>
     /// <exception cref="JournalDiskException">The disk refuses.</exception>
     internal static void RenameFolder(string from, string to)
     {

@@ -2,9 +2,9 @@ namespace Strikeline.Journal;
 
 /// <summary>A whole copy of a journal, taken while its writer goes on, or back from such a copy.</summary>
 /// <remarks>
-/// The newest sound snapshot, the segments that go on behind it, and a mark: what a crash of the writer would have left at
-/// some moment of the copying, with everything in it that was durable at the beginning. It is made in a folder beside the
-/// one that is asked for, synced, read back whole, and only then given its name: a half-made copy never has it.
+/// The newest sound snapshot, the segments that go on behind it, and a mark: what a crash of the writer would have left
+/// at some moment of the copying, with everything in it that was durable at the beginning. It is made in a folder beside
+/// the one that is asked for, synced, read back whole, and only then given its name: a half-made copy never has it.
 /// </remarks>
 public static class JournalCopy
 {
@@ -101,8 +101,8 @@ public static class JournalCopy
             || proof.Epoch != reading.Epoch || proof.Chain != reading.Chain || proof.Notes.Count > 0)
         {
             throw new JournalException(
-                $"journal {target.Place}: the copy ends with {proof.LastSequence} on snapshot {proof.SnapshotSequence}, "
-                + $"and {reading.LastSequence} on {reading.SnapshotSequence} was copied; check the disk")
+                $"journal {target.Place}: the copy ends with {proof.LastSequence} on snapshot "
+                + $"{proof.SnapshotSequence}, and {reading.LastSequence} on {reading.SnapshotSequence} was copied; check the disk")
             { Reason = JournalReasons.Disk };
         }
 
@@ -206,8 +206,8 @@ public static class JournalCopy
         || JournalFormat.TrySegment(name, out _) || JournalSnapshots.IsName(name);
 
     private static JournalException Refused(IJournalDisk target, JournalDiskException failure) => new(
-        $"journal {target.Place}: cannot be written ({failure.Message}); free some space or correct the folder's rights, "
-        + "or choose another folder", failure)
+        $"journal {target.Place}: cannot be written ({failure.Message}); free some space or correct the folder's "
+        + "rights, or choose another folder", failure)
     { Reason = JournalReasons.Disk };
 
     private static void Abandon(FolderJournalDisk draft)
