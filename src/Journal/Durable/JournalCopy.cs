@@ -3,8 +3,8 @@ namespace Strikeline.Journal;
 /// <summary>A whole copy of a journal, taken while its writer goes on, or back from such a copy.</summary>
 /// <remarks>
 /// The newest sound snapshot, the segments that go on behind it, and a mark: what a crash of the writer would have left
-/// at some moment of the copying, with everything in it that was durable at the beginning. It is made in a folder beside
-/// the one that is asked for, synced, read back whole, and only then given its name: a half-made copy never has it.
+/// at some moment of the copying, with everything in it that was durable at the beginning. It is made in a folder
+/// beside the one that is asked for, synced, read back whole, and only then given its name: a half-made copy never has it.
 /// </remarks>
 public static class JournalCopy
 {
@@ -102,7 +102,8 @@ public static class JournalCopy
         {
             throw new JournalException(
                 $"journal {target.Place}: the copy ends with {proof.LastSequence} on snapshot "
-                + $"{proof.SnapshotSequence}, and {reading.LastSequence} on {reading.SnapshotSequence} was copied; check the disk")
+                + $"{proof.SnapshotSequence}, and {reading.LastSequence} on {reading.SnapshotSequence} was copied; "
+                + "check the disk")
             { Reason = JournalReasons.Disk };
         }
 
