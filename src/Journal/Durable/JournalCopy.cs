@@ -4,7 +4,8 @@ namespace Strikeline.Journal;
 /// <remarks>
 /// The newest sound snapshot, the segments that go on behind it, and a mark: what a crash of the writer would have left
 /// at some moment of the copying, with everything in it that was durable at the beginning. It is made in a folder
-/// beside the one that is asked for, synced, read back whole, and only then given its name: a half-made copy never has it.
+/// beside the one that is asked for, synced, read back whole, and only then given its name: a half-made copy never has
+/// it.
 /// </remarks>
 public static class JournalCopy
 {
