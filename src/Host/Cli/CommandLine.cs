@@ -54,6 +54,8 @@ internal static class CommandLine
             VerifyCommand.Build(),
             JournalCommand.Build(),
             ExchangeCommand.Build(),
+            BackupCommand.Backup(),
+            BackupCommand.Restore(),
             BenchCommand.Build(),
             ConfigCommand.Build(),
         };

@@ -31,7 +31,8 @@ internal static class JournalCommand
         return command;
     }
 
-    private static FolderJournalDisk Open(string folder)
+    /// <summary>The folder of a journal to read; anything else is the user's mistake.</summary>
+    public static FolderJournalDisk Open(string folder)
     {
         try
         {
@@ -116,7 +117,8 @@ internal static class JournalCommand
         }
     }
 
-    private static void Write(Utf8JsonWriter writer, JournalReading reading, string stateHash)
+    /// <summary>What a reading found, and the hash of the state that it leads to, where that was computed.</summary>
+    public static void Write(Utf8JsonWriter writer, JournalReading reading, string? stateHash)
     {
         writer.WriteNumber("records", reading.Records);
         writer.WriteNumber("firstSequence", reading.FirstSequence);
@@ -134,7 +136,8 @@ internal static class JournalCommand
         writer.WriteBoolean("ok", true);
     }
 
-    private static void Write(Utf8JsonWriter writer, JournalException refusal)
+    /// <summary>Why there is none.</summary>
+    public static void Write(Utf8JsonWriter writer, JournalException refusal)
     {
         writer.WriteBoolean("ok", false);
         writer.WriteString("reason", refusal.Reason);
@@ -144,7 +147,8 @@ internal static class JournalCommand
         writer.WriteString("detail", refusal.Message);
     }
 
-    private static string Json(Action<Utf8JsonWriter> write)
+    /// <summary>One object.</summary>
+    public static string Json(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
         using (var writer = new Utf8JsonWriter(stream))

@@ -121,6 +121,19 @@ public sealed partial class FolderJournalDisk : IJournalDisk
     /// <inheritdoc/>
     public void Sync() => SyncFolder(Place);
 
+    /// <summary>Gives a folder another name, where nothing or an empty folder has it, and syncs the folder
+    /// above.</summary>
+    /// <exception cref="JournalDiskException">The disk refuses.</exception>
+    internal static void RenameFolder(string from, string to)
+    {
+        if (rename(from, to) != 0)
+        {
+            throw Failed("rename", from, -1, Marshal.GetLastPInvokeError());
+        }
+
+        SyncFolder(Path.GetDirectoryName(Path.GetFullPath(to)) ?? "/");
+    }
+
     /// <summary>Syncs a pipe, which no kernel can do, and refuses where that is not reported.</summary>
     internal static void ProveSync(Func<int, int> sync)
     {

@@ -83,6 +83,9 @@ public static class JournalReasons
     /// <summary>Records that were acknowledged are not there any more.</summary>
     public const string AcknowledgedLost = "acknowledged_lost";
 
+    /// <summary>No damage: the folder that a copy should be made in holds something.</summary>
+    public const string Occupied = "occupied";
+
     /// <summary>No damage: what was being read has been deleted behind newer snapshots meanwhile.</summary>
     public const string Retired = "retired";
 

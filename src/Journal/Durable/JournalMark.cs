@@ -13,7 +13,7 @@ namespace Strikeline.Journal;
 internal sealed class JournalMark : IDisposable
 {
     public const string Name = "journal.mark";
-    private const string Draft = "mark.new";
+    public const string Draft = "mark.new";
     private const int Size = 64;
     private const int SecondPlace = 4096;
     private const int FileSize = 2 * SecondPlace;

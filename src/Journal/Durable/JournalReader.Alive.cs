@@ -157,7 +157,7 @@ public sealed partial class JournalReader
             JournalReasons.RecordChecksum, name, at, Next,
             $"damaged bytes, and everything up to {_upTo} was acknowledged");
 
-    // What shows that the next record is durable is newer than what was loaded: loaded again, it must be there.
+    // What shows that the next record is durable is newer than what was loaded: loaded again it must be there.
     private End MeetTheEnd(string name, ulong first, int at, int size)
     {
         ReadMark();
@@ -268,6 +268,7 @@ public sealed partial class JournalReader
     }
 
     private JournalException Retired(string what) => new(
-        $"journal {_disk.Place}: {what} is gone behind newer snapshots ({JournalReasons.Retired}); read a newer one")
+        $"journal {_disk.Place}: {what} is gone behind newer snapshots ({JournalReasons.Retired}); begin at a newer "
+        + "one")
     { Reason = JournalReasons.Retired };
 }

@@ -125,6 +125,9 @@ internal static class JournalSnapshots
     /// <summary>The sequences of all snapshots, newest first.</summary>
     public static IReadOnlyList<ulong> Newest(IReadOnlyList<string> names) => [.. Sequences(names).OrderDescending()];
 
+    /// <summary>True for the name of a snapshot.</summary>
+    public static bool IsName(string name) => JournalFormat.TryNumber(name, Prefix, Extension, out _);
+
     public static string Name(ulong sequence) => JournalFormat.Named(Prefix, sequence, Extension);
 
     private static IEnumerable<ulong> Sequences(IReadOnlyList<string> names)

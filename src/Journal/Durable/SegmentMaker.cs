@@ -4,9 +4,9 @@ namespace Strikeline.Journal;
 
 /// <summary>Makes the next segment, full size and all zeroes, while the present one fills.</summary>
 /// <remarks>
-/// With a thread of its own (<see cref="Start"/>) the zeroes cost the journal's thread no time, and they are synced piece
-/// by piece, so that no roll has to wait for a whole segment. Without it the caller's thread fills, for schedulers. All
-/// methods are for the thread that owns the segments. Any failure is final and thrown by the next call.
+/// With a thread of its own (<see cref="Start"/>) the zeroes cost the journal's thread no time, and they are synced
+/// piece by piece, so that no roll has to wait for a whole segment. Without it the caller's thread fills, for
+/// schedulers. All methods are for the thread that owns the segments. Any failure is final and thrown by the next call.
 /// </remarks>
 internal sealed class SegmentMaker(IJournalDisk disk, int segmentBytes) : IDisposable
 {

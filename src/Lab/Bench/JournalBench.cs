@@ -36,8 +36,8 @@ public sealed record JournalBenchResult(
     string FileSystem, int PayloadBytes, int RecordBytes, JournalBenchWay Journal, JournalBenchWay Baseline);
 
 /// <summary>
-/// Durable appends on a real disk: the journal with its own thread, and beside it in the same run what one writes first, a
-/// file that grows with a sync behind every write.
+/// Durable appends on a real disk: the journal with its own thread, and beside it in the same run what one writes
+/// first, a file that grows with a sync behind every write.
 /// </summary>
 /// <remarks>
 /// Two batches of the journal are under way: one is appended while the one before it is synced, as the exchange's core

@@ -124,10 +124,10 @@ public sealed class JournalBesideWriterTests : IDisposable
             using var journal = DurableJournal.Open(disk, JournalSamples.Small, new ReplayLog());
             while (journal.DurableSequence < 60)
             {
-                Write(journal, dice, batch);
+                JournalSamples.Act(journal, dice, batch);
             }
 
-            using var writer = new Turns(disk, () => Write(journal, dice, batch));
+            using var writer = new Turns(disk, () => JournalSamples.Act(journal, dice, batch));
             var most = dice.Next(1, dice.Next(2) == 0 ? 10 : 300);
             disk.BeforeRead = _ => writer.Let(dice.Next(most));
             writer.Let(dice.Next(100));
@@ -249,28 +249,6 @@ public sealed class JournalBesideWriterTests : IDisposable
         }
     }
 
-    private static void Write(DurableJournal journal, Random dice, int batch)
-    {
-        if (dice.Next(batch + 1) > 0)
-        {
-            _ = JournalSamples.TryAppend(journal);
-            return;
-        }
-
-        journal.Step();
-        if (journal.DurableSequence > journal.Recovered.SnapshotSequence + 40 && dice.Next(200 / batch) == 0)
-        {
-            try
-            {
-                JournalSamples.Snapshot(journal);
-            }
-            catch (ArgumentException)
-            {
-                // Nothing new since the last one.
-            }
-        }
-    }
-
     private static JournalReading ToTheEnd(IJournalDisk disk) => JournalReader.ReadBesideWriter(disk, (_, _, _) => { });
 
     private static (ulong Last, bool Torn, string Reason, string File, long Offset) Outcome(Func<JournalReading> read)
@@ -296,55 +274,4 @@ public sealed class JournalBesideWriterTests : IDisposable
     private static ulong[] Numbers(SimulatedJournalDisk disk, string prefix) => [.. disk.Files.Keys
         .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
         .Select(name => ulong.Parse(name.AsSpan(prefix.Length, 20))).Order()];
-
-    /// <summary>A writer on a thread of its own that makes one call of the disk at a time, when it is let.</summary>
-    private sealed class Turns : IDisposable
-    {
-        private readonly SemaphoreSlim _writers = new(0);
-        private readonly SemaphoreSlim _readers = new(0);
-        private readonly SimulatedJournalDisk _disk;
-        private readonly Thread _thread;
-        private volatile bool _ends;
-
-        public Turns(SimulatedJournalDisk disk, Action write)
-        {
-            _disk = disk;
-            _thread = new Thread(() =>
-            {
-                _writers.Wait();
-                while (!_ends)
-                {
-                    write();
-                }
-            });
-            _thread.Start();
-            disk.BeforeCall = () =>
-            {
-                if (!_ends)
-                {
-                    _readers.Release();
-                    _writers.Wait();
-                }
-            };
-        }
-
-        public void Let(int calls)
-        {
-            for (; calls > 0; calls--)
-            {
-                _writers.Release();
-                _readers.Wait();
-            }
-        }
-
-        public void Dispose()
-        {
-            (_disk.BeforeCall, _disk.BeforeRead) = (null, null);
-            _ends = true;
-            _writers.Release();
-            _thread.Join();
-            _writers.Dispose();
-            _readers.Dispose();
-        }
-    }
 }

@@ -27,6 +27,16 @@ internal static class JournalSamples
         }
     }
 
+    /// <summary>So many records, durable, however small the buffer is.</summary>
+    public static void Write(DurableJournal journal, int count)
+    {
+        for (; count > 0; count--)
+        {
+            Append(journal, 1);
+            Assert.True(journal.Step());
+        }
+    }
+
     public static JournalAppend TryAppend(DurableJournal journal) =>
         journal.Append(Type(journal.LastSequence + 1), Payload(journal.LastSequence + 1), out _);
 
@@ -57,6 +67,30 @@ internal static class JournalSamples
 
     public static void Snapshot(DurableJournal journal) => journal.WriteSnapshot(
         journal.DurableSequence, StateHash(journal.DurableSequence), State(journal.DurableSequence));
+
+    /// <summary>One thing that a writer does: a record, or a batch of so many on average, and now and then a
+    /// snapshot.</summary>
+    public static void Act(DurableJournal journal, Random dice, int batch)
+    {
+        if (dice.Next(batch + 1) > 0)
+        {
+            _ = TryAppend(journal);
+            return;
+        }
+
+        journal.Step();
+        if (journal.DurableSequence > journal.Recovered.SnapshotSequence + 40 && dice.Next(200 / batch) == 0)
+        {
+            try
+            {
+                Snapshot(journal);
+            }
+            catch (ArgumentException)
+            {
+                // Nothing new since the last one.
+            }
+        }
+    }
 
     public static byte[] State(ulong sequence)
     {
