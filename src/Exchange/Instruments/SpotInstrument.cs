@@ -44,8 +44,8 @@ public sealed record SpotInstrument
             ? "its assets are not two of the exchange's"
         : BaseAtomsPerLot <= 0 || QuoteAtomsPerTickLot <= 0 ? "a lot and a tick must be worth at least one atom"
         : MaxPrice is <= 0 or > PriceLadder.MaxPrice ? $"the highest price must be 1 to {PriceLadder.MaxPrice} ticks"
-        : MaxQuantity <= 0 || (Int128)MaxPrice * MaxQuantity * QuoteAtomsPerTickLot >= LargestNotional
-            || (Int128)MaxQuantity * BaseAtomsPerLot >= LargestNotional
+        : MaxQuantity <= 0 || MaxQuantity > (LargestNotional - 1) / MaxPrice / QuoteAtomsPerTickLot
+            || MaxQuantity > (LargestNotional - 1) / BaseAtomsPerLot
             ? "the largest order is worth more atoms than can be counted"
         : MakerFeePpm is < 0 or > 100_000 || TakerFeePpm is < 0 or > 100_000 ? "fees must be 0 to 10 %"
         : BandPpm is < 0 or >= 1_000_000 ? "a price band must be below 100 %"

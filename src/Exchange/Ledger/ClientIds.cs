@@ -36,7 +36,8 @@ internal sealed class ClientIds
     /// <param name="secret">Random; not part of the state.</param>
     public ClientIds(int expected, UInt128 secret)
     {
-        (_keyLow, _keyHigh) = (Low(secret), High(secret));
+        // A half that meets itself makes every product 0: no usual id may be a key, also where nobody gave a secret.
+        (_keyLow, _keyHigh) = (Low(secret) ^ 0x9E37_79B9_7F4A_7C15, High(secret) ^ 0xBF58_476D_1CE4_E5B9);
         _spent = new HashSet<ulong>(new Keyed(_keyHigh));
         var capacity = (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)Math.Max(16, expected));
         _uses = new ClientIdUse[capacity];

@@ -1,3 +1,5 @@
+using Strikeline.Exchange;
+
 namespace Strikeline.Unit.Exchange;
 
 /// <summary>
@@ -8,13 +10,11 @@ namespace Strikeline.Unit.Exchange;
 /// one that only shrinks keeps its place. A fill-or-kill order is tried on a copy of the book first. Stops look at every
 /// trade; those that one trade passes go in the order in which the price came by them, buys before sells, older ones
 /// first; they run after the order that set them off has finished, and wait for nothing once they are set off. A stop
-/// that the last trade has passed already runs at once. What an accepted stop may not do when it runs cancels it.
+/// that the last trade has passed already runs at once. What an accepted stop may not do when it runs cancels it. An
+/// order by value counts what self-trade prevention takes away as spent.
 /// </remarks>
-internal sealed class NaiveBook
+internal sealed class NaiveBook(INaiveSurroundings? around = null)
 {
-    private readonly List<NaiveOrder> _bids = [];
-    private readonly List<NaiveOrder> _asks = [];
-    private readonly List<NaiveOrder> _stops = [];
     private readonly Queue<NaiveOrder> _triggered = new();
 
     /// <summary>What has happened since the caller last cleared it.</summary>
@@ -23,64 +23,63 @@ internal sealed class NaiveBook
     /// <summary>Price of the newest trade; 0 before the first.</summary>
     public long LastPrice { get; private set; }
 
-    public IReadOnlyList<NaiveOrder> Bids => _bids;
+    public List<NaiveOrder> Bids { get; } = [];
 
-    public IReadOnlyList<NaiveOrder> Asks => _asks;
+    public List<NaiveOrder> Asks { get; } = [];
 
-    /// <summary>Stops that wait, oldest first.</summary>
-    public IReadOnlyList<NaiveOrder> Stops => _stops;
+    /// <summary>Those that wait, oldest first.</summary>
+    public List<NaiveOrder> Stops { get; } = [];
+
+    /// <summary>All orders that rest or wait, or were set off and are yet to run.</summary>
+    public IEnumerable<NaiveOrder> Open => [.. Bids, .. Asks, .. Stops, .. _triggered];
 
     public void Place(NaiveOrder order)
     {
         if ((order.Fault ?? (order.Stop == 0 ? Refusal(order) : null)) is { } reason)
         {
-            Events.Add(new NaiveEvent.Rejected(order.Id, reason));
+            Say(new NaiveEvent.Rejected(order.Id, reason));
             return;
         }
 
-        Events.Add(new NaiveEvent.Accepted(order.Id));
+        Say(new NaiveEvent.Accepted(order.Id));
         if (order.Stop == 0)
         {
             Enter(order);
         }
-        else if (LastPrice != 0 && order.IsPassedBy(LastPrice))
-        {
-            _triggered.Enqueue(order);
-        }
         else
         {
-            _stops.Add(order);
+            Stops.Add(order);
+            Pass(LastPrice);
         }
 
         RunTriggered();
     }
 
-    public void Cancel(long id, int account)
+    public void Cancel(long id, int account, ReasonCode why = ReasonCode.ByOwner)
     {
         if (Find(id, account) is not { } found)
         {
-            Events.Add(new NaiveEvent.Rejected(id, NaiveReason.UnknownOrder));
+            Say(new NaiveEvent.Rejected(id, ReasonCode.UnknownOrder));
             return;
         }
 
         found.List.Remove(found.Order);
-        Events.Add(new NaiveEvent.Cancelled(id, found.Order.Remaining, NaiveReason.ByOwner));
+        Say(new NaiveEvent.Cancelled(id, found.Order.Remaining, why));
     }
 
     /// <summary>Gives an order another price and quantity; the quantity is what shall remain to trade.</summary>
-    public void Replace(
-        long id, int account, long price, long quantity, NaiveSelfTrade selfTrade = NaiveSelfTrade.CancelNewest)
+    public void Replace(long id, int account, long price, long quantity, SelfTrade selfTrade = SelfTrade.CancelNewest)
     {
         var found = Find(id, account);
-        if (Fault(found?.Order, price, quantity) is { } reason)
+        if (Fault(found?.Order, price, quantity, selfTrade) is { } reason)
         {
-            Events.Add(new NaiveEvent.Rejected(id, reason));
+            Say(new NaiveEvent.Rejected(id, reason));
             return;
         }
 
         var (list, order) = found!.Value;
-        var staysInPlace = list == _stops || (price == order.Price && quantity < order.Remaining);
-        Events.Add(new NaiveEvent.Replaced(id, price, quantity));
+        var staysInPlace = list == Stops || (price == order.Price && quantity < order.Remaining);
+        Say(new NaiveEvent.Replaced(id, price, quantity));
         (order.Price, order.Remaining, order.SelfTrade) = (price, quantity, selfTrade);
         order.Shown = Math.Min(order.Shown, quantity);
         if (!staysInPlace)
@@ -91,19 +90,20 @@ internal sealed class NaiveBook
         }
     }
 
-    private NaiveReason? Fault(NaiveOrder? order, long price, long quantity) =>
-        order is null ? NaiveReason.UnknownOrder
-        : price < 0 || (price == 0) != (order.Price == 0) ? NaiveReason.PriceOutOfRange
-        : quantity <= 0 ? NaiveReason.QuantityOutOfRange
-        : price == order.Price && quantity == order.Remaining ? NaiveReason.Unchanged
-        : order.Life == NaiveLife.PostOnly && !_stops.Contains(order) && WouldTrade(order.Side, price) ? NaiveReason.WouldTrade
-        : null;
+    private ReasonCode? Fault(NaiveOrder? order, long price, long quantity, SelfTrade selfTrade) =>
+        order is null ? ReasonCode.UnknownOrder
+        : price < 0 || (price == 0) != (order.Price == 0) || price > around?.MaxPrice ? ReasonCode.PriceOutOfRange
+        : quantity <= 0 || quantity > around?.MaxQuantity ? ReasonCode.QuantityOutOfRange
+        : price == order.Price && quantity == order.Remaining ? ReasonCode.Unchanged
+        : selfTrade > SelfTrade.Allow ? ReasonCode.Contradiction
+        : order.Life == TimeInForce.PostOnly && !Stops.Contains(order) && WouldTrade(order.Side, price) ? ReasonCode.WouldTrade
+        : around?.Refusal(order, price, quantity);
 
-    // Why an order may not enter the book as it stands now.
-    private NaiveReason? Refusal(NaiveOrder order) => order.Life switch
+    /// <summary>Why an order may not enter the book as it stands now; null where it may.</summary>
+    public ReasonCode? Refusal(NaiveOrder order) => around?.Refusal(order) ?? order.Life switch
     {
-        NaiveLife.PostOnly when WouldTrade(order.Side, order.Price) => NaiveReason.WouldTrade,
-        NaiveLife.Fok when !WouldFill(order) => NaiveReason.WouldNotFill,
+        TimeInForce.PostOnly when WouldTrade(order.Side, order.Price) => ReasonCode.WouldTrade,
+        TimeInForce.Fok when !WouldFill(order) => ReasonCode.WouldNotFill,
         _ => null,
     };
 
@@ -121,61 +121,56 @@ internal sealed class NaiveBook
     private void Enter(NaiveOrder order)
     {
         Match(order);
-        if (order.Remaining == 0)
+        if (order.Remaining > 0 && order.Life is (TimeInForce.Ioc or TimeInForce.Fok))
         {
-            return;
+            Say(new NaiveEvent.Cancelled(order.Id, order.Left, order.WhyEnded));
         }
-
-        if (order.Life is NaiveLife.Ioc or NaiveLife.Fok)
+        else if (order.Remaining > 0)
         {
-            Events.Add(new NaiveEvent.Cancelled(order.Id, order.Remaining, NaiveReason.NotTaken));
-            return;
+            Queue(order);
         }
-
-        order.Show();
-        Queue(order);
     }
 
     private void Match(NaiveOrder taker)
     {
         var makers = Opposite(taker.Side);
-        while (taker.Remaining > 0 && makers.Count > 0 && taker.Reaches(makers[0].Price))
+        while (taker.Remaining > 0 && !taker.IsSpent && makers.Count > 0 && taker.Reaches(makers[0].Price))
         {
             var maker = makers[0];
             var quantity = Math.Min(taker.Remaining, maker.Shown);
-            if (maker.Account == taker.Account && taker.SelfTrade != NaiveSelfTrade.Allow)
+            if (maker.Account == taker.Account && taker.SelfTrade != SelfTrade.Allow)
             {
                 Prevent(taker, maker, quantity);
-                continue;
             }
-
-            Events.Add(new NaiveEvent.Trade(taker.Id, maker.Id, maker.Price, quantity));
-            taker.Remaining -= quantity;
-            Reduce(maker, quantity);
-            Pass(maker.Price);
+            else if (taker.TrySpend(maker.Price, ref quantity))
+            {
+                Say(new NaiveEvent.Trade(taker.Id, maker.Id, maker.Price, quantity));
+                taker.Remaining -= quantity;
+                Reduce(maker, quantity);
+                Pass(maker.Price);
+            }
         }
     }
 
     private void Prevent(NaiveOrder taker, NaiveOrder maker, long quantity)
     {
-        if (taker.SelfTrade == NaiveSelfTrade.Decrement)
+        if (taker.SelfTrade == SelfTrade.Decrement && (taker.Value is null || taker.TrySpend(maker.Price, ref quantity)))
         {
-            Events.Add(new NaiveEvent.Cancelled(maker.Id, quantity, NaiveReason.SelfTradePrevented));
-            Events.Add(new NaiveEvent.Cancelled(taker.Id, quantity, NaiveReason.SelfTradePrevented));
+            Say(new NaiveEvent.Cancelled(maker.Id, quantity, ReasonCode.SelfTradePrevented));
+            Say(new NaiveEvent.Cancelled(taker.Id, quantity, ReasonCode.SelfTradePrevented));
             taker.Remaining -= quantity;
             Reduce(maker, quantity);
-            return;
         }
 
-        if (taker.SelfTrade is NaiveSelfTrade.CancelOldest or NaiveSelfTrade.CancelBoth)
+        if (taker.SelfTrade is SelfTrade.CancelOldest or SelfTrade.CancelBoth)
         {
             Opposite(taker.Side).Remove(maker);
-            Events.Add(new NaiveEvent.Cancelled(maker.Id, maker.Remaining, NaiveReason.SelfTradePrevented));
+            Say(new NaiveEvent.Cancelled(maker.Id, maker.Remaining, ReasonCode.SelfTradePrevented));
         }
 
-        if (taker.SelfTrade is NaiveSelfTrade.CancelNewest or NaiveSelfTrade.CancelBoth)
+        if (taker.SelfTrade is SelfTrade.CancelNewest or SelfTrade.CancelBoth)
         {
-            Events.Add(new NaiveEvent.Cancelled(taker.Id, taker.Remaining, NaiveReason.SelfTradePrevented));
+            Say(new NaiveEvent.Cancelled(taker.Id, taker.Left, ReasonCode.SelfTradePrevented));
             taker.Remaining = 0;
         }
     }
@@ -193,29 +188,29 @@ internal sealed class NaiveBook
         Own(maker.Side).Remove(maker);
         if (maker.Remaining > 0)
         {
-            maker.Show();
             Queue(maker);
-            Events.Add(new NaiveEvent.Refilled(maker.Id, maker.Shown));
+            Say(new NaiveEvent.Refilled(maker.Id, maker.Shown));
         }
     }
 
-    // Behind all that are better or as good.
+    // Behind all that are better or as good; an iceberg shows a part.
     private void Queue(NaiveOrder order)
     {
+        order.Shown = order.Display == 0 ? order.Remaining : Math.Min(order.Display, order.Remaining);
         var list = Own(order.Side);
         var behind = list.FindIndex(
             other => order.Side == Side.Buy ? other.Price < order.Price : other.Price > order.Price);
         list.Insert(behind < 0 ? list.Count : behind, order);
     }
 
-    // A trade at the price: the stops that it passes are set off.
+    // The newest trade is at the price: the stops that it passes are set off.
     private void Pass(long price)
     {
         LastPrice = price;
-        foreach (var stop in _stops.Where(order => order.IsPassedBy(price))
+        foreach (var stop in Stops.Where(order => order.IsPassedBy(price))
             .OrderBy(order => order.Side).ThenBy(order => order.Side == Side.Buy ? order.Stop : -order.Stop).ToList())
         {
-            _stops.Remove(stop);
+            Stops.Remove(stop);
             _triggered.Enqueue(stop);
         }
     }
@@ -224,10 +219,10 @@ internal sealed class NaiveBook
     {
         while (_triggered.TryDequeue(out var order))
         {
-            Events.Add(new NaiveEvent.Triggered(order.Id));
+            Say(new NaiveEvent.Triggered(order.Id));
             if (Refusal(order) is { } reason)
             {
-                Events.Add(new NaiveEvent.Cancelled(order.Id, order.Remaining, reason));
+                Say(new NaiveEvent.Cancelled(order.Id, order.Remaining, reason));
             }
             else
             {
@@ -238,12 +233,17 @@ internal sealed class NaiveBook
 
     private (List<NaiveOrder> List, NaiveOrder Order)? Find(long id, int account)
     {
-        List<NaiveOrder>[] all = [_bids, _asks, _stops];
-        var list = Array.Find(all, one => one.Exists(order => order.Id == id && order.Account == account));
+        var list = new[] { Bids, Asks, Stops }.FirstOrDefault(one => one.Exists(order => order.Id == id && order.Account == account));
         return list is null ? null : (list, list.Find(order => order.Id == id)!);
     }
 
-    private List<NaiveOrder> Own(Side side) => side == Side.Buy ? _bids : _asks;
+    private void Say(NaiveEvent e)
+    {
+        Events.Add(e);
+        around?.Hear(e);
+    }
 
-    private List<NaiveOrder> Opposite(Side side) => side == Side.Buy ? _asks : _bids;
+    private List<NaiveOrder> Own(Side side) => side == Side.Buy ? Bids : Asks;
+
+    private List<NaiveOrder> Opposite(Side side) => side == Side.Buy ? Asks : Bids;
 }

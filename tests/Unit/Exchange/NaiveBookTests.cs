@@ -1,3 +1,4 @@
+using Strikeline.Exchange;
 using static Strikeline.Unit.Exchange.NaiveEvent;
 
 namespace Strikeline.Unit.Exchange;
@@ -51,8 +52,8 @@ public sealed class NaiveBookTests
     {
         Sell(1, 101, 5);
         Happens(
-            () => Buy(2, 101, 8, NaiveLife.Ioc),
-            new Accepted(2), new Trade(2, 1, 101, 5), new Cancelled(2, 3, NaiveReason.NotTaken));
+            () => Buy(2, 101, 8, TimeInForce.Ioc),
+            new Accepted(2), new Trade(2, 1, 101, 5), new Cancelled(2, 3, ReasonCode.NotTaken));
         Assert.Empty(_book.Bids);
     }
 
@@ -61,25 +62,25 @@ public sealed class NaiveBookTests
     {
         Sell(1, 101, 5);
         Sell(2, 102, 5);
-        Happens(() => Buy(3, 101, 6, NaiveLife.Fok), new Rejected(3, NaiveReason.WouldNotFill));
+        Happens(() => Buy(3, 101, 6, TimeInForce.Fok), new Rejected(3, ReasonCode.WouldNotFill));
         Assert.Equal([5, 5], _book.Asks.Select(order => order.Remaining));
         Happens(
-            () => Buy(4, 102, 6, NaiveLife.Fok),
+            () => Buy(4, 102, 6, TimeInForce.Fok),
             new Accepted(4), new Trade(4, 1, 101, 5), new Trade(4, 2, 102, 1));
     }
 
     [Theory]
-    [InlineData(NaiveSelfTrade.CancelNewest, false)]
-    [InlineData(NaiveSelfTrade.CancelOldest, true)]
-    [InlineData(NaiveSelfTrade.CancelBoth, false)]
-    [InlineData(NaiveSelfTrade.Decrement, false)]
-    [InlineData(NaiveSelfTrade.Allow, true)]
+    [InlineData(SelfTrade.CancelNewest, false)]
+    [InlineData(SelfTrade.CancelOldest, true)]
+    [InlineData(SelfTrade.CancelBoth, false)]
+    [InlineData(SelfTrade.Decrement, false)]
+    [InlineData(SelfTrade.Allow, true)]
     public void A_fok_order_looks_at_its_own_orders_as_its_rule_says(object rule, bool fills)
     {
         Sell(1, 101, 5, account: Us);
         Sell(2, 102, 5);
         _book.Events.Clear();
-        BuyOwn(3, 5, (NaiveSelfTrade)rule, NaiveLife.Fok);
+        BuyOwn(3, 5, (SelfTrade)rule, TimeInForce.Fok);
         Assert.Equal(fills, _book.Events[0] is Accepted);
     }
 
@@ -87,11 +88,11 @@ public sealed class NaiveBookTests
     public void A_fok_order_counts_what_an_iceberg_hides_but_not_behind_an_order_of_its_own()
     {
         Sell(1, 101, 50, display: 5);
-        Happens(() => Buy(2, 101, 51, NaiveLife.Fok), new Rejected(2, NaiveReason.WouldNotFill));
+        Happens(() => Buy(2, 101, 51, TimeInForce.Fok), new Rejected(2, ReasonCode.WouldNotFill));
         Sell(3, 101, 1, account: Us);
-        Happens(() => Buy(4, 101, 6, NaiveLife.Fok), new Rejected(4, NaiveReason.WouldNotFill));
+        Happens(() => Buy(4, 101, 6, TimeInForce.Fok), new Rejected(4, ReasonCode.WouldNotFill));
         Happens(
-            () => Buy(5, 101, 5, NaiveLife.Fok),
+            () => Buy(5, 101, 5, TimeInForce.Fok),
             new Accepted(5), new Trade(5, 1, 101, 5), new Refilled(1, 5));
     }
 
@@ -99,9 +100,9 @@ public sealed class NaiveBookTests
     public void A_post_only_order_rests_or_is_refused_also_when_it_is_replaced()
     {
         Sell(1, 101, 5);
-        Happens(() => Buy(2, 101, 1, NaiveLife.PostOnly), new Rejected(2, NaiveReason.WouldTrade));
-        Happens(() => Buy(3, 100, 1, NaiveLife.PostOnly), new Accepted(3));
-        Happens(() => _book.Replace(3, Us, 101, 1), new Rejected(3, NaiveReason.WouldTrade));
+        Happens(() => Buy(2, 101, 1, TimeInForce.PostOnly), new Rejected(2, ReasonCode.WouldTrade));
+        Happens(() => Buy(3, 100, 1, TimeInForce.PostOnly), new Accepted(3));
+        Happens(() => _book.Replace(3, Us, 101, 1), new Rejected(3, ReasonCode.WouldTrade));
         Assert.Equal(100, _book.Bids[0].Price);
     }
 
@@ -111,20 +112,20 @@ public sealed class NaiveBookTests
         Sell(1, 101, 5);
         Sell(2, 900, 5);
         Happens(
-            () => Buy(3, 0, 11, NaiveLife.Ioc),
-            new Accepted(3), new Trade(3, 1, 101, 5), new Trade(3, 2, 900, 5), new Cancelled(3, 1, NaiveReason.NotTaken));
-        Happens(() => Sell(4, 0, 1, NaiveLife.Ioc), new Accepted(4), new Cancelled(4, 1, NaiveReason.NotTaken));
-        Happens(() => Sell(5, 0, 1, NaiveLife.Fok), new Rejected(5, NaiveReason.WouldNotFill));
+            () => Buy(3, 0, 11, TimeInForce.Ioc),
+            new Accepted(3), new Trade(3, 1, 101, 5), new Trade(3, 2, 900, 5), new Cancelled(3, 1, ReasonCode.NotTaken));
+        Happens(() => Sell(4, 0, 1, TimeInForce.Ioc), new Accepted(4), new Cancelled(4, 1, ReasonCode.NotTaken));
+        Happens(() => Sell(5, 0, 1, TimeInForce.Fok), new Rejected(5, ReasonCode.WouldNotFill));
     }
 
     [Fact]
     public void A_cancel_needs_a_resting_order_of_the_same_account()
     {
         Buy(1, 100, 7);
-        Happens(() => _book.Cancel(1, Them), new Rejected(1, NaiveReason.UnknownOrder));
-        Happens(() => _book.Cancel(9, Us), new Rejected(9, NaiveReason.UnknownOrder));
-        Happens(() => _book.Cancel(1, Us), new Cancelled(1, 7, NaiveReason.ByOwner));
-        Happens(() => _book.Cancel(1, Us), new Rejected(1, NaiveReason.UnknownOrder));
+        Happens(() => _book.Cancel(1, Them), new Rejected(1, ReasonCode.UnknownOrder));
+        Happens(() => _book.Cancel(9, Us), new Rejected(9, ReasonCode.UnknownOrder));
+        Happens(() => _book.Cancel(1, Us), new Cancelled(1, 7, ReasonCode.ByOwner));
+        Happens(() => _book.Cancel(1, Us), new Rejected(1, ReasonCode.UnknownOrder));
     }
 
     [Theory]
@@ -146,10 +147,10 @@ public sealed class NaiveBookTests
     {
         Sell(1, 101, 5);
         Buy(2, 100, 8);
-        Happens(() => _book.Replace(2, Them, 101, 8), new Rejected(2, NaiveReason.UnknownOrder));
-        Happens(() => _book.Replace(2, Us, 0, 8), new Rejected(2, NaiveReason.PriceOutOfRange));
-        Happens(() => _book.Replace(2, Us, 100, 0), new Rejected(2, NaiveReason.QuantityOutOfRange));
-        Happens(() => _book.Replace(2, Us, 100, 8), new Rejected(2, NaiveReason.Unchanged));
+        Happens(() => _book.Replace(2, Them, 101, 8), new Rejected(2, ReasonCode.UnknownOrder));
+        Happens(() => _book.Replace(2, Us, 0, 8), new Rejected(2, ReasonCode.PriceOutOfRange));
+        Happens(() => _book.Replace(2, Us, 100, 0), new Rejected(2, ReasonCode.QuantityOutOfRange));
+        Happens(() => _book.Replace(2, Us, 100, 8), new Rejected(2, ReasonCode.Unchanged));
         Happens(() => _book.Replace(2, Us, 101, 9), new Replaced(2, 101, 9), new Trade(2, 1, 101, 5));
         Assert.Equal((101, 4), (_book.Bids[0].Price, _book.Bids[0].Remaining));
     }
@@ -161,8 +162,8 @@ public sealed class NaiveBookTests
         Sell(2, 101, 5, account: Us);
         Sell(3, 101, 5);
         Happens(
-            () => BuyOwn(4, 8, NaiveSelfTrade.CancelNewest),
-            new Accepted(4), new Trade(4, 1, 101, 2), new Cancelled(4, 6, NaiveReason.SelfTradePrevented));
+            () => BuyOwn(4, 8, SelfTrade.CancelNewest),
+            new Accepted(4), new Trade(4, 1, 101, 2), new Cancelled(4, 6, ReasonCode.SelfTradePrevented));
         Assert.Equal([2, 3], _book.Asks.Select(order => order.Id));
         Assert.Empty(_book.Bids);
     }
@@ -173,8 +174,8 @@ public sealed class NaiveBookTests
         Sell(2, 101, 5, account: Us);
         Sell(3, 101, 5);
         Happens(
-            () => BuyOwn(4, 8, NaiveSelfTrade.CancelOldest),
-            new Accepted(4), new Cancelled(2, 5, NaiveReason.SelfTradePrevented), new Trade(4, 3, 101, 5));
+            () => BuyOwn(4, 8, SelfTrade.CancelOldest),
+            new Accepted(4), new Cancelled(2, 5, ReasonCode.SelfTradePrevented), new Trade(4, 3, 101, 5));
         Assert.Equal((4, 3), (_book.Bids[0].Id, _book.Bids[0].Remaining));
     }
 
@@ -184,8 +185,8 @@ public sealed class NaiveBookTests
         Sell(2, 101, 5, account: Us);
         Sell(3, 101, 5);
         Happens(
-            () => BuyOwn(4, 8, NaiveSelfTrade.CancelBoth),
-            new Accepted(4), new Cancelled(2, 5, NaiveReason.SelfTradePrevented), new Cancelled(4, 8, NaiveReason.SelfTradePrevented));
+            () => BuyOwn(4, 8, SelfTrade.CancelBoth),
+            new Accepted(4), new Cancelled(2, 5, ReasonCode.SelfTradePrevented), new Cancelled(4, 8, ReasonCode.SelfTradePrevented));
         Assert.Equal(3, Assert.Single(_book.Asks).Id);
         Assert.Empty(_book.Bids);
     }
@@ -196,14 +197,14 @@ public sealed class NaiveBookTests
         Sell(2, 101, 5, account: Us);
         Sell(3, 101, 5);
         Happens(
-            () => BuyOwn(4, 8, NaiveSelfTrade.Decrement),
-            new Accepted(4), new Cancelled(2, 5, NaiveReason.SelfTradePrevented),
-            new Cancelled(4, 5, NaiveReason.SelfTradePrevented), new Trade(4, 3, 101, 3));
+            () => BuyOwn(4, 8, SelfTrade.Decrement),
+            new Accepted(4), new Cancelled(2, 5, ReasonCode.SelfTradePrevented),
+            new Cancelled(4, 5, ReasonCode.SelfTradePrevented), new Trade(4, 3, 101, 3));
         Sell(5, 101, 9, account: Us);
         Happens(
-            () => BuyOwn(6, 6, NaiveSelfTrade.Decrement),
-            new Accepted(6), new Trade(6, 3, 101, 2), new Cancelled(5, 4, NaiveReason.SelfTradePrevented),
-            new Cancelled(6, 4, NaiveReason.SelfTradePrevented));
+            () => BuyOwn(6, 6, SelfTrade.Decrement),
+            new Accepted(6), new Trade(6, 3, 101, 2), new Cancelled(5, 4, ReasonCode.SelfTradePrevented),
+            new Cancelled(6, 4, ReasonCode.SelfTradePrevented));
         Assert.Equal(5, Assert.Single(_book.Asks).Remaining);
     }
 
@@ -211,7 +212,7 @@ public sealed class NaiveBookTests
     public void Two_orders_of_an_account_trade_where_that_is_allowed()
     {
         Sell(1, 101, 5, account: Us);
-        Happens(() => BuyOwn(2, 5, NaiveSelfTrade.Allow), new Accepted(2), new Trade(2, 1, 101, 5));
+        Happens(() => BuyOwn(2, 5, SelfTrade.Allow), new Accepted(2), new Trade(2, 1, 101, 5));
     }
 
     [Fact]
@@ -238,7 +239,7 @@ public sealed class NaiveBookTests
         Assert.Equal((10, 3), (_book.Bids[0].Remaining, _book.Bids[0].Shown));
         Happens(() => _book.Replace(2, Us, 101, 2), new Replaced(2, 101, 2));
         Assert.Equal((2, 2), (_book.Bids[0].Remaining, _book.Bids[0].Shown));
-        Happens(() => _book.Cancel(2, Us), new Cancelled(2, 2, NaiveReason.ByOwner));
+        Happens(() => _book.Cancel(2, Us), new Cancelled(2, 2, ReasonCode.ByOwner));
     }
 
     [Fact]
@@ -260,7 +261,7 @@ public sealed class NaiveBookTests
     {
         Buy(1, 99, 1);
         Buy(2, 97, 9);
-        StopSell(3, 99, 98, 4, NaiveLife.Gtc);
+        StopSell(3, 99, 98, 4, TimeInForce.Gtc);
         Happens(() => Sell(4, 99, 1), new Accepted(4), new Trade(4, 1, 99, 1), new Triggered(3));
         Assert.Equal((3, 98, 4), (_book.Asks[0].Id, _book.Asks[0].Price, _book.Asks[0].Remaining));
     }
@@ -309,12 +310,12 @@ public sealed class NaiveBookTests
     public void What_a_stop_may_not_do_when_it_runs_cancels_it()
     {
         Sell(1, 101, 2);
-        StopBuy(2, 101, 101, 9, NaiveLife.Fok);
-        StopBuy(3, 101, 101, 1, NaiveLife.PostOnly);
+        StopBuy(2, 101, 101, 9, TimeInForce.Fok);
+        StopBuy(3, 101, 101, 1, TimeInForce.PostOnly);
         Happens(
             () => Buy(4, 101, 1),
-            new Accepted(4), new Trade(4, 1, 101, 1), new Triggered(2), new Cancelled(2, 9, NaiveReason.WouldNotFill),
-            new Triggered(3), new Cancelled(3, 1, NaiveReason.WouldTrade));
+            new Accepted(4), new Trade(4, 1, 101, 1), new Triggered(2), new Cancelled(2, 9, ReasonCode.WouldNotFill),
+            new Triggered(3), new Cancelled(3, 1, ReasonCode.WouldTrade));
     }
 
     [Fact]
@@ -322,19 +323,19 @@ public sealed class NaiveBookTests
     {
         StopBuy(1, 105, 0, 4);
         Happens(() => _book.Replace(1, Us, 0, 9), new Replaced(1, 0, 9));
-        Happens(() => _book.Replace(1, Us, 100, 9), new Rejected(1, NaiveReason.PriceOutOfRange));
-        Happens(() => _book.Cancel(1, Us), new Cancelled(1, 9, NaiveReason.ByOwner));
+        Happens(() => _book.Replace(1, Us, 100, 9), new Rejected(1, ReasonCode.PriceOutOfRange));
+        Happens(() => _book.Cancel(1, Us), new Cancelled(1, 9, ReasonCode.ByOwner));
         Assert.Empty(_book.Stops);
     }
 
     [Fact]
     public void What_makes_no_order_is_refused()
     {
-        Happens(() => Buy(1, -1, 1), new Rejected(1, NaiveReason.PriceOutOfRange));
-        Happens(() => Buy(1, 0, 1), new Rejected(1, NaiveReason.Contradiction));
-        Happens(() => Buy(1, 1, 0), new Rejected(1, NaiveReason.QuantityOutOfRange));
-        Happens(() => Buy(1, 1, 5, display: 6), new Rejected(1, NaiveReason.QuantityOutOfRange));
-        Happens(() => StopBuy(1, -1, 5, 1), new Rejected(1, NaiveReason.PriceOutOfRange));
+        Happens(() => Buy(1, -1, 1), new Rejected(1, ReasonCode.PriceOutOfRange));
+        Happens(() => Buy(1, 0, 1), new Rejected(1, ReasonCode.Contradiction));
+        Happens(() => Buy(1, 1, 0), new Rejected(1, ReasonCode.QuantityOutOfRange));
+        Happens(() => Buy(1, 1, 5, display: 6), new Rejected(1, ReasonCode.QuantityOutOfRange));
+        Happens(() => StopBuy(1, -1, 5, 1), new Rejected(1, ReasonCode.PriceOutOfRange));
     }
 
     private void Happens(Action command, params NaiveEvent[] events)
@@ -344,31 +345,31 @@ public sealed class NaiveBookTests
         Assert.Equal(events, _book.Events);
     }
 
-    private void Buy(long id, long price, long quantity, NaiveLife life = NaiveLife.Gtc, long display = 0) =>
+    private void Buy(long id, long price, long quantity, TimeInForce life = TimeInForce.Gtc, long display = 0) =>
         _book.Place(new NaiveOrder
         {
             Id = id, Account = Us, Side = Side.Buy, Price = price, Remaining = quantity, Life = life, Display = display,
         });
 
-    private void Sell(long id, long price, long quantity, NaiveLife life = NaiveLife.Gtc, int account = Them, long display = 0) =>
+    private void Sell(long id, long price, long quantity, TimeInForce life = TimeInForce.Gtc, int account = Them, long display = 0) =>
         _book.Place(new NaiveOrder
         {
             Id = id, Account = account, Side = Side.Sell, Price = price, Remaining = quantity, Life = life, Display = display,
         });
 
-    private void BuyOwn(long id, long quantity, NaiveSelfTrade rule, NaiveLife life = NaiveLife.Gtc) =>
+    private void BuyOwn(long id, long quantity, SelfTrade rule, TimeInForce life = TimeInForce.Gtc) =>
         _book.Place(new NaiveOrder
         {
             Id = id, Account = Us, Side = Side.Buy, Price = 102, Remaining = quantity, SelfTrade = rule, Life = life,
         });
 
-    private void StopBuy(long id, long stop, long price, long quantity, NaiveLife life = NaiveLife.Ioc) =>
+    private void StopBuy(long id, long stop, long price, long quantity, TimeInForce life = TimeInForce.Ioc) =>
         _book.Place(new NaiveOrder
         {
             Id = id, Account = Us, Side = Side.Buy, Price = price, Remaining = quantity, Stop = stop, Life = life,
         });
 
-    private void StopSell(long id, long stop, long price, long quantity, NaiveLife life = NaiveLife.Ioc) =>
+    private void StopSell(long id, long stop, long price, long quantity, TimeInForce life = TimeInForce.Ioc) =>
         _book.Place(new NaiveOrder
         {
             Id = id, Account = Them, Side = Side.Sell, Price = price, Remaining = quantity, Stop = stop, Life = life,

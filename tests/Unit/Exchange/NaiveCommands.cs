@@ -1,3 +1,5 @@
+using Strikeline.Exchange;
+
 namespace Strikeline.Unit.Exchange;
 
 /// <summary>A command in the words of the naive book, so that two engines can be given the same one.</summary>
@@ -16,7 +18,7 @@ internal abstract record NaiveCommand
         public override void RunOn(NaiveBook book) => book.Cancel(Id, Account);
     }
 
-    public sealed record Replace(long Id, int Account, long Price, long Quantity, NaiveSelfTrade SelfTrade) : NaiveCommand
+    public sealed record Replace(long Id, int Account, long Price, long Quantity, SelfTrade SelfTrade) : NaiveCommand
     {
         public override void RunOn(NaiveBook book) => book.Replace(Id, Account, Price, Quantity, SelfTrade);
     }
@@ -64,12 +66,12 @@ internal sealed class NaiveCommands(int seed)
     {
         var isMarket = OneIn(8);
         var life = isMarket
-            ? (OneIn(3) ? NaiveLife.Fok : NaiveLife.Ioc)
-            : OneIn(2) ? (NaiveLife)_random.Next(4) : NaiveLife.Gtc;
+            ? (OneIn(3) ? TimeInForce.Fok : TimeInForce.Ioc)
+            : OneIn(2) ? (TimeInForce)_random.Next(4) : TimeInForce.Gtc;
         var quantity = OneIn(10) ? 10 * Lots() : Lots();
         return new NaiveOrder
         {
-            Id = ++_lastId, Account = 1 + _random.Next(Accounts), Side = (Side)_random.Next(2), Life = OneIn(40) ? NaiveLife.Gtc : life,
+            Id = ++_lastId, Account = 1 + _random.Next(Accounts), Side = (Side)_random.Next(2), Life = OneIn(40) ? TimeInForce.Gtc : life,
             Price = isMarket ? 0 : Price(), Remaining = quantity, SelfTrade = SelfTrade(),
             Display = OneIn(5) ? Lots() : 0, Stop = OneIn(6) ? Price() : 0,
         };
@@ -79,7 +81,7 @@ internal sealed class NaiveCommands(int seed)
 
     private long Lots() => OneIn(200) ? 0 : 1 + _random.Next(30);
 
-    private NaiveSelfTrade SelfTrade() => (NaiveSelfTrade)_random.Next(5);
+    private SelfTrade SelfTrade() => (SelfTrade)_random.Next(5);
 
     private bool OneIn(int count) => _random.Next(count) == 0;
 }

@@ -1,3 +1,5 @@
+using Strikeline.Exchange;
+
 namespace Strikeline.Unit.Exchange;
 
 /// <summary>What must hold in the naive book whatever it is told to do.</summary>
@@ -66,7 +68,7 @@ public sealed class NaiveCommandsTests
                 Assert.NotEqual(_asked[trade.Taker].Side, _asked[trade.Maker].Side);
                 Assert.True(
                     _asked[trade.Taker].Account != _asked[trade.Maker].Account
-                    || _asked[trade.Taker].SelfTrade == NaiveSelfTrade.Allow);
+                    || _asked[trade.Taker].SelfTrade == SelfTrade.Allow);
                 _left[trade.Taker] -= trade.Quantity;
                 _left[trade.Maker] -= trade.Quantity;
                 break;

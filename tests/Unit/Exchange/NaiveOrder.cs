@@ -1,3 +1,6 @@
+using System.Numerics;
+using Strikeline.Exchange;
+
 namespace Strikeline.Unit.Exchange;
 
 /// <summary>An order of the naive book, from the command to its end.</summary>
@@ -15,9 +18,9 @@ internal sealed class NaiveOrder
     /// <summary>Lots still to trade, those that an iceberg hides included.</summary>
     public required long Remaining { get; set; }
 
-    public NaiveLife Life { get; init; } = NaiveLife.Gtc;
+    public TimeInForce Life { get; init; } = TimeInForce.Gtc;
 
-    public NaiveSelfTrade SelfTrade { get; set; } = NaiveSelfTrade.CancelNewest;
+    public SelfTrade SelfTrade { get; set; } = SelfTrade.CancelNewest;
 
     /// <summary>Most lots that an iceberg shows at a time; 0 shows all.</summary>
     public long Display { get; init; }
@@ -28,23 +31,57 @@ internal sealed class NaiveOrder
     /// <summary>Lots that others can trade with before the order shows more.</summary>
     public long Shown { get; set; }
 
+    /// <summary>When it ends by itself; 0 for never.</summary>
+    public long Expires { get; init; }
+
+    /// <summary>Of a market order the worst price that it may trade at; 0 for any.</summary>
+    public long Worst { get; set; }
+
+    /// <summary>Of an order by value the sum that it was placed for.</summary>
+    public long? Value { get; init; }
+
+    /// <summary>What a lot costs at a price of one tick, where there is a budget.</summary>
+    public long LotValue { get; init; }
+
+    /// <summary>What it may still pay or bring, beside all else that limits it.</summary>
+    public BigInteger? Budget { get; set; }
+
+    /// <summary>Its budget buys no further lot.</summary>
+    public bool IsSpent { get; private set; }
+
+    /// <summary>The lots that are left of an order that counts lots.</summary>
+    public long Left => Value is null ? Remaining : 0;
+
+    /// <summary>Why what is left of it is cancelled where it never rests.</summary>
+    public ReasonCode WhyEnded =>
+        !IsSpent ? ReasonCode.NotTaken : Value is null ? ReasonCode.InsufficientFunds : ReasonCode.ValueSpent;
+
     /// <summary>What is wrong with it, whatever the book; null for nothing.</summary>
-    public NaiveReason? Fault => this switch
+    public ReasonCode? Fault => this switch
     {
-        { Price: < 0 } or { Stop: < 0 } => NaiveReason.PriceOutOfRange,
-        { Remaining: <= 0 } or { Display: < 0 } => NaiveReason.QuantityOutOfRange,
-        _ when Display > Remaining => NaiveReason.QuantityOutOfRange,
-        { Price: 0, Life: NaiveLife.Gtc or NaiveLife.PostOnly } => NaiveReason.Contradiction,
+        { Price: < 0 } or { Stop: < 0 } => ReasonCode.PriceOutOfRange,
+        { Remaining: <= 0 } or { Display: < 0 } => ReasonCode.QuantityOutOfRange,
+        _ when Display > Remaining => ReasonCode.QuantityOutOfRange,
+        { Price: 0, Life: TimeInForce.Gtc or TimeInForce.PostOnly } => ReasonCode.Contradiction,
         _ => null,
     };
 
     /// <summary>True where the order may trade at the price.</summary>
-    public bool Reaches(long price) => Price == 0 || (Side == Side.Buy ? price <= Price : price >= Price);
+    public bool Reaches(long price) =>
+        (Price == 0 ? Worst : Price) is var limit && (limit == 0 || (Side == Side.Buy ? price <= limit : price >= limit));
 
-    /// <summary>True where a trade at the price sets the waiting order off.</summary>
-    public bool IsPassedBy(long price) => Side == Side.Buy ? price >= Stop : price <= Stop;
+    /// <summary>Spends on as many of the lots as its budget allows at the price; false where that is none.</summary>
+    public bool TrySpend(long price, ref long lots)
+    {
+        var each = (BigInteger)price * LotValue;
+        lots = Budget is { } budget ? (long)BigInteger.Min(lots, budget / each) : lots;
+        Budget -= lots * each;
+        IsSpent = lots == 0 || (Value is not null && Budget == 0);
+        return lots > 0;
+    }
 
-    public void Show() => Shown = Display == 0 ? Remaining : Math.Min(Display, Remaining);
+    /// <summary>True where a trade at the price sets the waiting order off; 0 is the price before the first.</summary>
+    public bool IsPassedBy(long price) => price != 0 && (Side == Side.Buy ? price >= Stop : price <= Stop);
 
     public NaiveOrder Copy() => (NaiveOrder)MemberwiseClone();
 }

@@ -87,6 +87,16 @@ public sealed class PipelineTests
         Assert.NotEqual(Everything(7), Everything(8));
     }
 
+    [Fact]
+    public void Whatever_waits_behind_a_command_its_events_are_the_same()
+    {
+        Assert.Equal(Everything(9), Everything(9, others: 40));
+        var empty = new Pipeline(new PipelineOptions(), new EventBuffer());
+        var commands = Enumerable.Range(0, 40).Select(_ => new RandomCommands(1).Next()).ToArray();
+        empty.Run(commands, new int[40]);
+        Assert.Equal(0, empty.OpenOrders);
+    }
+
     [Theory]
     [InlineData(1)]
     [InlineData(2)]
@@ -151,7 +161,7 @@ public sealed class PipelineTests
         static Pipeline Fresh() => new(new PipelineOptions(), new EventBuffer());
     }
 
-    private static List<ExchangeEvent> Everything(int seed)
+    private static List<ExchangeEvent> Everything(int seed, int others = 0)
     {
         var events = new EventBuffer();
         var pipeline = RandomCommands.Open(events);
@@ -159,7 +169,9 @@ public sealed class PipelineTests
         var all = new List<ExchangeEvent>();
         for (var i = 0; i < 5_000; i++)
         {
-            pipeline.Run(commands.Next());
+            // Those behind are looked at ahead, whatever they are, and do not run.
+            Command[] waiting = [commands.Next(), .. Enumerable.Range(0, others).Select(_ => new RandomCommands(i).Next())];
+            pipeline.Run(waiting, 0);
             commands.Learn(events.Events);
             all.AddRange(events.Events);
             events.Clear();

@@ -5,7 +5,8 @@ namespace Strikeline.Unit.Exchange;
 /// <summary>Seeded commands of every kind on a small market, some of them wrong.</summary>
 /// <param name="seed">Same seed, same commands, as long as the orders get the same ids.</param>
 /// <param name="tickStep">How far apart prices are.</param>
-internal sealed class RandomCommands(int seed, int tickStep = 1)
+/// <param name="mostLeap">Time leaps ahead now and then, by at most so many nanoseconds.</param>
+internal sealed class RandomCommands(int seed, int tickStep = 1, long mostLeap = 0)
 {
     public const int Accounts = 5;
 
@@ -34,38 +35,55 @@ internal sealed class RandomCommands(int seed, int tickStep = 1)
     public static Pipeline Open(EventBuffer events)
     {
         var pipeline = new Pipeline(new PipelineOptions { ExpectedOrders = 4, ExpectedAccounts = 1, ExpectedAssets = 1, ExpectedClientIds = 4 }, events);
-        foreach (var name in new[] { "SOL", "USDC", "BTC" })
-        {
-            pipeline.Run(new AssetListing { Name = ListingName.Of(name), Decimals = 6 });
-        }
-
-        pipeline.Run(InstrumentListing.Of(0, "SOL/USDC", Sol));
-        pipeline.Run(InstrumentListing.Of(1, "BTC/USDC", Btc));
-        for (var account = 1; account < Accounts; account++)
-        {
-            pipeline.Run(new Command { Type = CommandType.OpenAccount });
-        }
-
-        pipeline.Run(new Command { Type = CommandType.SetLimits, Account = -1, Target = 300 });
+        Open(asset => pipeline.Run(asset), instrument => pipeline.Run(instrument), command => pipeline.Run(command));
         events.Clear();
         return pipeline;
     }
 
-    /// <summary>Remembers the orders that were taken, as targets of later commands.</summary>
+    /// <summary>Opens the same market in any engine.</summary>
+    public static void Open(Action<AssetListing> assets, Action<InstrumentListing> instruments, Action<Command> commands)
+    {
+        foreach (var name in new[] { "SOL", "USDC", "BTC" })
+        {
+            assets(new AssetListing { Name = ListingName.Of(name), Decimals = 6 });
+        }
+
+        instruments(InstrumentListing.Of(0, "SOL/USDC", Sol));
+        instruments(InstrumentListing.Of(1, "BTC/USDC", Btc));
+        for (var account = 1; account < Accounts; account++)
+        {
+            commands(new Command { Type = CommandType.OpenAccount });
+        }
+
+        commands(new Command { Type = CommandType.SetLimits, Account = -1, Target = 300 });
+    }
+
+    /// <summary>Remembers the orders that were taken, as targets of later commands, and forgets most that are
+    /// over.</summary>
     public void Learn(ReadOnlySpan<ExchangeEvent> events)
     {
-        foreach (ref readonly var e in events)
+        foreach (var e in events)
         {
             if (e.Type == EventType.Accepted)
             {
                 _orders.Add(e);
+                _orders.RemoveRange(0, Math.Max(0, _orders.Count - Remembered));
+            }
+            else if (e.Type == EventType.Trade)
+            {
+                Take(e.Order, e.Quantity);
+                Take(e.Maker, e.Quantity);
+            }
+            else if (e.Type == EventType.Cancelled)
+            {
+                Take(e.Order, e.Reason == ReasonCode.SelfTradePrevented ? e.Quantity : long.MaxValue / 2);
             }
         }
     }
 
     public Command Next()
     {
-        _now += _random.Next(1_000);
+        _now += mostLeap > 0 && OneIn(500) ? _random.NextInt64(mostLeap) : _random.Next(1_000);
         var account = _random.Next(Accounts);
         var command = new Command
         {
@@ -76,15 +94,14 @@ internal sealed class RandomCommands(int seed, int tickStep = 1)
             Price = Price(),
             Quantity = 1 + _random.Next(40),
             SelfTrade = account == Permissive ? SelfTrade.Allow : (SelfTrade)_random.Next(4),
-            Target = Known().Order,
         };
         switch (_random.Next(1_000))
         {
-            case < 550:
+            case < 640:
                 Place(ref command);
                 break;
-            case < 680:
-                command.Type = CommandType.Cancel;
+            case < 690:
+                Cancel(ref command);
                 break;
             case < 820:
                 Amend(ref command);
@@ -122,7 +139,7 @@ internal sealed class RandomCommands(int seed, int tickStep = 1)
     {
         command.Type = CommandType.Place;
         command.Target = 0;
-        command.TimeInForce = (TimeInForce)_random.Next(4);
+        command.TimeInForce = OneIn(2) ? TimeInForce.Gtc : (TimeInForce)_random.Next(4);
         command.Kind = OneIn(6) ? (OrderKind)_random.Next(3) : OrderKind.Limit;
         if (command.Kind != OrderKind.Limit)
         {
@@ -134,7 +151,15 @@ internal sealed class RandomCommands(int seed, int tickStep = 1)
         command.StopPrice = OneIn(8) ? Price() : 0;
         command.Display = OneIn(6) ? 1 + _random.Next((int)Math.Min(command.Quantity, 30)) : 0;
         command.ExpiresAtNanos = OneIn(6) ? _now + _random.Next(-2_000, 60_000) : 0;
-        command.ClientId = OneIn(4) ? (UInt128)(1 + _random.Next(400)) : UInt128.Zero;
+        command.ClientId = OneIn(4) ? ClientId(1) : UInt128.Zero;
+    }
+
+    private void Cancel(ref Command command)
+    {
+        var order = Known();
+        command.Type = CommandType.Cancel;
+        command.Account = OneIn(10) ? command.Account : order.Account;
+        (command.Target, command.ClientId) = OneIn(10) ? (0, ClientId(1)) : (order.Order, UInt128.Zero);
     }
 
     private void Amend(ref Command command)
@@ -153,14 +178,22 @@ internal sealed class RandomCommands(int seed, int tickStep = 1)
         command.Type = type;
         command.Target = _random.Next(3);
         command.Quantity = _random.Next(most * tickStep);
-        command.ClientId = OneIn(4) ? (UInt128)(1_000 + _random.Next(400)) : UInt128.Zero;
+        command.ClientId = OneIn(4) ? ClientId(1_000) : UInt128.Zero;
     }
 
     private void Operate(ref Command command)
     {
-        command.Type = (CommandType)_random.Next((int)CommandType.SetLimits, (int)CommandType.Tick);
-        command.Status = OneIn(5) ? (TradingStatus)_random.Next(3) : TradingStatus.Open;
+        command.Type = OneIn(20)
+            ? CommandType.OpenAccount
+            : (CommandType)_random.Next((int)CommandType.SetLimits, (int)CommandType.Tick);
+        command.ClientId = command.Type == CommandType.OpenAccount ? ClientId(2_000) : UInt128.Zero;
+        command.Status = OneIn(8) ? (TradingStatus)_random.Next(3) : TradingStatus.Open;
         command.Target = OneIn(3) ? 5 : 0;
+        if (command.Type == CommandType.SetLimits && OneIn(4))
+        {
+            (command.Account, command.Target) = (-1, OneIn(4) ? 25 : 0);
+        }
+
         command.Quantity = OneIn(3) ? 400L * tickStep : 0;
         command.Price = OneIn(2) ? 0 : command.Price;
     }
@@ -186,10 +219,27 @@ internal sealed class RandomCommands(int seed, int tickStep = 1)
         }
     }
 
+    // Seldom new; others become known as the months go by.
+    private UInt128 ClientId(int first) =>
+        (UInt128)(first + _random.Next(400) + (10_000 * (1 + (_now / ClientIds.KeptNanos) - (OneIn(4) ? 1 : 0))));
+
     private int Price() => (1 + _random.Next(Prices)) * tickStep;
 
-    private ExchangeEvent Known() =>
-        _orders.Count == 0 ? default : _orders[^(1 + _random.Next(Math.Min(_orders.Count, Remembered)))];
+    private ExchangeEvent Known() => _orders.Count == 0 ? default : _orders[_random.Next(_orders.Count)];
+
+    private void Take(long order, long lots)
+    {
+        var at = _orders.FindIndex(known => known.Order == order);
+        if (at >= 0)
+        {
+            var left = Math.Max(0, _orders[at].Quantity - lots);
+            _orders[at] = _orders[at] with { Quantity = left };
+            if (left == 0 && !OneIn(20))
+            {
+                _orders.RemoveAt(at);
+            }
+        }
+    }
 
     private bool OneIn(int count) => _random.Next(count) == 0;
 }

@@ -97,11 +97,11 @@ public sealed class ReferenceTests
                 events.Add(e.Type switch
                 {
                     EventType.Accepted => new NaiveEvent.Accepted(name),
-                    EventType.Rejected => new NaiveEvent.Rejected(name, Reason(e.Reason)),
+                    EventType.Rejected => new NaiveEvent.Rejected(name, e.Reason),
                     EventType.Trade => new NaiveEvent.Trade(_nameOf[e.Order], _nameOf[e.Maker], e.Price, e.Quantity),
                     EventType.Triggered => new NaiveEvent.Triggered(_nameOf[e.Order]),
                     EventType.Refilled => new NaiveEvent.Refilled(_nameOf[e.Order], e.Quantity),
-                    EventType.Cancelled => new NaiveEvent.Cancelled(_nameOf[e.Order], e.Quantity, Reason(e.Reason)),
+                    EventType.Cancelled => new NaiveEvent.Cancelled(_nameOf[e.Order], e.Quantity, e.Reason),
                     _ => new NaiveEvent.Replaced(_nameOf[e.Order], e.Price, e.Quantity),
                 });
             }
@@ -113,8 +113,8 @@ public sealed class ReferenceTests
         {
             NaiveCommand.Place { Order: var order } => new Command
             {
-                Type = CommandType.Place, Side = order.Side, TimeInForce = Enum.Parse<TimeInForce>($"{order.Life}"),
-                SelfTrade = Enum.Parse<SelfTrade>($"{order.SelfTrade}"), Account = order.Account,
+                Type = CommandType.Place, Side = order.Side, TimeInForce = order.Life,
+                SelfTrade = order.SelfTrade, Account = order.Account,
                 Price = (int)order.Price, Quantity = order.Remaining, Kind = order.Price == 0 ? OrderKind.Market : OrderKind.Limit,
                 StopPrice = (int)order.Stop, Display = order.Display,
             },
@@ -125,11 +125,9 @@ public sealed class ReferenceTests
             NaiveCommand.Replace replace => new Command
             {
                 Type = CommandType.Amend, Account = replace.Account, Target = id, Price = (int)replace.Price,
-                Quantity = replace.Quantity, SelfTrade = Enum.Parse<SelfTrade>($"{replace.SelfTrade}"),
+                Quantity = replace.Quantity, SelfTrade = replace.SelfTrade,
             },
             _ => default,
         };
-
-        private static NaiveReason Reason(ReasonCode reason) => Enum.Parse<NaiveReason>($"{reason}");
     }
 }

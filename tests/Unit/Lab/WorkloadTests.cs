@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Strikeline.Exchange;
 using Strikeline.Lab;
 using Strikeline.Unit.Exchange;
 
@@ -263,15 +264,15 @@ public sealed class WorkloadTests : IDisposable
                 book.Place(new NaiveOrder
                 {
                     Id = (long)record.Id, Account = (int)record.Uid, Side = record.Side, Price = record.Price,
-                    Remaining = record.Quantity, Life = record.ImmediateOrCancel == 1 ? NaiveLife.Ioc : NaiveLife.Gtc,
-                    SelfTrade = NaiveSelfTrade.Allow,
+                    Remaining = record.Quantity, Life = record.ImmediateOrCancel == 1 ? TimeInForce.Ioc : TimeInForce.Gtc,
+                    SelfTrade = SelfTrade.Allow,
                 });
                 break;
             case WorkloadOp.Cancel:
                 book.Cancel((long)record.Id, (int)record.Uid);
                 break;
             default:
-                book.Replace((long)record.Id, (int)record.Uid, record.Price, record.Quantity, NaiveSelfTrade.Allow);
+                book.Replace((long)record.Id, (int)record.Uid, record.Price, record.Quantity, SelfTrade.Allow);
                 break;
         }
     }
