@@ -53,7 +53,8 @@ internal sealed class Ledger
         ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_accounts), account);
 
     /// <summary>The balances of an account, by asset.</summary>
-    public Span<Balance> BalancesOf(int account) => _balances.First((account * _stride) + Assets)[(account * _stride)..];
+    public Span<Balance> BalancesOf(int account) =>
+        _balances.First((account * _stride) + Assets)[(account * _stride)..];
 
     /// <summary>Makes the next account; false where there is no room.</summary>
     public bool TryAddAccount()

@@ -6,8 +6,8 @@ namespace Strikeline.Exchange;
 /// <summary>A long row of plain values in huge pages, where the system has them.</summary>
 /// <remarks>
 /// For large tables that are read at random: with pages of 4 kB most of such a read is the search for its page. A value
-/// does not cross a cache line where its size is a power of two up to 64. A struct, so that a value is one step from the
-/// table's owner; a copy is stale after <see cref="Grow"/>. Indices are not checked. One thread at a time.
+/// does not cross a cache line where its size is a power of two up to 64. A struct, so that a value is one step from
+/// the table's owner; a copy is stale after <see cref="Grow"/>. Indices are not checked. One thread at a time.
 /// </remarks>
 /// <typeparam name="T">What it holds.</typeparam>
 internal struct Slab<T>
@@ -48,5 +48,9 @@ internal struct Slab<T>
     }
 
     /// <summary>Values from the start.</summary>
-    public readonly Span<T> First(int count) => _items.AsSpan(_shift, count);
+    public readonly Span<T> First(int count)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(unchecked((uint)count), (uint)Length, nameof(count));
+        return _items.AsSpan(_shift, count);
+    }
 }

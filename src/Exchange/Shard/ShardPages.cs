@@ -1,6 +1,6 @@
 namespace Strikeline.Exchange;
 
-/// <summary>The pages that wait for the disk, in a ring: the core fills them, the journal's thread delivers them.</summary>
+/// <summary>The pages that wait for the disk, in a ring: the core fills, the journal's thread delivers.</summary>
 internal sealed class ShardPages
 {
     private readonly ShardPage[] _pages;

@@ -48,7 +48,7 @@ public sealed class MoneyArithmeticTests
     public void A_band_holds_exactly_the_prices_that_are_near_enough()
     {
         var random = new Random(3);
-        var pages = new Stack<PriceLadder.Page>();
+        var pages = new LadderPages(1);
         var book = new OrderBook(Terms(maxPrice: PriceLadder.MaxPrice), new OrderPool(1), pages);
         for (var i = 0; i < Counts.Of(10_000_000, 200_000); i++)
         {
