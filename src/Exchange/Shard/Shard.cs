@@ -58,6 +58,7 @@ public sealed class Shard : IDisposable
     private volatile string? _trouble;
     private volatile bool _closing;
     private bool _isStarted;
+    private bool _isDisposed;
 
     private Shard(
         IJournalDisk disk, ShardSettings settings, ShardReplay replay, EventBuffer events, IShardOutput output,
@@ -117,7 +118,7 @@ public sealed class Shard : IDisposable
         return new Shard(disk, settings, new ShardReplay(settings.Pipeline, events), events, output, clock);
     }
 
-    /// <summary>The hash of the state; before the threads are started.</summary>
+    /// <summary>The hash of the state; before the threads are started, or after they have ended.</summary>
     public byte[] Hash() => ShardReplay.HashOf(_pipeline);
 
     /// <summary>Starts the threads. Without it, a scheduler calls <see cref="Step"/> and
@@ -144,15 +145,16 @@ public sealed class Shard : IDisposable
         return result;
     }
 
-    /// <summary>Lists an asset; any thread. The output tells what came of it.</summary>
-    public void Submit(AssetListing listing) => Post(() => RunListing(
+    /// <summary>Lists an asset; any thread. The output tells what came of it, with the tag.</summary>
+    public void Submit(AssetListing listing, long tag = 0) => Post(() => RunListing(
         ShardRecords.Asset, MemoryMarshal.AsBytes(new ReadOnlySpan<AssetListing>(in listing)),
-        () => _pipeline.Run(listing)));
+        () => _pipeline.Run(listing), tag));
 
-    /// <summary>Lists an instrument, or changes one; any thread. The output tells what came of it.</summary>
-    public void Submit(InstrumentListing listing) => Post(() => RunListing(
+    /// <summary>Lists an instrument, or changes one; any thread. The output tells what came of it, with the
+    /// tag.</summary>
+    public void Submit(InstrumentListing listing, long tag = 0) => Post(() => RunListing(
         ShardRecords.Instrument, MemoryMarshal.AsBytes(new ReadOnlySpan<InstrumentListing>(in listing)),
-        () => _pipeline.Run(listing)));
+        () => _pipeline.Run(listing), tag));
 
     /// <summary>Looks at the state between two commands, also of a shard that has stopped; any thread but the
     /// shard's.</summary>
@@ -235,9 +237,15 @@ public sealed class Shard : IDisposable
     public bool StepJournal() => _journal.Step();
 
     /// <summary>Takes nothing more, makes durable and delivers what waits, writes a snapshot, and gives the folder
-    /// back.</summary>
+    /// back. What fails on the way is in <see cref="Trouble"/>.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         _inbox.Close();
         _closing = true;
         _wake.Set();
@@ -259,6 +267,7 @@ public sealed class Shard : IDisposable
         }
 
         _journal.Dispose();
+        _trouble ??= _journal.Failure;
         _wake.Dispose();
     }
 
@@ -271,7 +280,7 @@ public sealed class Shard : IDisposable
                 continue;
             }
 
-            if (_closing && !_inbox.HasWaiting && (_trouble is not null || IsDelivered()))
+            if (_closing && _calls.IsEmpty && !_inbox.HasWaiting && (_trouble is not null || IsDelivered()))
             {
                 return;
             }
@@ -333,27 +342,42 @@ public sealed class Shard : IDisposable
         return true;
     }
 
-    private void RunListing(ushort type, ReadOnlySpan<byte> bytes, Action run)
+    private void RunListing(ushort type, ReadOnlySpan<byte> bytes, Action run, long tag)
     {
-        while (_filled - Volatile.Read(ref _delivered) == _pages.Length && _trouble is null && _isStarted)
+        while (_filled - Volatile.Read(ref _delivered) == _pages.Length && _journal.Failure is null)
         {
-            Thread.Yield();
+            // Only a journal that works makes room.
+            if (_isStarted)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                StepJournal();
+            }
+        }
+
+        if (_trouble is null && _journal.Failure is { } failure)
+        {
+            Stop(failure);
+            RefusePending(failure);
         }
 
         if (_trouble is not null)
         {
+            _output.Refuse([tag], ShardRefusal.NotDone, _trouble);
             return;
         }
 
         run();
         if (Breach() is { } breach)
         {
-            Halt(breach, []);
+            Halt(breach, [tag]);
             return;
         }
 
         var page = _pages[_filled % _pages.Length];
-        page.FillNothing();
+        page.FillNothing(tag);
         Publish(page, _journal.LastSequence + 1);
         Append(type, bytes);
     }
