@@ -39,9 +39,13 @@ internal sealed class Started : IAsyncDisposable
     public static Started Strikeline(params string[] arguments) => Strikeline(arguments, folder: null);
 
     /// <summary>Starts strikeline in a folder.</summary>
-    public static Started Strikeline(string[] arguments, string? folder)
+    public static Started Strikeline(string[] arguments, string? folder) =>
+        Program(Checkout.Program, arguments, folder);
+
+    /// <summary>Starts a program in a folder.</summary>
+    public static Started Program(string program, string[] arguments, string? folder = null)
     {
-        var start = new ProcessStartInfo(Checkout.Program, arguments)
+        var start = new ProcessStartInfo(program, arguments)
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

@@ -55,6 +55,7 @@ public sealed class Shard : IDisposable
     private volatile string? _trouble;
     private volatile bool _closing;
     private bool _isStarted;
+    private bool _isDisposed;
 
     private Shard(
         IJournalDisk disk, ShardSettings settings, ShardReplay replay, EventBuffer events, IShardOutput output,
@@ -108,7 +109,7 @@ public sealed class Shard : IDisposable
         return new Shard(disk, settings, new ShardReplay(settings.Pipeline, events), events, output, clock);
     }
 
-    /// <summary>The hash of the state; before the threads are started.</summary>
+    /// <summary>The hash of the state; before the threads are started, or after they have ended.</summary>
     public byte[] Hash() => ShardReplay.HashOf(_pipeline);
 
     /// <summary>Starts the threads. Without it, a scheduler calls <see cref="Step"/> and
@@ -135,15 +136,16 @@ public sealed class Shard : IDisposable
         return result;
     }
 
-    /// <summary>Lists an asset; any thread. The output tells what came of it.</summary>
-    public void Submit(AssetListing listing) => Post(() => RunListing(
+    /// <summary>Lists an asset; any thread. The output tells what came of it, with the tag.</summary>
+    public void Submit(AssetListing listing, long tag = 0) => Post(() => RunListing(
         ShardRecords.Asset, MemoryMarshal.AsBytes(new ReadOnlySpan<AssetListing>(in listing)),
-        () => _pipeline.Run(listing)));
+        () => _pipeline.Run(listing), tag));
 
-    /// <summary>Lists an instrument, or changes one; any thread. The output tells what came of it.</summary>
-    public void Submit(InstrumentListing listing) => Post(() => RunListing(
+    /// <summary>Lists an instrument, or changes one; any thread. The output tells what came of it, with the
+    /// tag.</summary>
+    public void Submit(InstrumentListing listing, long tag = 0) => Post(() => RunListing(
         ShardRecords.Instrument, MemoryMarshal.AsBytes(new ReadOnlySpan<InstrumentListing>(in listing)),
-        () => _pipeline.Run(listing)));
+        () => _pipeline.Run(listing), tag));
 
     /// <summary>Looks at the state between two commands, also of a shard that has stopped; any thread but the
     /// shard's.</summary>
@@ -226,9 +228,15 @@ public sealed class Shard : IDisposable
     public bool StepJournal() => _journal.Step();
 
     /// <summary>Takes nothing more, makes durable and delivers what waits, writes a snapshot, and gives the folder
-    /// back.</summary>
+    /// back. What fails on the way is in <see cref="Trouble"/>.</summary>
     public void Dispose()
     {
+        if (_isDisposed)
+        {
+            return;
+        }
+
+        _isDisposed = true;
         _inbox.Close();
         _closing = true;
         _wake.Set();
@@ -250,6 +258,7 @@ public sealed class Shard : IDisposable
         }
 
         _journal.Dispose();
+        _trouble ??= _journal.Failure;
         _wake.Dispose();
     }
 
@@ -262,7 +271,7 @@ public sealed class Shard : IDisposable
                 continue;
             }
 
-            if (_closing && !_inbox.HasWaiting && (_trouble is not null || _pages.IsEmpty))
+            if (_closing && _calls.IsEmpty && !_inbox.HasWaiting && (_trouble is not null || _pages.IsEmpty))
             {
                 return;
             }
@@ -312,25 +321,40 @@ public sealed class Shard : IDisposable
         return true;
     }
 
-    private void RunListing(ushort type, ReadOnlySpan<byte> bytes, Action run)
+    private void RunListing(ushort type, ReadOnlySpan<byte> bytes, Action run, long tag)
     {
-        while (_pages.IsFull && _trouble is null && _isStarted)
+        while (_pages.IsFull && _journal.Failure is null)
         {
-            Thread.Yield();
+            // Only a journal that works makes room.
+            if (_isStarted)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                StepJournal();
+            }
+        }
+
+        if (_trouble is null && _journal.Failure is { } failure)
+        {
+            Stop(failure);
+            _pages.RefuseWaiting(failure);
         }
 
         if (_trouble is not null)
         {
+            _output.Refuse([tag], ShardRefusal.NotDone, _trouble);
             return;
         }
 
-        if (!Runs(run))
+        if (!Runs(run, tag))
         {
             return;
         }
 
         var page = _pages.Next;
-        page.FillNothing();
+        page.FillNothing(tag);
         Publish(page, _journal.LastSequence + 1);
         Append(type, bytes);
         _journal.Publish();
@@ -351,16 +375,16 @@ public sealed class Shard : IDisposable
         }
     }
 
-    private bool Runs(Action listing)
+    private bool Runs(Action listing, long tag)
     {
         try
         {
             listing();
-            return IsSound([]);
+            return IsSound([tag]);
         }
         catch (Exception failure)
         {
-            Halt(Explain(failure), []);
+            Halt(Explain(failure), [tag]);
             return false;
         }
     }

@@ -23,8 +23,8 @@ public sealed class ShardPage
     /// <summary>The commands, with the time that they ran at.</summary>
     public ReadOnlySpan<Command> Commands => _commands.AsSpan(0, Count);
 
-    /// <summary>What the callers gave along with the commands.</summary>
-    public ReadOnlySpan<long> Tags => _tags.AsSpan(0, Count);
+    /// <summary>What the callers gave along with the commands, or with the listing.</summary>
+    public ReadOnlySpan<long> Tags => _tags.AsSpan(0, Math.Max(1, Count));
 
     /// <summary>All events of the page.</summary>
     public ReadOnlySpan<ExchangeEvent> Events => _events.AsSpan(0, EventCount);
@@ -45,7 +45,7 @@ public sealed class ShardPage
     internal void Fill(in Command command) => (_commands[0], _tags[0], Count) = (command, 0, 1);
 
     /// <summary>A page that will be a listing.</summary>
-    internal void FillNothing() => Count = 0;
+    internal void FillNothing(long tag) => (_tags[0], Count) = (tag, 0);
 
     /// <summary>Runs the commands, all at one time.</summary>
     internal void Run(Pipeline pipeline, long now)

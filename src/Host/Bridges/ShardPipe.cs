@@ -36,7 +36,10 @@ internal sealed class ShardPipe(Stream output) : IShardOutput, IDisposable
             json.WriteEndArray();
         });
         var wrong = pipe.Feed(shard, input);
-        hash = Convert.ToHexStringLower(shard.Ask(ShardReplay.HashOf));
+
+        // Behind the last answer, and with what failed at closing.
+        shard.Dispose();
+        hash = Convert.ToHexStringLower(shard.Hash());
         pipe.Line(json =>
         {
             json.WriteBoolean("closed", true);
@@ -60,7 +63,7 @@ internal sealed class ShardPipe(Stream output) : IShardOutput, IDisposable
 
             if (page.Count == 0)
             {
-                Answer(page.LastSequence, 0, page.Events);
+                Answer(page.LastSequence, page.Tags[0], page.Events);
             }
 
             output.Flush();
@@ -124,10 +127,10 @@ internal sealed class ShardPipe(Stream output) : IShardOutput, IDisposable
         switch (line.Type)
         {
             case "list_asset":
-                shard.Submit(ExchangeJson.ToAsset(line));
+                shard.Submit(ExchangeJson.ToAsset(line), line.Tag);
                 return;
             case "list_instrument":
-                shard.Submit(ExchangeJson.ToInstrument(line));
+                shard.Submit(ExchangeJson.ToInstrument(line), line.Tag);
                 return;
         }
 

@@ -27,20 +27,43 @@ internal static class ExchangeCommand
         {
             Description = "Records between two snapshots", HelpName = "N", DefaultValueFactory = _ => 1_000_000,
         };
+        var gap = new Option<double>("--snapshot-gap")
+        {
+            Description = "Shortest time between two snapshots", HelpName = "SECONDS", DefaultValueFactory = _ => 5,
+        };
+        var segment = new Option<int>("--segment-bytes")
+        {
+            Description = "Bytes of a journal file yet to be made", HelpName = "N",
+            DefaultValueFactory = _ => new JournalSettings().SegmentBytes,
+        };
         command.Arguments.Add(folder);
         command.Options.Add(every);
+        command.Options.Add(gap);
+        command.Options.Add(segment);
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(every) < 1)
+            var settings = new ShardSettings
+            {
+                Pipeline = new PipelineOptions { Secret = NewSecret() },
+                Journal = new JournalSettings { SegmentBytes = parsed.GetValue(segment) },
+                SnapshotEvery = parsed.GetValue(every),
+            };
+            if (settings.SnapshotEvery < 1)
             {
                 throw new UserError("--snapshot-every must be 1 or more");
             }
 
-            var settings = new ShardSettings
+            if (parsed.GetValue(gap) is not (>= 0 and <= 86_400))
             {
-                Pipeline = new PipelineOptions { Secret = NewSecret() },
-                SnapshotEvery = parsed.GetValue(every),
-            };
+                throw new UserError("--snapshot-gap must be 0 to 86400 seconds");
+            }
+
+            if (settings.Journal.SegmentBytes is < 4096 or > 1 << 30 || settings.Journal.SegmentBytes % 8 != 0)
+            {
+                throw new UserError("--segment-bytes must be a multiple of 8 from 4096 to 1073741824");
+            }
+
+            settings = settings with { SnapshotGap = TimeSpan.FromSeconds(parsed.GetValue(gap)) };
             try
             {
                 using var output = new BufferedStream(Console.OpenStandardOutput(), 1 << 16);

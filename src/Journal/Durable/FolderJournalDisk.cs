@@ -17,6 +17,8 @@ public sealed partial class FolderJournalDisk : IJournalDisk
     private const int CloseOnExec = 0x80000;
     private const int OwnerOnly = 0x180;
     private const int ExclusiveNow = 2 | 4;
+    private const int FileTooLargeSignal = 25;
+    private const int IgnoreIt = 1;
     private const int Interrupted = 4;
     private const int WouldBlock = 11;
 
@@ -32,6 +34,9 @@ public sealed partial class FolderJournalDisk : IJournalDisk
     {
         ProveSync(fdatasync);
         ProveSync(fsync);
+
+        // Where files may not grow any more (ulimit -f), the kernel would end the program instead of failing the write.
+        _ = signal(FileTooLargeSignal, IgnoreIt);
         try
         {
             var isNew = !Directory.Exists(folder);
@@ -207,6 +212,9 @@ public sealed partial class FolderJournalDisk : IJournalDisk
 
     [LibraryImport("libc")]
     private static partial int fsync(int file);
+
+    [LibraryImport("libc")]
+    private static partial nint signal(int number, nint action);
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial int rename(string from, string to);

@@ -84,6 +84,41 @@ public sealed class ShardTests
     }
 
     [Fact]
+    public void A_listing_waits_for_room_and_takes_no_page_that_is_not_delivered_yet()
+    {
+        // So small a buffer has one page.
+        using var desk = new ShardDesk(new SimulatedJournalDisk(), new RandomCommands(1));
+        desk.List();
+        desk.Submit(new Command { Type = CommandType.Deposit, Account = 1, Target = 0, Quantity = 5 });
+        Assert.True(desk.Shard.Step());
+        var before = desk.Acknowledged.Count;
+        desk.Shard.Submit(new AssetListing { Name = ListingName.Of("ETH"), Decimals = 9 }, tag: 7);
+        desk.RunAll();
+        Assert.Equal(before + 1, desk.Acknowledged.Count);
+        Assert.Equal(EventType.AssetListed, desk.Events[^1].Type);
+        Assert.Empty(desk.Refused);
+    }
+
+    [Fact]
+    public void A_listing_is_refused_with_its_tag_where_the_journal_has_failed()
+    {
+        var disk = new SimulatedJournalDisk();
+        using var desk = new ShardDesk(disk, new RandomCommands(1));
+        desk.List();
+        desk.Submit(new Command { Type = CommandType.Deposit, Account = 1, Target = 0, Quantity = 5 });
+        desk.Shard.Step();
+        (disk.Fault, disk.FaultAt) = (DiskFault.InputOutput, disk.Calls + 1);
+        Assert.False(desk.Shard.StepJournal());
+        desk.Shard.Submit(new AssetListing { Name = ListingName.Of("ETH"), Decimals = 9 }, tag: -7);
+        desk.RunAll();
+        desk.Shard.Submit(new AssetListing { Name = ListingName.Of("BNB"), Decimals = 9 }, tag: -8);
+        desk.RunAll();
+        Assert.Equal(ShardRefusal.Unknown, desk.Refused[0].Refusal);
+        Assert.Equal([(-7L, ShardRefusal.NotDone), (-8L, ShardRefusal.NotDone)], desk.Refused[1..]);
+        Assert.Equal(desk.RefusedBecause, desk.Shard.Trouble);
+    }
+
+    [Fact]
     public void What_breaks_the_core_is_not_in_the_journal_and_the_next_start_is_without_it()
     {
         var disk = new SimulatedJournalDisk();
