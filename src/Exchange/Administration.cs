@@ -103,7 +103,8 @@ internal sealed class Administration(
     {
         var reason = !IsIndex(command.Target, ledger.Assets) ? ReasonCode.UnknownAsset
             : command.Quantity is <= 0 or > MostAtoms ? ReasonCode.QuantityOutOfRange
-            : ledger.Of(command.Account).Status == TradingStatus.Halted ? ReasonCode.AccountHalted
+            : command.Type != CommandType.Deposit && ledger.Of(command.Account).Status == TradingStatus.Halted
+                ? ReasonCode.AccountHalted
             : ReasonCode.None;
         if (reason != ReasonCode.None)
         {

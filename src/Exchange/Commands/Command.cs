@@ -105,10 +105,11 @@ public enum TradingStatus : byte
     /// <summary>Everything; the default value.</summary>
     Open = 0,
 
-    /// <summary>Orders can be cancelled and expire, nothing else.</summary>
+    /// <summary>No order is placed, amended or set off; what is there can be cancelled. Money moves.</summary>
     CancelOnly = 1,
 
-    /// <summary>Nothing but what an operator does. Orders still expire.</summary>
+    /// <summary>Nothing but what operators do, cancel all among it. Orders still expire, deposits still
+    /// arrive.</summary>
     Halted = 2,
 }
 

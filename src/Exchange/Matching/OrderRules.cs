@@ -50,7 +50,9 @@ internal sealed class OrderRules(Ledger ledger)
             : (order.Flags & (OrderFlags.PostOnly | OrderFlags.Waits)) == OrderFlags.PostOnly
                 && book.Crosses(order.Side, command.Price) ? ReasonCode.WouldTrade
             : Check(book, order.Account, command.Price, rests: false) is var denied and not ReasonCode.None ? denied
-            : Exceeds(order.Account, Matcher.Bound(instrument, Side.Buy, measured, command.Quantity))
+            : Exceeds(
+                order.Account,
+                Matcher.Bound(instrument, Side.Buy, Likely(book, order.Side, measured), command.Quantity))
                 ? ReasonCode.ValueOutOfRange
             : ReasonCode.None;
     }
@@ -93,7 +95,7 @@ internal sealed class OrderRules(Ledger ledger)
         return largest != 0 && value > largest;
     }
 
-    // In atoms of the quote asset; a market order is measured at the price that it is likely to have.
+    // In atoms of the quote asset, at the price that it is likely to have: a sell below the best bid gets the bid.
     private long ValueOf(in Command command, OrderBook book)
     {
         if (ledger.Of(command.Account).LargestValue == 0)
@@ -106,6 +108,9 @@ internal sealed class OrderRules(Ledger ledger)
             : book.Opposite(command.Side);
         return command.Kind == OrderKind.MarketByValue
             ? command.Quantity
-            : Matcher.Bound(book.Instrument, Side.Buy, price, command.Quantity);
+            : Matcher.Bound(book.Instrument, Side.Buy, Likely(book, command.Side, price), command.Quantity);
     }
+
+    private static int Likely(OrderBook book, Side side, int price) =>
+        side == Side.Sell ? Math.Max(price, book.Opposite(Side.Sell)) : price;
 }

@@ -124,7 +124,7 @@ internal sealed partial class NaiveExchange
     private ReasonCode? Unmovable(Command command) =>
         command.Target < 0 || command.Target >= _assets.Count ? ReasonCode.UnknownAsset
         : command.Quantity <= 0 || command.Quantity > 1L << 60 ? ReasonCode.QuantityOutOfRange
-        : Accounts[command.Account].Status == TradingStatus.Halted ? ReasonCode.AccountHalted
+        : command.Type != CommandType.Deposit && Accounts[command.Account].Status == TradingStatus.Halted ? ReasonCode.AccountHalted
         : command.Type == CommandType.Deposit
             ? (_supplies.GetValueOrDefault(command.Target) + command.Quantity > s_most ? ReasonCode.QuantityOutOfRange : null)
         : Available(command.Account, (int)command.Target) < command.Quantity ? ReasonCode.InsufficientFunds

@@ -150,6 +150,7 @@ internal sealed partial class NaiveExchange
         var mayRest = order.Stop != 0 || order.Life is TimeInForce.Gtc or TimeInForce.PostOnly;
         var makers = order.Side == Side.Buy ? market.Book.Asks : market.Book.Bids;
         var price = order.Price != 0 ? order.Price : order.Stop != 0 ? order.Stop : makers is [var best, ..] ? best.Price : 0;
+        price = order.Side == Side.Sell && makers is [var bid, ..] ? Math.Max(price, bid.Price) : price;
         return mayRest && account.MostOpen != 0 && Open().Count(open => open.Order.Account == order.Account) >= account.MostOpen
                 ? ReasonCode.TooManyOpenOrders
             : order.Price != 0 && !market.IsInBand(order.Price) ? ReasonCode.PriceOutsideBand

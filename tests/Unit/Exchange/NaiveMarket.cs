@@ -74,9 +74,10 @@ internal sealed class NaiveMarket : INaiveSurroundings
     public ReasonCode? Refusal(NaiveOrder order, long price, long quantity)
     {
         var largest = _exchange.Accounts[order.Account].LargestValue;
+        var likely = Math.Max(price == 0 ? order.Stop : price, order.Side == Side.Sell && Book.Bids is [var bid, ..] ? bid.Price : 0);
         return Halted(order.Account)
             ?? (price != 0 && !IsInBand(price) ? ReasonCode.PriceOutsideBand
-            : largest != 0 && Value(price == 0 ? order.Stop : price, quantity) > largest ? ReasonCode.ValueOutOfRange
+            : largest != 0 && Value(likely, quantity) > largest ? ReasonCode.ValueOutOfRange
             : _exchange.Available(order.Account, Pays(order.Side)) + Needs(order) < Needs(order, price, quantity)
                 ? ReasonCode.InsufficientFunds
             : null);
