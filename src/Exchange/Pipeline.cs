@@ -184,6 +184,7 @@ public sealed class Pipeline
         }
     }
 
+    [SkipLocalsInit]
     private void Place(in Command command)
     {
         if (!IsIndex(command.Instrument, _books.Count) || !IsIndex(command.Account, _ledger.Accounts))
@@ -200,7 +201,7 @@ public sealed class Pipeline
         }
 
         var book = _books[command.Instrument];
-        var taker = Taker.Of(command);
+        Taker.Fill(command, out var taker);
         var reason = _rules.Check(command, book, _now);
         if (reason == ReasonCode.None)
         {

@@ -148,7 +148,6 @@ public static class MatchingBench
     private sealed class Desk
     {
         private readonly EventBuffer _events = new(2 * PageCommands);
-        private readonly int[] _ends = new int[PageCommands];
         private readonly WorkloadMarket _market;
         private readonly WorkloadTally _tally;
         private readonly Pipeline _core;
@@ -189,15 +188,13 @@ public static class MatchingBench
         [MethodImpl(MethodImplOptions.NoInlining)]
         private void RunPage(int start, int count)
         {
-            _core.Run(_market.Commands.AsSpan(start, count), _ends);
-            var events = _events.Events;
-            for (var (i, from) = (0, 0); i < count; i++)
+            ReadOnlySpan<Command> commands = _market.Commands.AsSpan(start, count);
+            for (var i = 0; i < count; i++)
             {
-                _tally.Read((int)_market.Ids[start + i], events[from.._ends[i]]);
-                from = _ends[i];
+                _core.Run(commands, i);
+                _tally.Read((int)_market.Ids[start + i], _events.Events);
+                _events.Clear();
             }
-
-            _events.Clear();
         }
 
         [MethodImpl(MethodImplOptions.NoInlining)]
