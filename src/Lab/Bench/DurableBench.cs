@@ -158,11 +158,8 @@ public sealed class DurableBench : IShardOutput
 
     private static void RunPiece(Pipeline core, EventBuffer events, ReadOnlySpan<Command> commands)
     {
-        foreach (ref readonly var command in commands)
-        {
-            core.Run(command);
-        }
-
+        Span<int> ends = stackalloc int[ShardPage.MostCommands];
+        core.Run(commands, ends);
         events.Clear();
     }
 
