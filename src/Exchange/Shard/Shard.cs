@@ -258,7 +258,7 @@ public sealed class Shard : IDisposable
         }
 
         _journal.Dispose();
-        _trouble ??= _journal.Failure;
+        _trouble ??= _journal.Failure ?? _keeper.Breach;
         _wake.Dispose();
     }
 

@@ -7,7 +7,8 @@ namespace Strikeline.Exchange;
 /// <remarks>
 /// Works on copies, on a thread of its own. The watch reads the journal from a snapshot on, as a start would, runs it
 /// through a second pipeline, audits that one, and compares the hashes: what it finds is a broken rule, a state that
-/// the journal does not lead to, or a journal that cannot be read. Each stops the shard.
+/// the journal does not lead to, or a journal that cannot be read. Each stops the shard, and no such state becomes a
+/// snapshot.
 /// </remarks>
 public sealed class ShardKeeper : IDisposable
 {
@@ -119,18 +120,12 @@ public sealed class ShardKeeper : IDisposable
                 return;
             }
 
-            var hash = SHA256.HashData(_copy.State.Bytes);
-            if (_copy.Sequence > _snapshot && _copy.Sequence - _snapshot >= (ulong)_settings.SnapshotEvery)
-            {
-                Write(hash);
-            }
-
             _isWatchDue |= _clock.GetElapsedTime(_lastWatchAt) >= _settings.WatchEvery;
-            if (_copy.Sequence > _verified && _isWatchDue)
+            var isSnapshotDue = _copy.Sequence > _snapshot
+                && _copy.Sequence - _snapshot >= (ulong)_settings.SnapshotEvery;
+            if (isSnapshotDue || (_copy.Sequence > _verified && _isWatchDue))
             {
-                _breach ??= Compare(hash);
-                _lastWatchAt = _clock.GetTimestamp();
-                _isWatchDue = false;
+                Prove(isSnapshotDue);
             }
         }
         finally
@@ -139,12 +134,26 @@ public sealed class ShardKeeper : IDisposable
         }
     }
 
-    /// <summary>Writes a last snapshot, so that the next start is quick; when the core runs no more.</summary>
+    /// <summary>Looks a last time, and writes a last snapshot, so that the next start is quick; when the core runs no
+    /// more.</summary>
     internal void Finish()
     {
         if (_copy.Sequence > _snapshot)
         {
-            Write(SHA256.HashData(_copy.State.Bytes));
+            Prove(thenWrite: true);
+        }
+    }
+
+    // Nothing becomes a snapshot that the journal does not lead to: the next start would believe it.
+    private void Prove(bool thenWrite)
+    {
+        var hash = SHA256.HashData(_copy.State.Bytes);
+        _breach ??= Compare(hash);
+        _lastWatchAt = _clock.GetTimestamp();
+        _isWatchDue = false;
+        if (thenWrite && _breach is null && _verified == _copy.Sequence)
+        {
+            Write(hash);
         }
     }
 

@@ -23,16 +23,18 @@ public sealed record DurableBenchResult(
     ulong RecoveredRecords, double RecoverySeconds, double NaiveOpsPerSecond);
 
 /// <summary>A workload through a shard: core, journal, delivery. What is delivered is past an fdatasync.</summary>
-public sealed class DurableBench : IShardOutput
+public sealed class DurableBench : IShardOutput, IDisposable
 {
     private const int Batch = 4_096;
     private const int Singles = 2_000;
     private const int NaiveWrites = 400;
+    private static readonly TimeSpan DeliveryLimit = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Pace = TimeSpan.FromMicroseconds(500);
 
     private readonly WorkloadMarket _market;
     private readonly WorkloadTally _tally;
     private readonly long[] _tags = new long[Batch];
+    private readonly AutoResetEvent _deliveries = new(false);
     private long _delivered;
     private long _submitted;
 
@@ -58,7 +60,8 @@ public sealed class DurableBench : IShardOutput
         {
             var place = Directory.CreateDirectory(Path.Combine(folder, $"round-{round}"));
             var name = $"round {round} of {rounds}: ";
-            var result = new DurableBench(market).Measure(place.FullName, clock, what => progress(name + what));
+            using var bench = new DurableBench(market);
+            var result = bench.Measure(place.FullName, clock, what => progress(name + what));
             best = best is null || result.OpsPerSecond > best.OpsPerSecond ? result : best;
             place.Delete(recursive: true);
         }
@@ -75,7 +78,11 @@ public sealed class DurableBench : IShardOutput
         }
 
         Volatile.Write(ref _delivered, _delivered + page.Count);
+        _deliveries.Set();
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _deliveries.Dispose();
 
     /// <inheritdoc/>
     public void Refuse(ReadOnlySpan<long> tags, ShardRefusal refusal, string reason) =>
@@ -172,24 +179,22 @@ public sealed class DurableBench : IShardOutput
             var tags = ids.IsEmpty ? _tags.AsSpan(0, count) : ids.Slice(at, count);
             while (shard.TrySubmit(commands.Slice(at, count), tags) != ShardSubmit.Taken)
             {
-                Thread.Sleep(1);
+                AwaitDelivery(shard);
             }
         }
 
         _submitted += commands.Length;
-        Await(shard);
-    }
-
-    private void Await(Shard shard)
-    {
         while (Volatile.Read(ref _delivered) < _submitted)
         {
-            if (shard.Trouble is { } trouble)
-            {
-                throw new InvalidOperationException(trouble);
-            }
+            AwaitDelivery(shard);
+        }
+    }
 
-            Thread.Sleep(1);
+    private void AwaitDelivery(Shard shard)
+    {
+        if (!_deliveries.WaitOne(DeliveryLimit) && shard.Trouble is { } trouble)
+        {
+            throw new InvalidOperationException(trouble);
         }
     }
 

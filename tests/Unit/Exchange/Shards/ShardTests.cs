@@ -181,6 +181,30 @@ public sealed class ShardTests
         Assert.Equal(100 + units, desk.Shard.Ask(pipeline => pipeline.Balance(1, 0).Available));
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_state_that_the_journal_does_not_lead_to_never_becomes_a_snapshot(bool isAtTheEnd)
+    {
+        var disk = new SimulatedJournalDisk();
+        var desk = new ShardDesk(disk, new RandomCommands(1), settings: ShardDesk.Small with { SnapshotEvery = isAtTheEnd ? int.MaxValue : 10 });
+        desk.List();
+        desk.Shard.Ask(pipeline => pipeline.Ledger[1, 0].Available += 1);
+        desk.Submit(new Command { Type = CommandType.Tick });
+        desk.RunAll();
+        Assert.Equal(10UL, desk.Shard.LastSequence);
+        if (!isAtTheEnd)
+        {
+            desk.Shard.Keeper.Look();
+        }
+
+        desk.Dispose();
+        Assert.Contains("integrity watch", desk.Shard.Trouble);
+        Assert.DoesNotContain(disk.List(), name => name.EndsWith(".slsnapshot", StringComparison.Ordinal));
+        using var next = new ShardDesk(disk.Killed(), new RandomCommands(1));
+        Assert.Equal(0, next.Shard.Ask(pipeline => pipeline.Balance(1, 0).Available));
+    }
+
     [Fact]
     public void The_watch_finds_a_journal_that_was_damaged_behind_its_back()
     {

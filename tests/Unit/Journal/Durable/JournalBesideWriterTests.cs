@@ -199,23 +199,7 @@ public sealed class JournalBesideWriterTests : IDisposable
         using var journal = DurableJournal.Open(FolderJournalDisk.ToWrite(_folder), settings, new ReplayLog());
         journal.Start();
         using var stop = new CancellationTokenSource();
-        var writing = Task.Factory.StartNew(
-            () =>
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    if (JournalSamples.TryAppend(journal) != JournalAppend.Appended)
-                    {
-                        Assert.True(journal.Wait(journal.DurableSequence + 1), journal.Failure);
-                    }
-                    else if (journal.LastSequence % 3_000 == 0)
-                    {
-                        Assert.True(journal.Wait(journal.LastSequence), journal.Failure);
-                        JournalSamples.Snapshot(journal);
-                    }
-                }
-            },
-            TaskCreationOptions.LongRunning);
+        var writing = JournalSamples.WriteUntil(journal, 3_000, stop.Token);
         var disk = FolderJournalDisk.ToRead(_folder);
         try
         {

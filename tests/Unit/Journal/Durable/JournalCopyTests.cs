@@ -189,23 +189,7 @@ public sealed class JournalCopyTests : IDisposable
         using var journal = DurableJournal.Open(FolderJournalDisk.ToWrite(from), settings, new ReplayLog());
         journal.Start();
         using var stop = new CancellationTokenSource();
-        var writing = Task.Factory.StartNew(
-            () =>
-            {
-                while (!stop.IsCancellationRequested)
-                {
-                    if (JournalSamples.TryAppend(journal) != JournalAppend.Appended)
-                    {
-                        Assert.True(journal.Wait(journal.DurableSequence + 1), journal.Failure);
-                    }
-                    else if (journal.LastSequence % 20_000 == 0)
-                    {
-                        Assert.True(journal.Wait(journal.LastSequence), journal.Failure);
-                        JournalSamples.Snapshot(journal);
-                    }
-                }
-            },
-            TaskCreationOptions.LongRunning);
+        var writing = JournalSamples.WriteUntil(journal, 20_000, stop.Token);
         try
         {
             for (var copies = 0; copies < Counts.Of(30, 4);)

@@ -41,6 +41,25 @@ internal static class JournalSamples
         journal.Append(Type(journal.LastSequence + 1), Payload(journal.LastSequence + 1), out _);
 
     /// <summary>A journal of so many records in batches of 1 to 5, closed.</summary>
+    /// <summary>Appends as fast as the disk takes it, with a snapshot now and then, until it is stopped.</summary>
+    public static Task WriteUntil(DurableJournal journal, ulong snapshotEvery, CancellationToken stop) => Task.Factory.StartNew(
+        () =>
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                if (TryAppend(journal) != JournalAppend.Appended)
+                {
+                    Assert.True(journal.Wait(journal.DurableSequence + 1), journal.Failure);
+                }
+                else if (journal.LastSequence % snapshotEvery == 0)
+                {
+                    Assert.True(journal.Wait(journal.LastSequence), journal.Failure);
+                    Snapshot(journal);
+                }
+            }
+        },
+        CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
     public static SimulatedJournalDisk Written(int records, int seed, ulong snapshotEvery = 0)
     {
         var disk = new SimulatedJournalDisk();
