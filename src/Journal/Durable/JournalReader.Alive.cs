@@ -52,24 +52,6 @@ public sealed partial class JournalReader
         return Reading(disk, () => new JournalReader(disk, replay).RunBesideWriter(upTo, null));
     }
 
-    /// <summary>The hash in the snapshot at a sequence, 32 bytes, once the whole file is proven; null where there is no
-    /// such snapshot (any more). A writer may go on meanwhile.</summary>
-    /// <exception cref="JournalException">The snapshot is damaged, or the disk refuses.</exception>
-    public static byte[]? ReadSnapshotHash(IJournalDisk disk, ulong sequence) => Reading(disk, () =>
-    {
-        try
-        {
-            return JournalSnapshots.Load(disk, sequence, out var bytes) is { } flaw
-                ? throw JournalException.Damage(
-                    disk.Place, JournalReasons.Snapshot, JournalSnapshots.Name(sequence), 0, sequence, flaw)
-                : JournalSnapshots.StateHash(bytes);
-        }
-        catch (JournalDiskException failure) when (failure.Number == JournalDiskException.NoSuchFile)
-        {
-            return null;
-        }
-    });
-
     /// <summary>Reads from the newest sound snapshot on, as far as there are sound records, and at least everything
     /// that was durable when it began; a writer may go on meanwhile.</summary>
     /// <remarks>What is read is what a crash of the writer would have left at some moment of the reading.</remarks>

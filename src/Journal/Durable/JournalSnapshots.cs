@@ -48,9 +48,6 @@ internal static class JournalSnapshots
         return Flaw(disk, Name(sequence), bytes, sequence);
     }
 
-    /// <summary>The caller's hash in a whole snapshot.</summary>
-    public static byte[] StateHash(ReadOnlySpan<byte> bytes) => bytes.Slice(40, HashSize).ToArray();
-
     /// <summary>Writes a snapshot durably under its name.</summary>
     public static void Write(
         IJournalDisk disk, ulong sequence, ulong epoch, ReadOnlySpan<byte> stateHash, ReadOnlySpan<byte> state)

@@ -31,21 +31,6 @@ public sealed class JournalBesideWriterTests : IDisposable
     }
 
     [Fact]
-    public void The_hash_in_a_snapshot_is_read_alone()
-    {
-        var disk = JournalSamples.Written(300, seed: 1, snapshotEvery: 120);
-        var newest = Snapshots(disk)[1];
-        Assert.Equal(JournalSamples.StateHash(newest), JournalReader.ReadSnapshotHash(disk, newest));
-        Assert.Null(JournalReader.ReadSnapshotHash(disk, newest - 1));
-        var files = disk.Files.ToDictionary();
-        var name = $"snapshot-{newest:D20}.slsnapshot";
-        files[name][200] ^= 1;
-        var refusal = Assert.Throws<JournalException>(
-            () => JournalReader.ReadSnapshotHash(SimulatedJournalDisk.Of(files), newest));
-        Assert.Equal((JournalReasons.Snapshot, name, newest), (refusal.Reason, refusal.File, refusal.Sequence));
-    }
-
-    [Fact]
     public void What_is_behind_the_record_is_not_judged_and_what_leads_to_it_is()
     {
         var whole = JournalSamples.Written(200, seed: 2, snapshotEvery: 90);
