@@ -2,7 +2,7 @@ namespace Strikeline.Exchange;
 
 /// <summary>What operators and treasurers do: accounts, money from and to the outside, listings, status.</summary>
 internal sealed class Administration(
-    Ledger ledger, OrderPool orders, List<OrderBook> books, Idempotency idempotency,
+    Ledger ledger, OrderPool orders, OrderBooks books, Idempotency idempotency,
     EventBuffer events)
 {
     private const long MostAtoms = 1L << 60;
@@ -61,7 +61,7 @@ internal sealed class Administration(
         var isSound = terms.Problem(ledger.Assets) is null && !name.Equals(default) && number < short.MaxValue
             && (IsIndex(number, books.Count)
                 ? books[number].Name.Equals(name) && HasSameGrid(books[number].Instrument, terms)
-                : number == books.Count && !books.Exists(book => book.Name.Equals(name)));
+                : number == books.Count && !IsListed(name));
         if (isSound && number < books.Count)
         {
             books[number].Instrument = terms;
@@ -74,6 +74,19 @@ internal sealed class Administration(
         events.Add(
             isSound ? EventType.InstrumentListed : EventType.Rejected,
             isSound ? ReasonCode.None : ReasonCode.ImpossibleTerms).Instrument = unchecked((short)number);
+    }
+
+    private bool IsListed(ListingName name)
+    {
+        foreach (var book in books.All)
+        {
+            if (book.Name.Equals(name))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Money and accounts: at most once for a client id.

@@ -9,7 +9,7 @@ namespace Strikeline.Exchange;
 /// exactly what the open orders need; a book is never crossed; its levels, links and sums agree; an account has as many
 /// open orders as it says.
 /// </remarks>
-internal sealed class Audit(OrderPool orders, Ledger ledger, List<OrderBook> books, Matcher matcher)
+internal sealed class Audit(OrderPool orders, Ledger ledger, OrderBooks books, Matcher matcher)
 {
     private readonly long[] _held = new long[ledger.Accounts * ledger.Assets];
     private readonly int[] _open = new int[ledger.Accounts];
@@ -97,8 +97,8 @@ internal sealed class Audit(OrderPool orders, Ledger ledger, List<OrderBook> boo
     private void Count(OrderBook book, int slot)
     {
         ref var order = ref orders[slot];
-        var paid = Matcher.Paid(book.Instrument, order.Side);
-        _held[(order.Account * ledger.Assets) + paid] += matcher.BoundBy(book.Instrument, slot);
+        var paid = book.Paid(order.Side);
+        _held[(order.Account * ledger.Assets) + paid] += matcher.BoundBy(book, slot);
         _open[order.Account]++;
         _seen++;
     }

@@ -10,7 +10,7 @@ namespace Strikeline.Exchange;
 /// on the command's type or side: they come at random, and a branch that is guessed wrong costs more than a line too
 /// many. Slot 0, price 0 and page 0 exist for that, and are always at hand.
 /// </remarks>
-internal sealed class Lookahead(OrderPool orders, Ledger ledger, List<OrderBook> books)
+internal sealed class Lookahead(OrderPool orders, Ledger ledger, OrderBooks books)
 {
     private const int FarAhead = 16;
     private const int NearAhead = 6;
@@ -29,13 +29,14 @@ internal sealed class Lookahead(OrderPool orders, Ledger ledger, List<OrderBook>
             Far(commands[next + FarAhead]);
         }
 
-        if (next + NearAhead < commands.Length && books.Count > 0)
+        if (next + NearAhead < commands.Length)
         {
             Near(commands[next + NearAhead]);
         }
     }
 
     // Before the first of some commands.
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Begin(ReadOnlySpan<Command> commands)
     {
         for (var i = 0; i < commands.Length && i < FarAhead; i++)
@@ -43,7 +44,7 @@ internal sealed class Lookahead(OrderPool orders, Ledger ledger, List<OrderBook>
             Far(commands[i]);
         }
 
-        for (var i = 0; i < commands.Length && i < NearAhead && books.Count > 0; i++)
+        for (var i = 0; i < commands.Length && i < NearAhead; i++)
         {
             Near(commands[i]);
         }
@@ -62,20 +63,16 @@ internal sealed class Lookahead(OrderPool orders, Ledger ledger, List<OrderBook>
         CacheLine.Prefetch(ref orders[order.Next]);
         CacheLine.Prefetch(ref orders[order.Previous]);
 
-        // Of a new order there is only the command.
-        int instrument = order.Instrument;
-        var price = order.Price;
-        var account = order.Account;
-        int side = (int)order.Side;
-        instrument = slot == 0 ? command.Instrument : instrument;
-        price = slot == 0 ? command.Price : price;
-        account = slot == 0 ? command.Account : account;
-        side = slot == 0 ? (int)command.Side : side;
-        var book = books[Bounded(instrument, books.Count)];
-        CacheLine.Prefetch(ref book.Glance(price));
-        CacheLine.Prefetch(ref ledger[Bounded(account, ledger.Accounts), Matcher.Paid(book.Instrument, (Side)side)]);
+        // Of a new order there is only the command: it fills in where the order has nothing.
+        var isNew = (slot - 1) >> 31;
+        var instrument = unchecked(order.Instrument + (command.Instrument & isNew));
+        var price = order.Price | (command.Price & isNew);
+        var account = order.Account | (command.Account & isNew);
+        var side = (int)order.Side | ((int)command.Side & isNew);
+        if (books.Find(instrument) is { } book && unchecked((uint)account < (uint)ledger.Accounts))
+        {
+            CacheLine.Prefetch(ref book.Glance(price));
+            CacheLine.Prefetch(ref ledger[account, book.Paid(unchecked((Side)side))]);
+        }
     }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static int Bounded(int index, int count) => unchecked((uint)index) < (uint)count ? index : 0;
 }

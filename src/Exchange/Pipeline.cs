@@ -18,7 +18,7 @@ public sealed class Pipeline
 
     private readonly OrderPool _orders;
     private readonly Ledger _ledger;
-    private readonly List<OrderBook> _books = [];
+    private readonly OrderBooks _books = new();
     private readonly SlotHeap<ExpiryPlace> _expiries;
     private readonly ClientIds _clientIds;
     private readonly Matcher _matcher;
@@ -66,7 +66,7 @@ public sealed class Pipeline
     /// looks at what was noted on the way.</summary>
     public string? Breach =>
         _ledger.Signs < 0 ? "a balance fell below zero"
-        : _books.Find(book => book.WasCrossed) is { } crossed ? $"the book of {crossed.Name} was crossed at rest"
+        : CrossedBook() is { } crossed ? $"the book of {crossed.Name} was crossed at rest"
         : null;
 
     /// <summary>Places of the client ids' table that were looked at so far: what crafted ids would drive up.</summary>
@@ -184,23 +184,83 @@ public sealed class Pipeline
         }
     }
 
-    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Place(in Command command)
     {
-        if (!IsIndex(command.Instrument, _books.Count) || !IsIndex(command.Account, _ledger.Accounts))
+        var book = _books.Find(command.Instrument);
+        if (book is null || !IsIndex(command.Account, _ledger.Accounts))
         {
-            _events.Reject(command, IsIndex(command.Instrument, _books.Count)
-                ? ReasonCode.UnknownAccount
-                : ReasonCode.UnknownInstrument);
+            _events.Reject(command, book is null ? ReasonCode.UnknownInstrument : ReasonCode.UnknownAccount);
             return;
         }
 
-        if (_idempotency.WasDone(command, _now))
+        if (command.ClientId != UInt128.Zero && _idempotency.WasDone(command, _now))
         {
             return;
         }
 
-        var book = _books[command.Instrument];
+        if (_rules.IsPlainlySound(command, book) && command.TimeInForce is TimeInForce.Gtc or TimeInForce.PostOnly
+            && !book.Crosses(command.Side, command.Price))
+        {
+            PlacePassive(command, book);
+        }
+        else
+        {
+            PlaceAny(command, book);
+        }
+    }
+
+    // Most orders only rest: the short way.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void PlacePassive(in Command command, OrderBook book)
+    {
+        var (paid, bound) = (book.Paid(command.Side), book.Bound(command.Side, command.Price, command.Quantity));
+        if (!_ledger.TryHold(command.Account, paid, bound))
+        {
+            _events.Reject(command, ReasonCode.InsufficientFunds);
+            return;
+        }
+
+        var slot = _orders.Take();
+        if (slot == 0)
+        {
+            _ledger.Release(command.Account, paid, bound);
+            _events.Reject(command, ReasonCode.TooManyOrders);
+            return;
+        }
+
+        Accept(command, _orders.IdOf(slot));
+        ref var order = ref _orders[slot];
+        order.Remaining = command.Quantity;
+        order.Price = command.Price;
+        order.Account = command.Account;
+        order.Instrument = command.Instrument;
+        order.Side = command.Side;
+        order.Flags = Taker.FlagsOf(command.TimeInForce);
+        _ledger.Of(command.Account).OpenOrders++;
+        book.Rest(slot, ref order);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private long Accept(in Command command, long order)
+    {
+        ref var e = ref _events.Add(EventType.Accepted);
+        e.Order = order;
+        e.Account = command.Account;
+        e.Instrument = command.Instrument;
+        e.Price = command.Price;
+        e.Quantity = command.Quantity;
+        if (command.ClientId != UInt128.Zero)
+        {
+            _idempotency.Note(command, _now, order);
+        }
+
+        return e.Sequence;
+    }
+
+    [SkipLocalsInit]
+    private void PlaceAny(in Command command, OrderBook book)
+    {
         Taker.Fill(command, out var taker);
         var reason = _rules.Check(command, book, _now);
         if (reason == ReasonCode.None)
@@ -219,20 +279,14 @@ public sealed class Pipeline
         }
 
         taker.Id = _orders.IdOf(slot);
-        ref var e = ref _events.Add(EventType.Accepted);
-        e.Order = taker.Id;
-        e.Account = command.Account;
-        e.Instrument = command.Instrument;
-        e.Price = command.Price;
-        e.Quantity = command.Quantity;
-        _idempotency.Note(command, _now, taker.Id);
+        var arrived = Accept(command, taker.Id);
         if (taker.Is(OrderFlags.Special))
         {
             _orders.Traits(slot) = new OrderTraits
             {
                 Display = command.Display,
                 ExpiresAt = command.ExpiresAtNanos,
-                Arrived = e.Sequence,
+                Arrived = arrived,
                 StopPrice = command.StopPrice,
                 TimeInForce = command.TimeInForce,
                 SelfTrade = command.SelfTrade,
@@ -293,8 +347,7 @@ public sealed class Pipeline
         ref var order = ref _orders[slot];
         taker.WriteTo(ref order);
         _ledger.Hold(
-            taker.Account, Matcher.Paid(book.Instrument, taker.Side),
-            Matcher.Bound(book.Instrument, taker.Side, taker.Price, taker.Remaining));
+            taker.Account, book.Paid(taker.Side), book.Bound(taker.Side, taker.Price, taker.Remaining));
         if (taker.Is(OrderFlags.Iceberg))
         {
             ref var traits = ref _orders.Traits(slot);
@@ -311,8 +364,7 @@ public sealed class Pipeline
     {
         ref var order = ref _orders[slot];
         taker.WriteTo(ref order);
-        _ledger.Hold(
-            taker.Account, Matcher.Paid(book.Instrument, taker.Side), _matcher.BoundBy(book.Instrument, slot));
+        _ledger.Hold(taker.Account, book.Paid(taker.Side), _matcher.BoundBy(book, slot));
         _matcher.Enroll(slot, ref order);
         if (StopBook.IsPassed(taker.Side, _orders.Traits(slot).StopPrice, book.LastPrice))
         {
@@ -331,8 +383,7 @@ public sealed class Pipeline
         {
             ref var order = ref _orders[slot];
             var book = _books[order.Instrument];
-            _ledger.Release(
-                order.Account, Matcher.Paid(book.Instrument, order.Side), _matcher.BoundBy(book.Instrument, slot));
+            _ledger.Release(order.Account, book.Paid(order.Side), _matcher.BoundBy(book, slot));
             _matcher.Strike(slot, ref order);
             ref var e = ref _events.Add(EventType.Triggered);
             e.Order = _orders.IdOf(slot);
@@ -366,14 +417,14 @@ public sealed class Pipeline
 
         ref var order = ref _orders[slot];
         var book = _books[order.Instrument];
-        var paid = Matcher.Paid(book.Instrument, order.Side);
-        var held = _matcher.BoundBy(book.Instrument, slot);
+        var paid = book.Paid(order.Side);
+        var held = _matcher.BoundBy(book, slot);
         var lots = _matcher.LotsOf(slot);
         var waits = order.Is(OrderFlags.Waits);
         var price = waits && command.Price == 0 ? _orders.Traits(slot).StopPrice : command.Price;
         var reason = _rules.CheckAmended(command, book, ref order, lots, price);
         if (reason == ReasonCode.None && _ledger[order.Account, paid].Available
-            < Matcher.Bound(book.Instrument, order.Side, price, command.Quantity) - held)
+            < book.Bound(order.Side, price, command.Quantity) - held)
         {
             reason = ReasonCode.InsufficientFunds;
         }
@@ -394,12 +445,12 @@ public sealed class Pipeline
         {
             (order.Price, order.Remaining) = (command.Price, command.Quantity);
             _orders.Traits(slot).SelfTrade = command.SelfTrade;
-            _ledger.Hold(order.Account, paid, _matcher.BoundBy(book.Instrument, slot));
+            _ledger.Hold(order.Account, paid, _matcher.BoundBy(book, slot));
         }
         else if (order.Price == command.Price && command.Quantity < lots)
         {
             Shrink(book, slot, command.Quantity);
-            _ledger.Hold(order.Account, paid, _matcher.BoundBy(book.Instrument, slot));
+            _ledger.Hold(order.Account, paid, _matcher.BoundBy(book, slot));
         }
         else
         {
@@ -426,6 +477,7 @@ public sealed class Pipeline
         }
     }
 
+    [MethodImpl(MethodImplOptions.NoInlining)]
     private void Cancel(in Command command)
     {
         var slot = Target(command);
@@ -492,5 +544,18 @@ public sealed class Pipeline
         return slot == 0 || _orders[slot].Account != command.Account ? 0 : slot;
     }
 
-    private static bool IsIndex(int number, int count) => unchecked((uint)number) < (uint)count;
+    private OrderBook? CrossedBook()
+    {
+        foreach (var book in _books.All)
+        {
+            if (book.WasCrossed)
+            {
+                return book;
+            }
+        }
+
+        return null;
+    }
+
+    private static bool IsIndex(int number, int count) => unchecked((uint)number < (uint)count);
 }

@@ -40,6 +40,7 @@ internal sealed class OrderPool
     public ref OrderTraits Traits(int slot) => ref _traits[slot];
 
     /// <summary>Takes a slot; 0 where as many orders live as may.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public int Take()
     {
         if (Count >= Most)
@@ -49,25 +50,19 @@ internal sealed class OrderPool
 
         Count++;
         var slot = _free;
-        if (slot != 0)
+        if (slot == 0)
         {
-            _free = this[slot].Next;
-        }
-        else
-        {
-            slot = ++_used;
-            if (slot == _orders.Length)
-            {
-                _orders.Grow((int)Math.Min((long)_orders.Length * 2, Pipeline.MostOrders + 1L));
-                _traits.Grow(_orders.Length);
-            }
+            return Unused();
         }
 
-        this[slot].Generation = unchecked(this[slot].Generation + 1);
+        ref var order = ref this[slot];
+        _free = order.Next;
+        order.Generation = unchecked(order.Generation + 1);
         return slot;
     }
 
     /// <summary>Gives a slot back.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Give(int slot)
     {
         ref var order = ref this[slot];
@@ -86,7 +81,7 @@ internal sealed class OrderPool
     public int Find(long id)
     {
         var slot = unchecked((uint)id);
-        if (slot == 0 || slot > (uint)_used)
+        if (slot == 0 || slot > unchecked((uint)_used))
         {
             return 0;
         }
@@ -101,7 +96,16 @@ internal sealed class OrderPool
     public int SlotOf(long id)
     {
         var slot = unchecked((uint)id);
-        return slot <= (uint)_used ? unchecked((int)slot) : 0;
+        return unchecked(slot <= (uint)_used ? (int)slot : 0);
+    }
+
+    /// <summary>Links two orders of a level, the older one first. Slot 0 stands for none, may be written, and is never
+    /// read: so nothing here branches.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Link(int older, int younger)
+    {
+        this[older].Next = younger;
+        this[younger].Previous = older;
     }
 
     /// <summary>Asks the memory for an order, whether or not there is one.</summary>
@@ -132,5 +136,20 @@ internal sealed class OrderPool
         }
 
         state.Read<Order>(_used).CopyTo(_orders.First(_used + 1)[1..]);
+    }
+
+    // A slot that no order had before.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private int Unused()
+    {
+        var slot = ++_used;
+        if (slot == _orders.Length)
+        {
+            _orders.Grow((int)Math.Min((long)_orders.Length * 2, Pipeline.MostOrders + 1L));
+            _traits.Grow(_orders.Length);
+        }
+
+        this[slot].Generation = 1;
+        return slot;
     }
 }

@@ -37,8 +37,7 @@ internal readonly struct PriceLadder
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ref PriceLevel At(int price) => ref _pages[unchecked(PlaceOf(price).Page + (price & PageMask))];
 
-    /// <summary>A level that an order is about to join.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    /// <summary>An empty level that an order is about to join.</summary>
     public ref PriceLevel Occupy(int price)
     {
         ref var place = ref PlaceOf(price);
@@ -47,15 +46,10 @@ internal readonly struct PriceLadder
             NewPage(price >> PageBits);
         }
 
-        ref var level = ref _pages[unchecked(place.Page + (price & PageMask))];
-        if (level.Head == 0)
-        {
-            var word = (price & PageMask) >> WordBits;
-            _pages.Word(place.Page, word) |= 1UL << (price & WordMask);
-            place.Words |= 1 << word;
-        }
-
-        return ref level;
+        var word = (price & PageMask) >> WordBits;
+        _pages.Word(place.Page, word) |= 1UL << (price & WordMask);
+        place.Words |= 1 << word;
+        return ref _pages[unchecked(place.Page + (price & PageMask))];
     }
 
     /// <summary>A level has lost its last order.</summary>

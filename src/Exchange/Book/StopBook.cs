@@ -9,7 +9,7 @@ internal sealed class StopBook(OrderPool orders)
     private readonly SlotHeap<StopPlace> _sells = new(orders);
 
     /// <summary>Orders that wait.</summary>
-    public int Count => _buys.Count + _sells.Count;
+    public int Count { get; private set; }
 
     /// <summary>True where an order with the stop price goes at once.</summary>
     public static bool IsPassed(Side side, int stopPrice, int lastPrice) =>
@@ -17,6 +17,7 @@ internal sealed class StopBook(OrderPool orders)
 
     public void Add(int slot)
     {
+        Count++;
         var stopPrice = orders.Traits(slot).StopPrice;
         if (orders[slot].Side == Side.Buy)
         {
@@ -28,10 +29,15 @@ internal sealed class StopBook(OrderPool orders)
         }
     }
 
-    public void Remove(int slot) => (orders[slot].Side == Side.Buy ? _buys : _sells).Remove(slot);
+    public void Remove(int slot)
+    {
+        Count--;
+        (orders[slot].Side == Side.Buy ? _buys : _sells).Remove(slot);
+    }
 
     /// <summary>True where a trade at the price sets an order off; 0 is the price before the first one.</summary>
-    public bool IsPassedBy(int price) => price != 0 && (price >= _buys.FirstKey || -price >= _sells.FirstKey);
+    public bool IsPassedBy(int price) =>
+        Count != 0 && price != 0 && (price >= _buys.FirstKey || -price >= _sells.FirstKey);
 
     /// <summary>Takes the next order that a trade at the price sets off: buys before sells, in the order in which the
     /// price came by them.</summary>
@@ -39,6 +45,7 @@ internal sealed class StopBook(OrderPool orders)
     {
         var heap = price >= _buys.FirstKey ? _buys : _sells;
         var slot = heap.First;
+        Count--;
         heap.Remove(slot);
         return slot;
     }

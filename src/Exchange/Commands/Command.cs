@@ -183,4 +183,8 @@ public struct Command
 
     /// <summary>Place: when the order ends by itself, in nanoseconds since the Unix epoch; 0 for never.</summary>
     public long ExpiresAtNanos;
+
+    /// <summary>Place: true for a limit order that shows all of itself, waits for no price and has no end.</summary>
+    internal readonly bool IsPlain =>
+        Kind == OrderKind.Limit && StopPrice == 0 && (Display | ExpiresAtNanos) == 0;
 }

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Strikeline.Exchange;
 
@@ -18,13 +17,13 @@ internal sealed class Ledger
     /// <summary>Balances that there is room for: accounts times assets.</summary>
     public const long MostBalances = 1L << 28;
 
-    private Account[] _accounts;
+    private Slab<Account> _accounts;
     private Slab<Balance> _balances;
     private int _stride;
 
     public Ledger(int expectedAccounts, int expectedAssets)
     {
-        _accounts = new Account[Math.Max(1, expectedAccounts)];
+        _accounts = new Slab<Account>(Math.Max(1, expectedAccounts));
         _stride = Math.Max(1, expectedAssets);
         _balances = new Slab<Balance>(_accounts.Length * _stride);
     }
@@ -49,8 +48,7 @@ internal sealed class Ledger
 
     /// <summary>An account.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public ref Account Of(int account) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_accounts), account);
+    public ref Account Of(int account) => ref _accounts[account];
 
     /// <summary>The balances of an account, by asset.</summary>
     public Span<Balance> BalancesOf(int account) =>
@@ -67,7 +65,7 @@ internal sealed class Ledger
         if (Accounts == _accounts.Length)
         {
             var most = (int)Math.Min(MostBalances / _stride, _accounts.Length * 2L);
-            Array.Resize(ref _accounts, most);
+            _accounts.Grow(most);
             _balances.Grow(most * _stride);
         }
 
@@ -93,6 +91,22 @@ internal sealed class Ledger
         this[account, asset].Available += atoms;
         Signs |= this[account, asset].Available;
         Supplies[asset] += atoms;
+    }
+
+    /// <summary>Binds what is available; false, and nothing done, where that is less.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryHold(int account, int asset, long atoms)
+    {
+        ref var balance = ref this[account, asset];
+        if (balance.Available < atoms)
+        {
+            return false;
+        }
+
+        balance.Available -= atoms;
+        balance.Held += atoms;
+        Signs |= balance.Available;
+        return true;
     }
 
     /// <summary>Binds what is available.</summary>

@@ -9,8 +9,7 @@ internal sealed class Funding(Ledger ledger)
     /// <summary>Looks whether lots at a price can be paid for.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReasonCode Check(OrderBook book, int account, Side side, int price, long lots) =>
-        ledger[account, Matcher.Paid(book.Instrument, side)].Available
-            < Matcher.Bound(book.Instrument, side, price, lots)
+        ledger[account, book.Paid(side)].Available < book.Bound(side, price, lots)
             ? ReasonCode.InsufficientFunds
             : ReasonCode.None;
 
@@ -21,7 +20,7 @@ internal sealed class Funding(Ledger ledger)
         var (low, high) = book.Band();
         taker.Price = taker.Side == Side.Buy ? high : low;
         var instrument = book.Instrument;
-        var available = ledger[taker.Account, Matcher.Paid(instrument, taker.Side)].Available;
+        var available = ledger[taker.Account, book.Paid(taker.Side)].Available;
         if (taker.Kind == OrderKind.MarketByValue)
         {
             (taker.HasBudget, taker.Budget) = (true, taker.Remaining);

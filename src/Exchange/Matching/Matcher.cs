@@ -61,17 +61,6 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         return false;
     }
 
-    /// <summary>What lots bind at a price.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static long Bound(SpotInstrument instrument, Side side, int price, long lots) => side == Side.Buy
-        ? price * lots * instrument.QuoteAtomsPerTickLot
-        : lots * instrument.BaseAtomsPerLot;
-
-    /// <summary>The asset that pays for an order.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static int Paid(SpotInstrument instrument, Side side) =>
-        side == Side.Buy ? instrument.QuoteAsset : instrument.BaseAsset;
-
     /// <summary>All lots that are left of an order, those that an iceberg hides included.</summary>
     public long LotsOf(int slot)
     {
@@ -81,13 +70,12 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
 
     /// <summary>What a resting or waiting order binds. A market order that waits binds what its stop price would
     /// cost.</summary>
-    public long BoundBy(SpotInstrument instrument, int slot)
+    public long BoundBy(OrderBook book, int slot)
     {
         ref var order = ref orders[slot];
         return !order.Is(OrderFlags.Special)
-            ? Bound(instrument, order.Side, order.Price, order.Remaining)
-            : Bound(
-                instrument, order.Side, order.Price == 0 ? orders.Traits(slot).StopPrice : order.Price, LotsOf(slot));
+            ? book.Bound(order.Side, order.Price, order.Remaining)
+            : book.Bound(order.Side, order.Price == 0 ? orders.Traits(slot).StopPrice : order.Price, LotsOf(slot));
     }
 
     /// <summary>Ends a resting or waiting order: out of its book, its hold back to its owner.</summary>
@@ -103,7 +91,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
             book.Remove(ref order);
         }
 
-        Release(book.Instrument, slot, ref order, reason);
+        Release(book, slot, ref order, reason);
     }
 
     /// <summary>An order rests or waits from now on.</summary>
@@ -140,7 +128,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
             ref var maker = ref orders[slot];
             if (maker.Account == taker.Account && taker.SelfTrade != SelfTrade.Allow)
             {
-                Prevent(book.Instrument, ref level, slot, ref maker, ref taker);
+                Prevent(book, ref level, slot, ref maker, ref taker);
                 if (taker.IsStopped)
                 {
                     return;
@@ -199,14 +187,11 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
 
         maker.Remaining = Math.Min(traits.Display, traits.Hidden);
         traits.Hidden -= maker.Remaining;
-        (maker.Next, maker.Previous) = (0, level.Tail);
+        maker.Next = 0;
+        orders.Link(level.Tail, slot);
         if (level.Tail == 0)
         {
             level.Head = slot;
-        }
-        else
-        {
-            orders[level.Tail].Next = slot;
         }
 
         level.Tail = slot;
@@ -225,13 +210,10 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
     private void Unlink(ref PriceLevel level, int next)
     {
         level.Head = next;
+        orders[next].Previous = 0;
         if (next == 0)
         {
             level.Tail = 0;
-        }
-        else
-        {
-            orders[next].Previous = 0;
         }
     }
 
@@ -269,8 +251,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         return all;
     }
 
-    private void Prevent(
-        SpotInstrument instrument, ref PriceLevel level, int slot, ref Order maker, ref Taker taker)
+    private void Prevent(OrderBook book, ref PriceLevel level, int slot, ref Order maker, ref Taker taker)
     {
         const ReasonCode Reason = ReasonCode.SelfTradePrevented;
         var policy = taker.SelfTrade;
@@ -278,13 +259,12 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         {
             var lots = Math.Min(maker.Remaining, taker.Remaining);
             if (taker.Kind == OrderKind.MarketByValue
-                && (lots = Affordable(instrument, maker.Price, lots, ref taker)) == 0)
+                && (lots = Affordable(book.Instrument, maker.Price, lots, ref taker)) == 0)
             {
                 return;
             }
 
-            var bound = Bound(instrument, maker.Side, maker.Price, lots);
-            ledger.Release(maker.Account, Paid(instrument, maker.Side), bound);
+            ledger.Release(maker.Account, book.Paid(maker.Side), book.Bound(maker.Side, maker.Price, lots));
             taker.Remaining -= lots;
             Cancelled(orders.IdOf(slot), maker.Account, taker.Instrument, maker.Price, lots, Reason);
             Cancelled(taker, lots, Reason);
@@ -297,7 +277,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         {
             var next = maker.Next;
             level.Lots -= maker.Remaining;
-            Release(instrument, slot, ref maker, Reason);
+            Release(book, slot, ref maker, Reason);
             Unlink(ref level, next);
         }
 
@@ -309,9 +289,10 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         }
     }
 
-    private void Release(SpotInstrument instrument, int slot, ref Order order, ReasonCode reason)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Release(OrderBook book, int slot, ref Order order, ReasonCode reason)
     {
-        ledger.Release(order.Account, Paid(instrument, order.Side), BoundBy(instrument, slot));
+        ledger.Release(order.Account, book.Paid(order.Side), BoundBy(book, slot));
         Cancelled(orders.IdOf(slot), order.Account, order.Instrument, order.Price, LotsOf(slot), reason);
         Strike(slot, ref order);
         orders.Give(slot);
@@ -326,6 +307,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private void Cancelled(long id, int account, short instrument, int price, long lots, ReasonCode reason)
     {
         ref var e = ref events.Add(EventType.Cancelled, reason);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Strikeline.Kernel;
 
 namespace Strikeline.Exchange;
@@ -5,18 +6,31 @@ namespace Strikeline.Exchange;
 /// <summary>What may become an order at all: everything that is known before the book is looked at.</summary>
 internal sealed class OrderRules(Ledger ledger)
 {
+    /// <summary>True for a plain order with nothing wrong, on a market without band, of an account without limits: what
+    /// <see cref="Check(in Command, OrderBook, long)"/> would let pass, found out sooner.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsPlainlySound(in Command command, OrderBook book)
+    {
+        ref var owner = ref ledger.Of(command.Account);
+        return command.IsPlain && command.Side <= Side.Sell && command.SelfTrade <= SelfTrade.Allow
+            && command.TimeInForce <= TimeInForce.PostOnly
+            && unchecked((uint)(command.Price - 1) < (uint)book.MaxPrice)
+            && unchecked((ulong)(command.Quantity - 1) < (ulong)book.MaxQuantity)
+            && book.Status == TradingStatus.Open && owner.Status == TradingStatus.Open
+            && book.BandPpm == 0 && owner.MostOpenOrders == 0 && owner.LargestValue == 0;
+    }
+
     /// <summary>Why a new order is refused; <see cref="ReasonCode.None"/> where it is not.</summary>
     public ReasonCode Check(in Command command, OrderBook book, long now)
     {
-        var instrument = book.Instrument;
         var isLimit = command.Kind == OrderKind.Limit;
         var isByValue = command.Kind == OrderKind.MarketByValue;
-        var most = isByValue ? SpotInstrument.LargestNotional : instrument.MaxQuantity;
+        var most = isByValue ? SpotInstrument.LargestNotional : book.MaxQuantity;
         var reason =
             command.Kind > OrderKind.MarketByValue || command.Side > Side.Sell || command.SelfTrade > SelfTrade.Allow
                 || command.TimeInForce > TimeInForce.PostOnly ? ReasonCode.Contradiction
-            : (isLimit ? command.Price <= 0 || command.Price > instrument.MaxPrice : command.Price != 0)
-                || command.StopPrice < 0 || command.StopPrice > instrument.MaxPrice ? ReasonCode.PriceOutOfRange
+            : (isLimit ? command.Price <= 0 || command.Price > book.MaxPrice : command.Price != 0)
+                || command.StopPrice < 0 || command.StopPrice > book.MaxPrice ? ReasonCode.PriceOutOfRange
             : command.Quantity <= 0 || command.Quantity > most || command.Display < 0
                 || command.Display > command.Quantity ? ReasonCode.QuantityOutOfRange
             : ReasonCode.None;
@@ -41,10 +55,9 @@ internal sealed class OrderRules(Ledger ledger)
     /// price that a market order that waits has, too.</summary>
     public ReasonCode CheckAmended(in Command command, OrderBook book, ref Order order, long lots, int measured)
     {
-        var instrument = book.Instrument;
-        return (order.Price == 0 ? command.Price != 0 : command.Price <= 0 || command.Price > instrument.MaxPrice)
+        return (order.Price == 0 ? command.Price != 0 : command.Price <= 0 || command.Price > book.MaxPrice)
                 ? ReasonCode.PriceOutOfRange
-            : command.Quantity <= 0 || command.Quantity > instrument.MaxQuantity ? ReasonCode.QuantityOutOfRange
+            : command.Quantity <= 0 || command.Quantity > book.MaxQuantity ? ReasonCode.QuantityOutOfRange
             : order.Price == command.Price && lots == command.Quantity ? ReasonCode.Unchanged
             : command.SelfTrade > SelfTrade.Allow ? ReasonCode.Contradiction
             : (order.Flags & (OrderFlags.PostOnly | OrderFlags.Waits)) == OrderFlags.PostOnly
@@ -52,7 +65,7 @@ internal sealed class OrderRules(Ledger ledger)
             : Check(book, order.Account, command.Price, rests: false) is var denied and not ReasonCode.None ? denied
             : Exceeds(
                 order.Account,
-                Matcher.Bound(instrument, Side.Buy, Likely(book, order.Side, measured), command.Quantity))
+                book.Bound(Side.Buy, Likely(book, order.Side, measured), command.Quantity))
                 ? ReasonCode.ValueOutOfRange
             : ReasonCode.None;
     }
@@ -84,7 +97,7 @@ internal sealed class OrderRules(Ledger ledger)
             return ReasonCode.TooManyOpenOrders;
         }
 
-        return price != 0 && book.Instrument.BandPpm != 0 && !book.IsInBand(price)
+        return price != 0 && book.BandPpm != 0 && !book.IsInBand(price)
             ? ReasonCode.PriceOutsideBand
             : ReasonCode.None;
     }
@@ -108,7 +121,7 @@ internal sealed class OrderRules(Ledger ledger)
             : book.Opposite(command.Side);
         return command.Kind == OrderKind.MarketByValue
             ? command.Quantity
-            : Matcher.Bound(book.Instrument, Side.Buy, Likely(book, command.Side, price), command.Quantity);
+            : book.Bound(Side.Buy, Likely(book, command.Side, price), command.Quantity);
     }
 
     private static int Likely(OrderBook book, Side side, int price) =>

@@ -65,11 +65,16 @@ internal ref struct Taker
         taker.HasBudget = false;
         taker.IsSpent = false;
         taker.IsStopped = false;
-        taker.Flags = (command.TimeInForce == TimeInForce.PostOnly ? OrderFlags.PostOnly : OrderFlags.None)
+        taker.Flags = FlagsOf(command.TimeInForce)
             | (command.Display != 0 ? OrderFlags.Iceberg : OrderFlags.None)
             | (command.ExpiresAtNanos != 0 ? OrderFlags.Expires : OrderFlags.None)
             | (command.StopPrice != 0 ? OrderFlags.Waits : OrderFlags.None);
     }
+
+    /// <summary>What is special about an order that has nothing but a time in force.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static OrderFlags FlagsOf(TimeInForce timeInForce) =>
+        timeInForce == TimeInForce.PostOnly ? OrderFlags.PostOnly : OrderFlags.None;
 
     /// <summary>An order that comes to the book once more, as it was placed.</summary>
     public static Taker Again(OrderPool orders, int slot, long lots)

@@ -3,40 +3,37 @@ using System.Runtime.InteropServices;
 
 namespace Strikeline.Exchange;
 
-/// <summary>Arrays that ask the system for huge pages.</summary>
+/// <summary>Memory that asks the system for huge pages.</summary>
 internal static unsafe partial class HugePages
 {
     private const nint HugePage = 2 << 20;
-    private const nint CacheLine = 64;
     private const int AdviceHugePage = 14;
 
-    /// <summary>An array of zeros that never moves.</summary>
-    /// <param name="length">How many values it must hold behind <paramref name="shift"/>.</param>
-    /// <param name="shift">The index of the first value at the start of a cache line.</param>
-    public static T[] Allocate<T>(int length, out int shift)
-        where T : unmanaged
+    /// <summary>Memory that is all zero and never moves.</summary>
+    /// <param name="length">How many bytes there must be behind <paramref name="first"/>.</param>
+    /// <param name="first">The first byte, at the start of a cache line; lives as long as what is returned.</param>
+    public static Array Allocate(long length, out void* first)
     {
-        var spare = (int)(CacheLine / sizeof(T)) + 1;
-        var items = GC.AllocateArray<T>(checked(length + spare), pinned: true);
-        var start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(items));
-        shift = 0;
-        while (shift < spare && (start + ((nint)shift * sizeof(T))) % CacheLine != 0)
-        {
-            shift++;
-        }
-
-        shift = shift == spare ? 0 : shift;
-        var first = (start + HugePage - 1) & -HugePage;
-        var last = (start + ((nint)items.Length * sizeof(T))) & -HugePage;
-        if (OperatingSystem.IsLinux() && last > first)
+        var lines = GC.AllocateArray<Line>(checked((int)((length / Line.Bytes) + 2)), pinned: true);
+        var start = (nint)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(lines));
+        first = (void*)((start + Line.Bytes - 1) & -Line.Bytes);
+        var from = (start + HugePage - 1) & -HugePage;
+        var to = (start + ((nint)lines.Length * Line.Bytes)) & -HugePage;
+        if (OperatingSystem.IsLinux() && to > from)
         {
             // Only advice: without it everything works, slower.
-            _ = madvise(first, last - first, AdviceHugePage);
+            _ = madvise(from, to - from, AdviceHugePage);
         }
 
-        return items;
+        return lines;
     }
 
     [LibraryImport("libc")]
     private static partial int madvise(nint address, nint length, int advice);
+
+    [StructLayout(LayoutKind.Sequential, Size = Bytes)]
+    private struct Line
+    {
+        public const int Bytes = 64;
+    }
 }

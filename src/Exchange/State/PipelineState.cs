@@ -2,7 +2,7 @@ namespace Strikeline.Exchange;
 
 /// <summary>What the state of a pipeline consists of.</summary>
 internal sealed record PipelineParts(
-    long Now, OrderPool Orders, Ledger Ledger, List<OrderBook> Books, SlotHeap<ExpiryPlace> Expiries,
+    long Now, OrderPool Orders, Ledger Ledger, OrderBooks Books, SlotHeap<ExpiryPlace> Expiries,
     ClientIds ClientIds, Administration Administration, EventBuffer Events);
 
 /// <summary>The whole state of a pipeline as bytes: equal states give equal bytes, whatever way led to them.</summary>
