@@ -64,7 +64,7 @@ internal sealed class Lookahead(OrderPool orders, Ledger ledger, OrderBooks book
         CacheLine.Prefetch(ref orders[order.Previous]);
 
         // Of a new order there is only the command: it fills in where the order has nothing.
-        var isNew = (slot - 1) >> 31;
+        var isNew = unchecked(slot - 1) >> 31;
         var instrument = unchecked(order.Instrument + (command.Instrument & isNew));
         var price = order.Price | (command.Price & isNew);
         var account = order.Account | (command.Account & isNew);
@@ -73,6 +73,20 @@ internal sealed class Lookahead(OrderPool orders, Ledger ledger, OrderBooks book
         {
             CacheLine.Prefetch(ref book.Glance(price));
             CacheLine.Prefetch(ref ledger[account, book.Paid(unchecked((Side)side))]);
+
+            // A cancellation has no price, and so never does.
+            if (book.Crosses(command.Side, command.Price))
+            {
+                Approach(book, command);
+            }
         }
+    }
+
+    // It will trade with the oldest order of the best price, and be paid for that.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Approach(OrderBook book, in Command command)
+    {
+        CacheLine.Prefetch(ref orders[book.Glance(book.Opposite(command.Side)).Head]);
+        CacheLine.Prefetch(ref ledger[command.Account, book.Received(command.Side)]);
     }
 }

@@ -92,6 +92,9 @@ internal sealed class OrderBook
         return side == Side.Buy ? paid : other;
     }
 
+    /// <summary>The asset that an order brings.</summary>
+    public int Received(Side side) => side == Side.Buy ? _baseAsset : _quoteAsset;
+
     /// <summary>What lots bind at a price of the grid.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public long Bound(Side side, int price, long lots)

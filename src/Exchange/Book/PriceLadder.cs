@@ -1,6 +1,5 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 
 namespace Strikeline.Exchange;
 
@@ -21,14 +20,14 @@ internal readonly struct PriceLadder
     private const int WordBits = 6;
     private const int WordMask = 63;
 
-    private readonly Place[] _places;
+    private readonly Slab<Place> _places;
     private readonly ulong[] _placeWords;
     private readonly LadderPages _pages;
 
     public PriceLadder(int maxPrice, LadderPages pages)
     {
         var places = (maxPrice >> PageBits) + 1;
-        _places = new Place[places];
+        _places = new Slab<Place>(places);
         _placeWords = new ulong[(places >> WordBits) + 1];
         _pages = pages;
     }
@@ -106,8 +105,7 @@ internal readonly struct PriceLadder
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private ref Place PlaceOf(int price) =>
-        ref Unsafe.Add(ref MemoryMarshal.GetArrayDataReference(_places), price >> PageBits);
+    private ref Place PlaceOf(int price) => ref _places[price >> PageBits];
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private void NewPage(int index)

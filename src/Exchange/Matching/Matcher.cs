@@ -126,6 +126,7 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         while (slot != 0 && taker.Remaining > 0 && !taker.IsSpent)
         {
             ref var maker = ref orders[slot];
+            CacheLine.Prefetch(ref orders[maker.Next]);
             if (maker.Account == taker.Account && taker.SelfTrade != SelfTrade.Allow)
             {
                 Prevent(book, ref level, slot, ref maker, ref taker);
