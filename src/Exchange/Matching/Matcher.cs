@@ -126,7 +126,9 @@ internal sealed class Matcher(OrderPool orders, Ledger ledger, SlotHeap<ExpiryPl
         while (slot != 0 && taker.Remaining > 0 && !taker.IsSpent)
         {
             ref var maker = ref orders[slot];
-            CacheLine.Prefetch(ref orders[maker.Next]);
+            var next = orders[maker.Next].Account;
+            CacheLine.Prefetch(ref ledger[next, book.Instrument.QuoteAsset]);
+            CacheLine.Prefetch(ref ledger[next, book.Instrument.BaseAsset]);
             if (maker.Account == taker.Account && taker.SelfTrade != SelfTrade.Allow)
             {
                 Prevent(book, ref level, slot, ref maker, ref taker);

@@ -13,6 +13,7 @@ public sealed class MoneyArithmeticTests
     public void What_an_order_binds_is_exact_for_every_price_and_quantity()
     {
         var random = new Random(1);
+        var book = new OrderBook(Terms(1), new OrderPool(1), new LadderPages(1));
         for (var i = 0; i < Counts.Of(10_000_000, 200_000); i++)
         {
             var instrument = Sound(random);
@@ -20,7 +21,8 @@ public sealed class MoneyArithmeticTests
             var lots = Near(random, instrument.MaxQuantity);
             var quote = (BigInteger)price * lots * instrument.QuoteAtomsPerTickLot;
             var atoms = (BigInteger)lots * instrument.BaseAtomsPerLot;
-            if (Matcher.Bound(instrument, Side.Buy, (int)price, lots) != quote || Matcher.Bound(instrument, Side.Sell, (int)price, lots) != atoms)
+            book.Instrument = instrument;
+            if (book.Bound(Side.Buy, (int)price, lots) != quote || book.Bound(Side.Sell, (int)price, lots) != atoms)
             {
                 Assert.Fail($"{price} ticks for {lots} lots of {instrument}");
             }
