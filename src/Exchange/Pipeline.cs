@@ -91,15 +91,12 @@ public sealed partial class Pipeline
             {
                 _events.Reject(command, reason);
             }
+
+            RunTriggered();
         }
         else
         {
             _administration.Run(command, _now);
-        }
-
-        if (_matcher.Triggered.Count > 0)
-        {
-            RunTriggered();
         }
     }
 
@@ -154,6 +151,7 @@ public sealed partial class Pipeline
         else
         {
             PlaceAny(command, book);
+            RunTriggered();
         }
     }
 
@@ -323,7 +321,7 @@ public sealed partial class Pipeline
         }
     }
 
-    // Each may set off others, which run behind those that wait already.
+    // What trades have set off. Each may set off others, which run behind those that wait already.
     private void RunTriggered()
     {
         while (_matcher.Triggered.TryDequeue(out var slot))

@@ -189,10 +189,11 @@ public static class MatchingBench
         private void RunPage(int start, int count)
         {
             ReadOnlySpan<Command> commands = _market.Commands.AsSpan(start, count);
-            for (var i = 0; i < count; i++)
+            ReadOnlySpan<long> ids = _market.Ids.AsSpan(start, count);
+            for (var i = 0; i < commands.Length; i++)
             {
                 _core.Run(commands, i);
-                _tally.Read((int)_market.Ids[start + i], _events.Events);
+                _tally.Read((int)ids[i], _events.Events);
                 _events.Clear();
             }
         }

@@ -40,6 +40,15 @@ public sealed partial class TidyTests
     }
 
     [Fact]
+    public void No_file_keeps_the_marks_of_an_unfinished_merge()
+    {
+        var found = Sources().Concat(Repository.Files("docs", ".md")).Concat(["README.md", "ARCHITECTURE.md", "CHANGELOG.md"])
+            .Where(file => MergeMark().IsMatch(Repository.Read(file)));
+        Assert.Empty(found);
+        Assert.Matches(MergeMark(), "text\n" + new string('<', 7) + " HEAD\n");
+    }
+
+    [Fact]
     public void Money_is_never_floating_point()
     {
         var found = MoneyRooms.SelectMany(room => Repository.Files(room, ".cs"))
@@ -120,6 +129,9 @@ public sealed partial class TidyTests
 
     [GeneratedRegex(@"\b(double|float|Double|Single|Half)\b", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex FloatingWord();
+
+    [GeneratedRegex("^(<{7}|>{7}) ", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex MergeMark();
 
     [GeneratedRegex(@"//.*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Comment();
