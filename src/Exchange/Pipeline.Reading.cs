@@ -14,6 +14,9 @@ public sealed partial class Pipeline
     /// <summary>Listed assets, by number.</summary>
     public IReadOnlyList<AssetListing> Assets => _administration.Assets;
 
+    /// <summary>API keys, by number; those taken back among them.</summary>
+    public IReadOnlyList<KeyListing> Keys => _keys.Keys;
+
     /// <summary>Listed instruments: numbered 0 to one less.</summary>
     public int Instruments => _books.Count;
 
@@ -55,7 +58,78 @@ public sealed partial class Pipeline
     public void Load(ReadOnlySpan<byte> state) => _now = PipelineState.Load(state, Parts(), Open);
 
     private PipelineParts Parts() => new(
-        _now, _orders, _ledger, _books, _expiries, _clientIds, _administration, _events);
+        _now, _orders, _ledger, _books, _expiries, _clientIds, _administration, _keys, _events);
+
+    /// <summary>All orders that rest or wait; between commands.</summary>
+    public IEnumerable<OpenOrder> Orders()
+    {
+        for (var slot = 1; slot <= _orders.Used; slot++)
+        {
+            if (_orders[slot].Remaining > 0)
+            {
+                yield return Read(slot);
+            }
+        }
+    }
+
+    /// <summary>Every level of an instrument's book, best bid first, then best ask first; between commands.</summary>
+    public IEnumerable<LevelChange> Levels(int instrument)
+    {
+        var book = _books[instrument];
+        foreach (var taker in (Side[])[Side.Sell, Side.Buy])
+        {
+            for (var price = book.Opposite(taker); price != 0; price = book.Behind(taker, price))
+            {
+                yield return Level(book, (short)instrument, price);
+            }
+        }
+    }
+
+    /// <summary>Notes what the levels show now that events were about; between commands.</summary>
+    internal void Note(ReadOnlySpan<ExchangeEvent> events, LevelChanges changes)
+    {
+        foreach (ref readonly var e in events)
+        {
+            switch (e.Type)
+            {
+                case EventType.Accepted or EventType.Trade or EventType.Cancelled or EventType.Refilled
+                    or EventType.Triggered:
+                    Note(e.Instrument, e.Price, changes);
+                    break;
+                case EventType.Amended:
+                    Note(e.Instrument, e.Price, changes);
+                    Note(e.Instrument, (int)e.Maker, changes);
+                    break;
+            }
+        }
+    }
+
+    private void Note(short instrument, int price, LevelChanges changes)
+    {
+        // Market orders have no price, and where one trades level after level, its own price comes again and again.
+        if (price > 0 && !changes.EndsWith(instrument, price))
+        {
+            changes.Add(Level(_books[instrument], instrument, price));
+        }
+    }
+
+    private static LevelChange Level(OrderBook book, short instrument, int price) => new()
+    {
+        Instrument = instrument,
+        Price = price,
+        Lots = book.Glance(price).Lots,
+        Side = price <= book.BestBid ? Side.Buy : Side.Sell,
+    };
+
+    private OpenOrder Read(int slot)
+    {
+        ref var order = ref _orders[slot];
+        var traits = order.Is(OrderFlags.Special) ? _orders.Traits(slot) : default;
+        return new OpenOrder(
+            _orders.IdOf(slot), order.Account, order.Instrument, order.Side, order.Price, _matcher.LotsOf(slot),
+            order.Is(OrderFlags.Iceberg) ? traits.Display : 0, order.Is(OrderFlags.Waits) ? traits.StopPrice : 0,
+            order.Is(OrderFlags.Expires) ? traits.ExpiresAt : 0, order.Is(OrderFlags.PostOnly));
+    }
 
     private OrderBook? CrossedBook()
     {

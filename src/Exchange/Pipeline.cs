@@ -25,6 +25,7 @@ public sealed partial class Pipeline
     private readonly Funding _funding;
     private readonly Idempotency _idempotency;
     private readonly Administration _administration;
+    private readonly KeyRing _keys;
     private readonly EventBuffer _events;
     private readonly Lookahead _lookahead;
     private readonly LadderPages _pages;
@@ -45,6 +46,7 @@ public sealed partial class Pipeline
         _funding = new Funding(_ledger);
         _idempotency = new Idempotency(_clientIds, events);
         _administration = new Administration(_ledger, _orders, _books, _idempotency, events);
+        _keys = new KeyRing(_ledger, events);
         _lookahead = new Lookahead(_orders, _ledger, _books);
         _pages = new LadderPages(options.ExpectedPages);
     }
@@ -99,23 +101,6 @@ public sealed partial class Pipeline
             _administration.Run(command, _now);
         }
     }
-
-    /// <summary>Lists an asset.</summary>
-    public void Run(in AssetListing listing)
-    {
-        Advance(listing.AtNanos);
-        _administration.List(listing);
-    }
-
-    /// <summary>Lists an instrument or changes the terms of one.</summary>
-    public void Run(in InstrumentListing listing)
-    {
-        Advance(listing.AtNanos);
-        _administration.List(listing, Open);
-    }
-
-    private OrderBook Open(InstrumentListing listing) =>
-        new(listing.Terms(), _orders, _pages) { Name = listing.Name };
 
     // What is due by now happens first.
     private void Advance(long atNanos)
@@ -384,6 +369,7 @@ public sealed partial class Pipeline
         e.Account = order.Account;
         e.Instrument = order.Instrument;
         e.Price = command.Price;
+        e.Maker = order.Price;
         e.Quantity = command.Quantity;
         _ledger.Release(order.Account, paid, held);
         if (waits)

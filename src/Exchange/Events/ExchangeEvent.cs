@@ -56,6 +56,12 @@ public enum EventType : byte
 
     /// <summary>There is a new instrument, or one has other terms.</summary>
     InstrumentListed = 16,
+
+    /// <summary>An account has a further API key; the quantity is its number.</summary>
+    KeyListed = 17,
+
+    /// <summary>An API key was taken back; the quantity is its number.</summary>
+    KeyRevoked = 18,
 }
 
 /// <summary>Why a command was refused, or an order ended early.</summary>
@@ -148,6 +154,9 @@ public enum ReasonCode : byte
 
     /// <summary>The terms of the instrument or asset are impossible, or a grid in use would change.</summary>
     ImpossibleTerms = 28,
+
+    /// <summary>There is no such API key, or there was one before.</summary>
+    UnknownKey = 29,
 }
 
 /// <summary>One event of the exchange. Plain bytes of a fixed layout.</summary>
@@ -160,7 +169,7 @@ public struct ExchangeEvent
     /// <summary>The order that the command is about; of a trade the incoming one.</summary>
     public long Order;
 
-    /// <summary>Of a trade the resting order.</summary>
+    /// <summary>Of a trade the resting order; of an amendment the price that it had, in ticks.</summary>
     public long Maker;
 
     /// <summary>Lots; atoms of a transfer, and of a market order by value that was accepted.</summary>

@@ -5,19 +5,6 @@ using Strikeline.Kernel;
 
 namespace Strikeline.Exchange;
 
-/// <summary>What became of commands that were handed in.</summary>
-public enum ShardSubmit
-{
-    /// <summary>They wait for the core; the output tells what comes of them.</summary>
-    Taken,
-
-    /// <summary>Too many wait: none was taken, try again later.</summary>
-    Full,
-
-    /// <summary>The shard has stopped: none was taken; see <see cref="Shard.Trouble"/>.</summary>
-    Closed,
-}
-
 /// <summary>A market that loses nothing: the pipeline behind its journal.</summary>
 /// <remarks>
 /// <para>
@@ -137,15 +124,16 @@ public sealed class Shard : IDisposable
     }
 
     /// <summary>Lists an asset; any thread. The output tells what came of it, with the tag.</summary>
-    public void Submit(AssetListing listing, long tag = 0) => Post(() => RunListing(
-        ShardRecords.Asset, MemoryMarshal.AsBytes(new ReadOnlySpan<AssetListing>(in listing)),
-        () => _pipeline.Run(listing), tag));
+    public void Submit(AssetListing listing, long tag = 0) =>
+        Submit(ShardRecords.Asset, listing, () => _pipeline.Run(listing), tag);
 
-    /// <summary>Lists an instrument, or changes one; any thread. The output tells what came of it, with the
-    /// tag.</summary>
-    public void Submit(InstrumentListing listing, long tag = 0) => Post(() => RunListing(
-        ShardRecords.Instrument, MemoryMarshal.AsBytes(new ReadOnlySpan<InstrumentListing>(in listing)),
-        () => _pipeline.Run(listing), tag));
+    /// <summary>Lists an instrument, or changes one; as above.</summary>
+    public void Submit(InstrumentListing listing, long tag = 0) =>
+        Submit(ShardRecords.Instrument, listing, () => _pipeline.Run(listing), tag);
+
+    /// <summary>Lists an API key or takes one back; as above.</summary>
+    public void Submit(KeyListing listing, long tag = 0) =>
+        Submit(ShardRecords.Key, listing, () => _pipeline.Run(listing), tag);
 
     /// <summary>Looks at the state between two commands, also of a shard that has stopped; any thread but the
     /// shard's.</summary>
@@ -321,6 +309,10 @@ public sealed class Shard : IDisposable
         return true;
     }
 
+    private void Submit<T>(ushort type, T listing, Action run, long tag)
+        where T : unmanaged =>
+        Post(() => RunListing(type, MemoryMarshal.AsBytes(new ReadOnlySpan<T>(in listing)), run, tag));
+
     private void RunListing(ushort type, ReadOnlySpan<byte> bytes, Action run, long tag)
     {
         while (_pages.IsFull && _journal.Failure is null)
@@ -365,7 +357,7 @@ public sealed class Shard : IDisposable
     {
         try
         {
-            page.Run(_pipeline, now);
+            page.Run(_pipeline, _events, now);
             return IsSound(page.Tags);
         }
         catch (Exception failure)

@@ -9,6 +9,7 @@ public sealed class ShardPage
     private readonly Command[] _commands = new Command[MostCommands];
     private readonly long[] _tags = new long[MostCommands];
     private readonly int[] _ends = new int[MostCommands];
+    private readonly LevelChanges _levels = new(MostCommands);
     private ExchangeEvent[] _events = new ExchangeEvent[MostCommands * 2];
 
     /// <summary>How many commands; 0 where the page is a listing.</summary>
@@ -29,6 +30,10 @@ public sealed class ShardPage
     /// <summary>All events of the page.</summary>
     public ReadOnlySpan<ExchangeEvent> Events => _events.AsSpan(0, EventCount);
 
+    /// <summary>What the levels that the commands have touched show behind the last of them; one may be there more than
+    /// once.</summary>
+    public ReadOnlySpan<LevelChange> Levels => _levels.All;
+
     private int EventCount { get; set; }
 
     /// <summary>What came of a command.</summary>
@@ -45,10 +50,14 @@ public sealed class ShardPage
     internal void Fill(in Command command) => (_commands[0], _tags[0], Count) = (command, 0, 1);
 
     /// <summary>A page that will be a listing.</summary>
-    internal void FillNothing(long tag) => (_tags[0], Count) = (tag, 0);
+    internal void FillNothing(long tag)
+    {
+        (_tags[0], Count) = (tag, 0);
+        _levels.Clear();
+    }
 
     /// <summary>Runs the commands, all at one time.</summary>
-    internal void Run(Pipeline pipeline, long now)
+    internal void Run(Pipeline pipeline, EventBuffer events, long now)
     {
         for (var i = 0; i < Count; i++)
         {
@@ -56,6 +65,8 @@ public sealed class ShardPage
         }
 
         pipeline.Run(Commands, _ends);
+        _levels.Clear();
+        pipeline.Note(events.Events, _levels);
     }
 
     /// <summary>Keeps the events that the pipeline wrote; the buffer gets another array for the next ones.</summary>

@@ -10,9 +10,10 @@ internal static class ShardRecords
     public const ushort Command = 1;
     public const ushort Asset = 2;
     public const ushort Instrument = 3;
+    public const ushort Key = 4;
 
     /// <summary>The bytes of a record at most.</summary>
-    public static int MostBytes => Unsafe.SizeOf<InstrumentListing>();
+    public static int MostBytes => Math.Max(Unsafe.SizeOf<InstrumentListing>(), Unsafe.SizeOf<KeyListing>());
 
     /// <summary>A command as a record holds it: its bytes without the words of zeroes at the end.</summary>
     public static ReadOnlySpan<byte> BytesOf(in Command command)
@@ -41,6 +42,9 @@ internal static class ShardRecords
                 break;
             case Instrument:
                 pipeline.Run(Read<InstrumentListing>(record));
+                break;
+            case Key:
+                pipeline.Run(Read<KeyListing>(record));
                 break;
             default:
                 throw new StateException(

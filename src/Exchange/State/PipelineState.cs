@@ -3,19 +3,21 @@ namespace Strikeline.Exchange;
 /// <summary>What the state of a pipeline consists of.</summary>
 internal sealed record PipelineParts(
     long Now, OrderPool Orders, Ledger Ledger, OrderBooks Books, SlotHeap<ExpiryPlace> Expiries,
-    ClientIds ClientIds, Administration Administration, EventBuffer Events);
+    ClientIds ClientIds, Administration Administration, KeyRing Keys, EventBuffer Events);
 
 /// <summary>The whole state of a pipeline as bytes: equal states give equal bytes, whatever way led to them.</summary>
 /// <remarks>
 /// What follows from the rest (levels, bitmaps, heaps, hash tables) is left out and made again. The free slots and
-/// their order belong to it: they decide the ids of orders to come. Version 1, little-endian, each count before what it
+/// their order belong to it: they decide the ids of orders to come. Version 2, little-endian, each count before what it
 /// counts: magic and version; time and event sequence; orders by slot; the traits of special ones; accounts; assets;
-/// supplies; balances; instruments; client ids that are too old, and those that are not.
+/// supplies; balances; instruments; client ids that are too old, and those that are not; API keys, which version 1 did
+/// not have.
 /// </remarks>
 internal static class PipelineState
 {
     private const ulong Magic = 0x0A31_4554_4154_534C; // "LSTATE1\n"
-    private const int Version = 1;
+    private const int Version = 2;
+    private const int WithoutKeys = 1;
     private const int MostClientIds = 1 << 29;
 
     public static void Save(StateWriter state, PipelineParts parts)
@@ -51,6 +53,12 @@ internal static class PipelineState
             state.Write(use.ClientId);
             state.Write(use.Result);
         }
+
+        state.Write(parts.Keys.Keys.Count);
+        foreach (var key in parts.Keys.Keys)
+        {
+            state.Write(key);
+        }
     }
 
     /// <summary>Takes a state over and says what time it was.</summary>
@@ -62,9 +70,10 @@ internal static class PipelineState
             throw new StateException("it does not begin as one");
         }
 
-        if (state.Read<int>() is not Version and var version)
+        var version = state.Read<int>();
+        if (version is not (Version or WithoutKeys))
         {
-            throw new StateException($"it has version {version}; this program reads version {Version}");
+            throw new StateException($"it has version {version}; this program reads versions 1 and {Version}");
         }
 
         var now = state.Read<long>();
@@ -91,6 +100,11 @@ internal static class PipelineState
         {
             var (account, at) = (state.Read<int>(), state.Read<long>());
             parts.ClientIds.Restore(new ClientIdUse(account, at, state.Read<UInt128>(), state.Read<long>()));
+        }
+
+        for (var left = version == WithoutKeys ? 0 : state.ReadCount(KeyRing.MostKeys); left > 0; left--)
+        {
+            parts.Keys.Restore(state.Read<KeyListing>());
         }
 
         if (!state.IsAtEnd)

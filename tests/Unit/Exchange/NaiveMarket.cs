@@ -90,7 +90,10 @@ internal sealed class NaiveMarket : INaiveSurroundings
         {
             NaiveEvent.Accepted { Order: var id } => About(EventType.Accepted, id, orders[id].Value ?? orders[id].Remaining),
             NaiveEvent.Cancelled gone => About(EventType.Cancelled, gone.Order, gone.Quantity) with { Reason = gone.Reason },
-            NaiveEvent.Replaced now => About(EventType.Amended, now.Order, now.Quantity) with { Price = (int)now.Price },
+            NaiveEvent.Replaced now => About(EventType.Amended, now.Order, now.Quantity) with
+            {
+                Price = (int)now.Price, Maker = orders[now.Order].Price,
+            },
             NaiveEvent.Triggered { Order: var id } => About(EventType.Triggered, id, orders[id].Remaining),
             NaiveEvent.Refilled shows => About(EventType.Refilled, shows.Order, shows.Shown),
             NaiveEvent.Trade trade => Settle(trade),
