@@ -40,6 +40,12 @@ public sealed partial class Pipeline
     public (ListingName Name, SpotInstrument Terms, TradingStatus Status) Instrument(int number) =>
         (_books[number].Name, _books[number].Instrument, _books[number].Status);
 
+    /// <summary>The number of the newest event.</summary>
+    public long LastEvent => _events.Sequence;
+
+    /// <summary>The price of an instrument's newest trade in ticks; 0 before the first.</summary>
+    public int LastPrice(int instrument) => _books[instrument].LastPrice;
+
     /// <summary>Best bid and ask of an instrument in ticks; 0 where there is none.</summary>
     public (int Bid, int Ask) Best(int instrument) =>
         (_books[instrument].Opposite(Side.Sell), _books[instrument].Opposite(Side.Buy));
@@ -85,32 +91,60 @@ public sealed partial class Pipeline
         }
     }
 
-    /// <summary>Notes what the levels show now that events were about; between commands.</summary>
-    internal void Note(ReadOnlySpan<ExchangeEvent> events, LevelChanges changes)
+    /// <summary>Notes what the levels and balances that events were about are now; between commands.</summary>
+    internal void Note(ReadOnlySpan<ExchangeEvent> events, PageNotes notes)
     {
         foreach (ref readonly var e in events)
         {
             switch (e.Type)
             {
-                case EventType.Accepted or EventType.Trade or EventType.Cancelled or EventType.Refilled
-                    or EventType.Triggered:
-                    Note(e.Instrument, e.Price, changes);
+                case EventType.Accepted or EventType.Cancelled or EventType.Triggered:
+                    NoteLevel(e.Instrument, e.Price, notes);
+                    NoteBalances(e.Instrument, e.Account, notes);
+                    break;
+                case EventType.Trade:
+                    NoteLevel(e.Instrument, e.Price, notes);
+                    NoteBalances(e.Instrument, e.Account, notes);
+                    NoteBalances(e.Instrument, e.MakerAccount, notes);
                     break;
                 case EventType.Amended:
-                    Note(e.Instrument, e.Price, changes);
-                    Note(e.Instrument, (int)e.Maker, changes);
+                    NoteLevel(e.Instrument, e.Price, notes);
+                    NoteLevel(e.Instrument, (int)e.Maker, notes);
+                    NoteBalances(e.Instrument, e.Account, notes);
+                    break;
+                case EventType.Refilled:
+                    NoteLevel(e.Instrument, e.Price, notes);
+                    break;
+                case EventType.Transferred:
+                    NoteBalance(e.Account, e.Instrument, notes);
                     break;
             }
         }
     }
 
-    private void Note(short instrument, int price, LevelChanges changes)
+    private void NoteLevel(short instrument, int price, PageNotes notes)
     {
         // Market orders have no price, and where one trades level after level, its own price comes again and again.
-        if (price > 0 && !changes.EndsWith(instrument, price))
+        if (price > 0 && !notes.EndsWith(instrument, price))
         {
-            changes.Add(Level(_books[instrument], instrument, price));
+            notes.Add(Level(_books[instrument], instrument, price));
         }
+    }
+
+    private void NoteBalances(short instrument, int account, PageNotes notes)
+    {
+        var terms = _books[instrument].Instrument;
+        NoteBalance(account, terms.BaseAsset, notes);
+        NoteBalance(account, terms.QuoteAsset, notes);
+    }
+
+    private void NoteBalance(int account, int asset, PageNotes notes)
+    {
+        ref var balance = ref _ledger[account, asset];
+        notes.Add(new BalanceChange
+        {
+            Account = account, Asset = asset, Available = balance.Available, Held = balance.Held,
+        });
     }
 
     private static LevelChange Level(OrderBook book, short instrument, int price) => new()

@@ -9,7 +9,7 @@ public sealed class ShardPage
     private readonly Command[] _commands = new Command[MostCommands];
     private readonly long[] _tags = new long[MostCommands];
     private readonly int[] _ends = new int[MostCommands];
-    private readonly LevelChanges _levels = new(MostCommands);
+    private readonly PageNotes _notes = new(MostCommands);
     private ExchangeEvent[] _events = new ExchangeEvent[MostCommands * 2];
 
     /// <summary>How many commands; 0 where the page is a listing.</summary>
@@ -32,7 +32,10 @@ public sealed class ShardPage
 
     /// <summary>What the levels that the commands have touched show behind the last of them; one may be there more than
     /// once.</summary>
-    public ReadOnlySpan<LevelChange> Levels => _levels.All;
+    public ReadOnlySpan<LevelChange> Levels => _notes.Levels;
+
+    /// <summary>What the accounts that the commands have touched have behind the last of them; as above.</summary>
+    public ReadOnlySpan<BalanceChange> Balances => _notes.Balances;
 
     private int EventCount { get; set; }
 
@@ -53,7 +56,7 @@ public sealed class ShardPage
     internal void FillNothing(long tag)
     {
         (_tags[0], Count) = (tag, 0);
-        _levels.Clear();
+        _notes.Clear();
     }
 
     /// <summary>Runs the commands, all at one time.</summary>
@@ -65,8 +68,8 @@ public sealed class ShardPage
         }
 
         pipeline.Run(Commands, _ends);
-        _levels.Clear();
-        pipeline.Note(events.Events, _levels);
+        _notes.Clear();
+        pipeline.Note(events.Events, _notes);
     }
 
     /// <summary>Keeps the events that the pipeline wrote; the buffer gets another array for the next ones.</summary>

@@ -1,0 +1,64 @@
+using Strikeline.Exchange;
+
+namespace Strikeline.Host.Gateway;
+
+/// <summary>What has happened to an account: an order that has changed, with the trades behind it, or balances.</summary>
+/// <param name="Previous">The sequence of the one before, so that a loss is seen.</param>
+/// <param name="Sequence">Number of the last event that it holds.</param>
+/// <param name="Orders">Orders as they are now.</param>
+/// <param name="Fills">Trades in which the account was on either side.</param>
+/// <param name="Balances">Balances as they are now.</param>
+internal sealed record AccountNews(
+    long Previous, long Sequence, IReadOnlyList<OrderRecord> Orders, IReadOnlyList<TradePrint> Fills,
+    IReadOnlyList<BalanceChange> Balances);
+
+/// <summary>The newest news of one account, by sequence: whoever was away goes on from where it was.</summary>
+/// <remarks>The exchange's delivery writes; any thread reads.</remarks>
+internal sealed class AccountFeed(long sequence)
+{
+    private const int Remembered = 1_024;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<AccountNews> _news = new();
+    private long _forgotten = sequence;
+    private long _sequence = sequence;
+
+    /// <summary>The position behind the newest.</summary>
+    public long Sequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sequence;
+            }
+        }
+    }
+
+    /// <summary>Takes what happened.</summary>
+    public void Add(
+        long sequence, IReadOnlyList<OrderRecord> orders, IReadOnlyList<TradePrint> fills,
+        IReadOnlyList<BalanceChange> balances)
+    {
+        lock (_gate)
+        {
+            _news.Enqueue(new AccountNews(_sequence, sequence, orders, fills, balances));
+            _sequence = sequence;
+            if (_news.Count > Remembered)
+            {
+                _forgotten = _news.Dequeue().Sequence;
+            }
+        }
+    }
+
+    /// <summary>The news behind a position, oldest first; null where not all of them are remembered.</summary>
+    public AccountNews[]? Since(long sequence)
+    {
+        lock (_gate)
+        {
+            return sequence < _forgotten || sequence > _sequence
+                ? null
+                : [.. _news.SkipWhile(news => news.Sequence <= sequence)];
+        }
+    }
+}

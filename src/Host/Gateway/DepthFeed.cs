@@ -1,0 +1,126 @@
+using Strikeline.Exchange;
+using Strikeline.Kernel;
+
+namespace Strikeline.Host.Gateway;
+
+/// <summary>Levels that have changed, as they are now; lots of 0 where nobody is there any more.</summary>
+/// <param name="Previous">The sequence of the difference before; a client that is elsewhere has lost one.</param>
+/// <param name="Sequence">Number of the last event that it holds.</param>
+/// <param name="Levels">Each level once.</param>
+internal sealed record DepthDiff(long Previous, long Sequence, LevelChange[] Levels);
+
+/// <summary>A book as it is at a sequence.</summary>
+/// <param name="Sequence">Number of the last event that it holds.</param>
+/// <param name="Bids">Best first.</param>
+/// <param name="Asks">Best first.</param>
+internal sealed record DepthSnapshot(long Sequence, LevelChange[] Bids, LevelChange[] Asks);
+
+/// <summary>The public book of one instrument: what it is, and what has changed lately.</summary>
+/// <remarks>The exchange's delivery writes; any thread reads.</remarks>
+internal sealed class DepthFeed
+{
+    private const int RememberedDiffs = 4_096;
+
+    private readonly Lock _gate = new();
+    private readonly SortedDictionary<int, LevelChange> _bids = new(
+        Comparer<int>.Create((one, other) => other.CompareTo(one)));
+
+    private readonly SortedDictionary<int, LevelChange> _asks = [];
+    private readonly Queue<DepthDiff> _diffs = new();
+    private long _sequence;
+
+    /// <summary>Number of the last event that has changed it.</summary>
+    public long Sequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _sequence;
+            }
+        }
+    }
+
+    /// <summary>Best bid and ask in ticks; 0 where there is none.</summary>
+    public (int Bid, int Ask) Best
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return (_bids.Count == 0 ? 0 : _bids.First().Key, _asks.Count == 0 ? 0 : _asks.First().Key);
+            }
+        }
+    }
+
+    /// <summary>Takes over the book as the core has it.</summary>
+    public void Restore(IEnumerable<LevelChange> levels, long sequence)
+    {
+        lock (_gate)
+        {
+            foreach (var level in levels)
+            {
+                Set(level);
+            }
+
+            _sequence = sequence;
+        }
+    }
+
+    /// <summary>Takes what levels are now.</summary>
+    public void Apply(LevelChange[] levels, long sequence)
+    {
+        lock (_gate)
+        {
+            foreach (ref readonly var level in levels.AsSpan())
+            {
+                Set(level);
+            }
+
+            _diffs.Enqueue(new DepthDiff(_sequence, sequence, levels));
+            _sequence = sequence;
+            if (_diffs.Count > RememberedDiffs)
+            {
+                _diffs.Dequeue();
+            }
+        }
+    }
+
+    /// <summary>The book, so many levels a side.</summary>
+    public DepthSnapshot Snapshot(int limit)
+    {
+        lock (_gate)
+        {
+            return new DepthSnapshot(_sequence, [.. _bids.Values.Take(limit)], [.. _asks.Values.Take(limit)]);
+        }
+    }
+
+    /// <summary>The differences behind a sequence, oldest first; null where they are not remembered any more, and a
+    /// snapshot is needed.</summary>
+    public DepthDiff[]? Since(long sequence)
+    {
+        lock (_gate)
+        {
+            if (sequence == _sequence)
+            {
+                return [];
+            }
+
+            var found = _diffs.SkipWhile(diff => diff.Previous != sequence).ToArray();
+            return found.Length == 0 ? null : found;
+        }
+    }
+
+    private void Set(in LevelChange level)
+    {
+        if (level.Lots == 0)
+        {
+            _bids.Remove(level.Price);
+            _asks.Remove(level.Price);
+            return;
+        }
+
+        (level.Side == Side.Buy ? _asks : _bids).Remove(level.Price);
+        (level.Side == Side.Buy ? _bids : _asks)[level.Price] = level;
+    }
+}

@@ -1,0 +1,356 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Strikeline.Exchange;
+using Strikeline.Journal;
+using Strikeline.Kernel;
+
+namespace Strikeline.Host.Gateway;
+
+/// <summary>The exchange as the rest of the program sees it: commands in, and what came of them; books, trades, orders
+/// and accounts to read.</summary>
+/// <remarks>
+/// Everything that can be read is made of what the shard delivers, durable, on the journal's thread; nothing here asks
+/// the core in between. Any thread may call.
+/// </remarks>
+internal sealed class ExchangeDesk : IShardOutput, IDisposable
+{
+    private const int House = 0;
+
+    private readonly ConcurrentDictionary<long, Ticket> _tickets = new();
+    private readonly ConcurrentDictionary<int, AccountFeed> _feeds = new();
+    private readonly OrderTracker _tracker = new();
+    private readonly Dictionary<short, List<LevelChange>> _touched = [];
+    private readonly Dictionary<int, News> _news = [];
+    private readonly List<TradePrint> _trades = [];
+    private readonly Dictionary<long, OrderRecord> _orders = [];
+    private readonly Shard _shard;
+    private readonly TimeProvider _clock;
+    private long _tag;
+    private long _opened;
+    private volatile IReadOnlyList<SpotAsset> _assets = [];
+    private volatile IReadOnlyList<MarketDesk> _markets = [];
+
+    private ExchangeDesk(IJournalDisk disk, ShardSettings settings, TimeProvider clock)
+    {
+        _clock = clock;
+        _shard = Shard.Open(disk, settings, this, clock);
+    }
+
+    /// <summary>What happened, for those that keep it; on the journal's thread, which waits.</summary>
+    public event Action<MarketBatch>? Happened;
+
+    /// <summary>There is something new to send; on the journal's thread, which waits.</summary>
+    public event Action? Changed;
+
+    /// <summary>The API keys.</summary>
+    public KeyDirectory Keys { get; } = new();
+
+    /// <summary>Open orders.</summary>
+    public OrderBoard Orders { get; } = new();
+
+    /// <summary>Listed assets, by number.</summary>
+    public IReadOnlyList<SpotAsset> Assets => _assets;
+
+    /// <summary>Listed markets, by number.</summary>
+    public IReadOnlyList<MarketDesk> Markets => _markets;
+
+    /// <summary>Why the exchange takes nothing any more; null while it works.</summary>
+    public string? Trouble => _shard.Trouble;
+
+    /// <summary>What its keeper warns of; null where nothing is.</summary>
+    public string? Warning => _shard.Keeper.Warning;
+
+    /// <summary>The time of the exchange in nanoseconds since the Unix epoch.</summary>
+    public long NowNanos => _clock.UnixNanos();
+
+    /// <summary>Opens the exchange of a folder, lists what is missing of what it shall have, and starts it.</summary>
+    /// <param name="disk">The folder.</param>
+    /// <param name="settings">How it runs.</param>
+    /// <param name="plan">The assets and markets that it shall have.</param>
+    /// <param name="clock">The time.</param>
+    /// <exception cref="JournalException">The folder cannot be read or written.</exception>
+    /// <exception cref="StateException">Its records are not of this program.</exception>
+    /// <exception cref="UserError">The plan does not go with what is listed already.</exception>
+    public static async Task<ExchangeDesk> OpenAsync(
+        IJournalDisk disk, ShardSettings settings, ListingPlan plan, TimeProvider clock)
+    {
+        var desk = new ExchangeDesk(disk, settings, clock);
+        try
+        {
+            desk.Restore();
+            desk._shard.Start();
+            await plan.ListAsync(desk);
+            return desk;
+        }
+        catch
+        {
+            desk.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A market by its name, in any case, with a slash, a dash or nothing between; null where there is
+    /// none.</summary>
+    public MarketDesk? Market(string name) =>
+        Symbol.TryParse(name, out var symbol)
+            ? _markets.FirstOrDefault(market => market.Symbol == symbol)
+            : null;
+
+    /// <summary>What happens to an account.</summary>
+    public AccountFeed Feed(int account) => _feeds.GetOrAdd(account, _ => new AccountFeed(Volatile.Read(ref _opened)));
+
+    /// <summary>Hands a command in and waits for what came of it, durable.</summary>
+    /// <exception cref="ExchangeUnavailableException">It was not taken, or nobody knows what came of it.</exception>
+    public Task<Outcome> RunAsync(Command command)
+    {
+        var (ticket, tag) = Open(new Ticket());
+        switch (_shard.TrySubmit([command], [tag]))
+        {
+            case ShardSubmit.Full:
+                _tickets.TryRemove(tag, out _);
+                throw new ExchangeUnavailableException("exchange_busy", "too many orders wait; try again");
+            case ShardSubmit.Closed:
+                _tickets.TryRemove(tag, out _);
+                throw new ExchangeUnavailableException("exchange_halted", Trouble ?? "the exchange is closing");
+        }
+
+        return ticket.Task;
+    }
+
+    /// <summary>Lists an API key or takes one back.</summary>
+    public Task<Outcome> RunAsync(KeyListing listing)
+    {
+        var (ticket, tag) = Open(new Ticket(outcome =>
+        {
+            if (outcome.Rejected == ReasonCode.None)
+            {
+                Keys.Put(listing);
+            }
+        }));
+        _shard.Submit(listing, tag);
+        return ticket.Task;
+    }
+
+    /// <summary>Lists an asset.</summary>
+    public Task<Outcome> RunAsync(AssetListing listing)
+    {
+        var (ticket, tag) = Open(new Ticket(outcome =>
+        {
+            if (outcome.Rejected == ReasonCode.None)
+            {
+                _assets = [.. _assets, new SpotAsset(_assets.Count, listing.Name.ToString(), listing.Decimals)];
+            }
+        }));
+        _shard.Submit(listing, tag);
+        return ticket.Task;
+    }
+
+    /// <summary>Lists a market, or gives a listed one other terms.</summary>
+    public Task<Outcome> RunAsync(InstrumentListing listing)
+    {
+        var (ticket, tag) = Open(new Ticket(outcome =>
+        {
+            if (outcome.Rejected == ReasonCode.None)
+            {
+                Put(listing);
+            }
+        }));
+        _shard.Submit(listing, tag);
+        return ticket.Task;
+    }
+
+    /// <summary>What an account has, by asset; waits until all of it is durable.</summary>
+    public Balance[] Balances(int account) => _shard.Ask(pipeline =>
+        Enumerable.Range(0, pipeline.Assets.Count).Select(asset => pipeline.Balance(account, asset)).ToArray());
+
+    /// <inheritdoc/>
+    public void Deliver(ShardPage page)
+    {
+        for (var i = 0; i < page.Count; i++)
+        {
+            var events = page.EventsOf(i);
+            _tracker.Apply(page.Commands[i], events);
+            Note(events.Length == 0 ? 0 : events[^1].Sequence);
+            if (_tickets.TryRemove(page.Tags[i], out var ticket))
+            {
+                ticket.Deliver(new Outcome(events.ToArray(), About(events), [.. _tracker.Trades]));
+            }
+        }
+
+        if (page.Count == 0 && _tickets.TryRemove(page.Tags[0], out var waiting))
+        {
+            waiting.Deliver(new Outcome(page.Events.ToArray(), null, []));
+        }
+
+        if (page.Events.Length > 0)
+        {
+            Publish(page);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Refuse(ReadOnlySpan<long> tags, ShardRefusal refusal, string reason)
+    {
+        foreach (var tag in tags)
+        {
+            if (_tickets.TryRemove(tag, out var ticket))
+            {
+                ticket.SetException(refusal == ShardRefusal.NotDone
+                    ? new ExchangeUnavailableException("exchange_halted", reason)
+                    : new ExchangeUnavailableException("outcome_unknown", reason));
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _shard.Dispose();
+
+    // The order that a command was about, also where it was done before.
+    private OrderRecord? About(ReadOnlySpan<ExchangeEvent> events)
+    {
+        foreach (ref readonly var e in events)
+        {
+            if (e.Type is EventType.Accepted or EventType.Amended or EventType.Cancelled or EventType.Duplicate)
+            {
+                return Orders.Find(e.Order);
+            }
+        }
+
+        return null;
+    }
+
+    // What one command has changed: to the boards at once, since the command's owner looks there with its answer.
+    private void Note(long sequence)
+    {
+        foreach (var trade in _tracker.Trades)
+        {
+            _trades.Add(trade);
+            _markets[trade.Instrument].Tape.Add(trade);
+            NewsOf(trade.TakerAccount, sequence).Fills.Add(trade);
+            if (trade.MakerAccount != trade.TakerAccount)
+            {
+                NewsOf(trade.MakerAccount, sequence).Fills.Add(trade);
+            }
+        }
+
+        foreach (var order in _tracker.Orders)
+        {
+            _orders[order.Id] = order;
+            Orders.Put(order);
+            NewsOf(order.Account, sequence).Orders[order.Id] = order;
+        }
+    }
+
+    private News NewsOf(int account, long sequence)
+    {
+        ref var news = ref CollectionsMarshal.GetValueRefOrAddDefault(_news, account, out _);
+        news ??= new News();
+        news.Sequence = Math.Max(news.Sequence, sequence);
+        return news;
+    }
+
+    // What the page has changed, to everybody.
+    private void Publish(ShardPage page)
+    {
+        var last = page.Events[^1].Sequence;
+        foreach (ref readonly var level in page.Levels)
+        {
+            ref var touched = ref CollectionsMarshal.GetValueRefOrAddDefault(_touched, level.Instrument, out _);
+            touched ??= [];
+            var (price, lots) = (level.Price, level.Lots);
+            if (!touched.Exists(known => known.Price == price))
+            {
+                touched.Add(level);
+            }
+        }
+
+        foreach (var (instrument, levels) in _touched)
+        {
+            _markets[instrument].Depth.Apply([.. levels], last);
+        }
+
+        foreach (ref readonly var balance in page.Balances)
+        {
+            if (balance.Account != House)
+            {
+                NewsOf(balance.Account, last).Balances[balance.Asset] = balance;
+            }
+        }
+
+        foreach (var (account, news) in _news)
+        {
+            Feed(account).Add(last, [.. news.Orders.Values], [.. news.Fills], [.. news.Balances.Values]);
+        }
+
+        Happened?.Invoke(new MarketBatch(page.Events[0].Sequence, last, [.. _trades], [.. _orders.Values]));
+        Volatile.Write(ref _opened, last);
+        _touched.Clear();
+        _news.Clear();
+        _trades.Clear();
+        _orders.Clear();
+        Changed?.Invoke();
+    }
+
+    // Before it starts: nobody else looks at the core.
+    private void Restore() => _shard.Ask(pipeline =>
+    {
+        _assets = [.. pipeline.Assets.Select(
+            (asset, number) => new SpotAsset(number, asset.Name.ToString(), asset.Decimals))];
+        var sequence = pipeline.LastEvent;
+        Volatile.Write(ref _opened, sequence);
+        var markets = new List<MarketDesk>();
+        for (var i = 0; i < pipeline.Instruments; i++)
+        {
+            var (name, terms, status) = pipeline.Instrument(i);
+            var market = new MarketDesk(SpotMarket.Of((short)i, name.ToString(), terms, _assets)) { Status = status };
+            market.Depth.Restore(pipeline.Levels(i), sequence);
+            market.Tape.Restore(pipeline.LastPrice(i));
+            markets.Add(market);
+        }
+
+        _markets = markets;
+        foreach (var key in pipeline.Keys)
+        {
+            Keys.Put(key);
+        }
+
+        foreach (var order in pipeline.Orders())
+        {
+            _tracker.Restore(order);
+        }
+
+        foreach (var order in _tracker.Open)
+        {
+            Orders.Put(order);
+        }
+
+        return true;
+    });
+
+    private void Put(InstrumentListing listing)
+    {
+        var spot = SpotMarket.Of((short)listing.Number, listing.Name.ToString(), listing.Terms(), _assets);
+        _markets = listing.Number == _markets.Count
+            ? [.. _markets, new MarketDesk(spot)]
+            : [.. _markets.Select(market => market.Spot.Number == listing.Number ? market.With(spot) : market)];
+    }
+
+    private (Ticket Ticket, long Tag) Open(Ticket ticket)
+    {
+        var tag = Interlocked.Increment(ref _tag);
+        _tickets[tag] = ticket;
+        return (ticket, tag);
+    }
+
+    /// <summary>What a page has brought one account.</summary>
+    private sealed class News
+    {
+        public long Sequence { get; set; }
+
+        public Dictionary<long, OrderRecord> Orders { get; } = [];
+
+        public List<TradePrint> Fills { get; } = [];
+
+        public Dictionary<int, BalanceChange> Balances { get; } = [];
+    }
+}

@@ -1,0 +1,48 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
+using System.Text;
+using Strikeline.Exchange;
+
+namespace Strikeline.Host.Gateway;
+
+/// <summary>Who bears a key.</summary>
+/// <param name="Account">The account; 0 for operators.</param>
+/// <param name="Scopes">What it may do.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="PublicKey">The key that its requests must be signed with; zero where they need not be.</param>
+internal sealed record Bearer(int Account, KeyScopes Scopes, string Name, KeyBytes PublicKey);
+
+/// <summary>The API keys that hold, by the hash of their secret.</summary>
+/// <remarks>Any thread reads; the exchange's delivery writes.</remarks>
+internal sealed class KeyDirectory
+{
+    /// <summary>How every API key begins, so that scanners for leaked secrets know it.</summary>
+    public const string Prefix = "slk_";
+
+    private const int SecretBytes = 32;
+
+    private readonly ConcurrentDictionary<KeyBytes, Bearer> _bearers = new();
+
+    /// <summary>A new secret: 256 random bits.</summary>
+    public static string NewSecret() =>
+        Prefix + System.Buffers.Text.Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(SecretBytes));
+
+    /// <summary>What stands for a secret in the exchange's state.</summary>
+    public static KeyBytes HashOf(string secret) => KeyBytes.Of(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
+
+    /// <summary>Whose secret it is; null where it is nobody's, or was taken back.</summary>
+    public Bearer? Find(string secret) => _bearers.GetValueOrDefault(HashOf(secret));
+
+    /// <summary>A key as it is now.</summary>
+    public void Put(in KeyListing key)
+    {
+        if (key.IsRevoked != 0)
+        {
+            _bearers.TryRemove(key.Hash, out _);
+        }
+        else
+        {
+            _bearers[key.Hash] = new Bearer(key.Account, key.Scopes, key.Name.ToString(), key.PublicKey);
+        }
+    }
+}

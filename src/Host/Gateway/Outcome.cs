@@ -1,0 +1,41 @@
+using Strikeline.Exchange;
+
+namespace Strikeline.Host.Gateway;
+
+/// <summary>What came of one command, durable.</summary>
+/// <param name="Events">Its events.</param>
+/// <param name="Order">The order that it is about, as it is now; null where there is none.</param>
+/// <param name="Trades">The trades that it has brought.</param>
+internal sealed record Outcome(ExchangeEvent[] Events, OrderRecord? Order, IReadOnlyList<TradePrint> Trades)
+{
+    /// <summary>Why it was refused; <see cref="ReasonCode.None"/> where it was done.</summary>
+    public ReasonCode Rejected =>
+        Events.Length > 0 && Events[0].Type == EventType.Rejected ? Events[0].Reason : ReasonCode.None;
+
+    /// <summary>True where it was done before, under the same client id.</summary>
+    public bool IsDuplicate => Events.Length > 0 && Events[0].Type == EventType.Duplicate;
+
+    /// <summary>Number of its last event; 0 where it had none.</summary>
+    public long Sequence => Events.Length > 0 ? Events[^1].Sequence : 0;
+}
+
+/// <summary>The exchange has taken no command: it is full, closed, or has stopped.</summary>
+/// <param name="code">Stable.</param>
+/// <param name="problem">In one line.</param>
+internal sealed class ExchangeUnavailableException(string code, string problem) : Exception(problem)
+{
+    /// <summary>Stable: <c>exchange_busy</c>, <c>exchange_halted</c>, or <c>outcome_unknown</c>.</summary>
+    public string Code { get; } = code;
+}
+
+/// <summary>Somebody who waits for what came of a command.</summary>
+internal sealed class Ticket(Action<Outcome>? first = null)
+    : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+{
+    /// <summary>Hands the outcome over; on the exchange's delivery.</summary>
+    public void Deliver(Outcome outcome)
+    {
+        first?.Invoke(outcome);
+        SetResult(outcome);
+    }
+}

@@ -1,0 +1,151 @@
+using Strikeline.Exchange;
+using Strikeline.Kernel;
+
+namespace Strikeline.Host.Gateway;
+
+/// <summary>The last 24 hours of an instrument.</summary>
+/// <param name="Open">First price, in ticks; 0 where nothing traded, as all others then.</param>
+/// <param name="High">Highest price.</param>
+/// <param name="Low">Lowest price.</param>
+/// <param name="Last">Last price, also where it is older.</param>
+/// <param name="Lots">Traded lots.</param>
+/// <param name="TickLots">Sum of price × lots.</param>
+/// <param name="Trades">How many.</param>
+internal sealed record DayFigures(int Open, int High, int Low, int Last, long Lots, Int128 TickLots, int Trades);
+
+/// <summary>The newest trades of one instrument, and its last 24 hours by the minute.</summary>
+/// <remarks>The exchange's delivery writes; any thread reads.</remarks>
+internal sealed class TradeTape
+{
+    private const int RememberedTrades = 10_000;
+    private const int Minutes = 24 * 60;
+    private const long MinuteNanos = 60 * Stamps.NanosPerSecond;
+
+    private readonly Lock _gate = new();
+    private readonly Queue<TradePrint> _trades = new();
+    private readonly Queue<Minute> _minutes = new();
+    private Minute? _now;
+    private int _last;
+
+    /// <summary>The price of the newest trade in ticks; 0 before the first.</summary>
+    public int Last
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _last;
+            }
+        }
+    }
+
+    /// <summary>Takes over a minute that was recorded, oldest first, and before any trade.</summary>
+    public void Restore(Candle minute)
+    {
+        lock (_gate)
+        {
+            _minutes.Enqueue(new Minute(minute.OpenSecond / 60)
+            {
+                Open = minute.Open, High = minute.High, Low = minute.Low, Lots = minute.Lots,
+                TickLots = minute.TickLots, Trades = minute.Trades,
+            });
+            _last = minute.Close;
+        }
+    }
+
+    /// <summary>Takes over the price of the newest trade.</summary>
+    public void Restore(int last)
+    {
+        lock (_gate)
+        {
+            _last = last;
+        }
+    }
+
+    /// <summary>Takes a trade.</summary>
+    public void Add(in TradePrint trade)
+    {
+        lock (_gate)
+        {
+            _trades.Enqueue(trade);
+            if (_trades.Count > RememberedTrades)
+            {
+                _trades.Dequeue();
+            }
+
+            var number = trade.AtNanos / MinuteNanos;
+            if (_now?.Number != number)
+            {
+                _minutes.Enqueue(_now = new Minute(number) { Open = trade.Price, Low = trade.Price });
+                Forget(number);
+            }
+
+            _now.High = Math.Max(_now.High, trade.Price);
+            _now.Low = Math.Min(_now.Low, trade.Price);
+            _now.Lots += trade.Lots;
+            _now.TickLots += (Int128)trade.Price * trade.Lots;
+            _now.Trades++;
+            _last = trade.Price;
+        }
+    }
+
+    /// <summary>The newest trades behind a sequence, oldest first.</summary>
+    /// <param name="sequence">The last that is known; 0 for none.</param>
+    /// <param name="limit">How many at most: the newest.</param>
+    public TradePrint[] Since(long sequence, int limit)
+    {
+        lock (_gate)
+        {
+            var skipped = Math.Max(0, _trades.Count - limit);
+            return [.. _trades.Skip(skipped).Where(trade => trade.Sequence > sequence)];
+        }
+    }
+
+    /// <summary>The last 24 hours, to the minute.</summary>
+    public DayFigures Day(long nowNanos)
+    {
+        lock (_gate)
+        {
+            Forget(nowNanos / MinuteNanos);
+            if (_minutes.Count == 0)
+            {
+                return new DayFigures(0, 0, 0, _last, 0, 0, 0);
+            }
+
+            Int128 tickLots = 0;
+            foreach (var minute in _minutes)
+            {
+                tickLots += minute.TickLots;
+            }
+
+            return new DayFigures(
+                _minutes.Peek().Open, _minutes.Max(one => one.High), _minutes.Min(one => one.Low), _last,
+                _minutes.Sum(one => one.Lots), tickLots, _minutes.Sum(one => one.Trades));
+        }
+    }
+
+    private void Forget(long number)
+    {
+        while (_minutes.TryPeek(out var oldest) && oldest.Number <= number - Minutes)
+        {
+            _minutes.Dequeue();
+        }
+    }
+
+    private sealed class Minute(long number)
+    {
+        public long Number { get; } = number;
+
+        public int Open { get; init; }
+
+        public int High { get; set; }
+
+        public int Low { get; set; }
+
+        public long Lots { get; set; }
+
+        public Int128 TickLots { get; set; }
+
+        public int Trades { get; set; }
+    }
+}
