@@ -1,3 +1,4 @@
+using Strikeline.Host.Gateway;
 using Strikeline.Host.Web;
 using Strikeline.Kernel;
 using Strikeline.Venues;
@@ -28,6 +29,9 @@ internal sealed record RunState
 
     /// <summary>Ladders and quotes by key, and what is wrong with their mirror.</summary>
     public required HotCaches Caches { get; init; }
+
+    /// <summary>Our own exchange; null where it is not open.</summary>
+    public ExchangeDesk? Exchange { get; init; }
 
     /// <summary>The public key that signs this run's markets.</summary>
     public required KeyRow Key { get; init; }

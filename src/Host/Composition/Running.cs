@@ -4,11 +4,14 @@ using System.Security.Cryptography;
 using Serilog;
 using Serilog.Core;
 using Strikeline.Crypto;
+using Strikeline.Exchange;
 using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
+using Strikeline.Host.Gateway;
 using Strikeline.Host.Logging;
 using Strikeline.Host.Web;
 using Strikeline.Host.Web.Broadcast;
+using Strikeline.Host.Web.Trading;
 using Strikeline.Kernel;
 using Strikeline.Lab;
 using Strikeline.Observability;
@@ -86,8 +89,10 @@ internal sealed class Running(RunRequest request, TextWriter output)
             : null;
         meter.Observe(desks, clock);
         string? note = null;
+        using var exchange = _settings.Exchange.Enabled ? await OpenExchange.FromAsync(_settings, clock) : null;
         var run = new RunState
         {
+            Exchange = exchange,
             Desks = desks,
             Core = core,
             Caches = caches,
@@ -102,7 +107,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
         core.OnTime(clock.UnixNanos());
         broadcast.Start(core.Ladders, _epoch);
         loop.Start();
-        await using var server = await WebServer.StartAsync(_settings, new Answers(run), broadcast, metrics, log);
+        await using var server = await WebServer.StartAsync(
+            _settings, new Answers(run), Gate(run), broadcast, metrics, log);
         Announce(server, log);
         using var transport = new WebSocketTransport();
         // Not sooner: two programs that start at once would share the cores, and the first answer would wait for both.
@@ -183,7 +189,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
             SourceNote = () => player.Note,
         };
         broadcast.Start(core.Ladders, _epoch);
-        await using var server = await WebServer.StartAsync(_settings, new Answers(run), broadcast, metrics, log);
+        await using var server = await WebServer.StartAsync(
+            _settings, new Answers(run), Gate(run), broadcast, metrics, log);
         Announce(server, log);
         try
         {
@@ -198,6 +205,23 @@ internal sealed class Running(RunRequest request, TextWriter output)
         output.WriteLine(player.Note);
         await stop.WaitAsync();
         ThrowFailure();
+    }
+
+    // Who may do what: the exchange's keys, and the token of whoever runs the program.
+    private Access Gate(RunState run)
+    {
+        var keys = run.Exchange?.Keys ?? new KeyDirectory();
+        var (token, isNew) = ControlToken.Open(_settings.DataDir);
+        keys.Put(token, new Bearer(0, KeyScopes.Read | KeyScopes.Trade | KeyScopes.Admin, "control", default));
+        if (isNew)
+        {
+            output.WriteLine($"control token in {Path.Combine(_settings.DataDir, ControlToken.FileName)}");
+        }
+
+        return new Access(
+            keys,
+            new RateLimits(_settings.Exchange.RequestsPerSecond, _settings.Exchange.CancelsPerSecond, TimeProvider.System),
+            new SignedRequests(TimeProvider.System));
     }
 
     // A loop that has ended by itself would leave prices standing as if somebody still made them: the run ends.

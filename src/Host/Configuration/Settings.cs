@@ -36,6 +36,10 @@ internal sealed record Settings
     [Section("Strike ladders and signed markets.")]
     public StrikesSettings Strikes { get; init; } = new();
 
+    /// <summary>The exchange.</summary>
+    [Section("Our own exchange: its markets, fees and limits.")]
+    public ExchangeSettings Exchange { get; init; } = new();
+
     /// <summary>Recordings of raw frames.</summary>
     [Section("Recordings of raw frames.")]
     public TapesSettings Tapes { get; init; } = new();

@@ -33,6 +33,13 @@ internal sealed class KeyDirectory
     /// <summary>Whose secret it is; null where it is nobody's, or was taken back.</summary>
     public Bearer? Find(string secret) => _bearers.GetValueOrDefault(HashOf(secret));
 
+    /// <summary>The hashes of the keys of an account that go by a name.</summary>
+    public IReadOnlyList<KeyBytes> Named(int account, string name) =>
+        [.. _bearers.Where(one => one.Value.Account == account && one.Value.Name == name).Select(one => one.Key)];
+
+    /// <summary>A key that is not the exchange's but this program's own.</summary>
+    public void Put(string secret, Bearer bearer) => _bearers[HashOf(secret)] = bearer;
+
     /// <summary>A key as it is now.</summary>
     public void Put(in KeyListing key)
     {

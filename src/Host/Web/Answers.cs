@@ -33,6 +33,11 @@ internal sealed class Answers(RunState run)
             reasons.Add($"recording: {recording}");
         }
 
+        if (run.Exchange is { } exchange && (exchange.Trouble ?? exchange.Warning) is { } trouble)
+        {
+            reasons.Add($"exchange: {trouble}");
+        }
+
         if (run.Caches.Problem is { } redis)
         {
             reasons.Add($"redis: {redis}");

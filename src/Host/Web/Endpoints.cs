@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Strikeline.Host.Composition;
+using Strikeline.Host.Web.Trading;
 using Strikeline.Kernel;
 
 namespace Strikeline.Host.Web;
@@ -10,36 +11,37 @@ internal static class Endpoints
 {
     public static void Map(WebApplication app, Answers answers)
     {
-        app.MapGet("/health", () => Results.Json(answers.Health(), HostJson.Default.HealthAnswer))
+        var routes = app.MapGroup(string.Empty).Public();
+        routes.MapGet("/health", () => Results.Json(answers.Health(), HostJson.Default.HealthAnswer))
             .Produces<HealthAnswer>()
             .WithSummary("Whether the program serves, and what is wrong.");
-        app.MapGet("/api/v1/feeds", () => Results.Json(answers.Feeds(), HostJson.Default.FeedsAnswer))
+        routes.MapGet("/api/v1/feeds", () => Results.Json(answers.Feeds(), HostJson.Default.FeedsAnswer))
             .Produces<FeedsAnswer>()
             .WithSummary("Every venue and symbol: state, reason, age, spread, counts.");
-        app.MapGet("/api/v1/prices", () => Json(answers.Prices()))
+        routes.MapGet("/api/v1/prices", () => Json(answers.Prices()))
             .Produces<PricesAnswer>()
             .WithSummary("The composite prices with confidence and inputs.");
-        app.MapGet("/api/v1/prices/history", (string? symbol, string? seconds) => History(answers, symbol, seconds))
+        routes.MapGet("/api/v1/prices/history", (string? symbol, string? seconds) => History(answers, symbol, seconds))
             .Produces<HistoryAnswer>()
             .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("One composite second by second, for example symbol=BTCUSDT; seconds is 1 to 3600, else 900.");
-        app.MapGet("/api/v1/keys", () => Results.Json(answers.Keys(), HostJson.Default.KeysAnswer))
+        routes.MapGet("/api/v1/keys", () => Results.Json(answers.Keys(), HostJson.Default.KeysAnswer))
             .Produces<KeysAnswer>()
             .WithSummary("The public keys that sign markets, with their validity.");
-        app.MapGet("/api/v1/markets", () => Json(AllMarkets(answers)))
+        routes.MapGet("/api/v1/markets", () => Json(AllMarkets(answers)))
             .Produces<IReadOnlyList<MarketsAnswer>>()
             .WithSummary("Every ladder of signed strike markets, with spot and the reason where there is none.");
-        app.MapGet("/api/v1/markets/{symbol}", (string symbol) => Markets(answers, symbol))
+        routes.MapGet("/api/v1/markets/{symbol}", (string symbol) => Markets(answers, symbol))
             .Produces<SignedMarketRow[]>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The signed strike markets of one symbol, for example BTCUSDT.");
-        app.MapGet(
+        routes.MapGet(
             "/api/v1/quotes/{id}", (string id, CancellationToken cancel) => QuoteAsync(answers, id, cancel))
             .Produces<SignedMarketRow>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("One signed market by its quote_id, until its valid_until.");
-        app.MapGet("/api/v1/books/{asset}", (string asset) => Books(answers, asset))
+        routes.MapGet("/api/v1/books/{asset}", (string asset) => Books(answers, asset))
             .Produces<BooksAnswer>()
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The venues' best levels and newest trades of one asset, for example BTC.");

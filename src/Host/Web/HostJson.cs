@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Strikeline.Host.Web.Trading;
 
 namespace Strikeline.Host.Web;
 
@@ -14,5 +15,14 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(SignedMarketRow[]))]
 [JsonSerializable(typeof(HistoryAnswer))]
 [JsonSerializable(typeof(KeysAnswer))]
+[JsonSerializable(typeof(OrderAnswer))]
+[JsonSerializable(typeof(OrdersAnswer))]
+[JsonSerializable(typeof(CancelledAnswer))]
+[JsonSerializable(typeof(BalanceRow[]))]
+[JsonSerializable(typeof(DepthAnswer))]
+[JsonSerializable(typeof(InstrumentRow[]))]
+[JsonSerializable(typeof(PublicTradeRow[]))]
+[JsonSerializable(typeof(TickerRow[]))]
+[JsonSerializable(typeof(AccountAnswer))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HostJson : JsonSerializerContext;

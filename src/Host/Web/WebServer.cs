@@ -9,6 +9,7 @@ using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
 using Strikeline.Host.Web.Broadcast;
 using Strikeline.Host.Web.Streams;
+using Strikeline.Host.Web.Trading;
 using Strikeline.Observability;
 
 namespace Strikeline.Host.Web;
@@ -42,7 +43,8 @@ internal sealed class WebServer : IAsyncDisposable
     /// <summary>Starts the server.</summary>
     /// <exception cref="UserError">An address cannot be listened on.</exception>
     public static async Task<WebServer> StartAsync(
-        Settings settings, Answers answers, MarketBroadcast broadcast, PrometheusText metrics, Serilog.ILogger log)
+        Settings settings, Answers answers, Access access, MarketBroadcast broadcast, PrometheusText metrics,
+        Serilog.ILogger log)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions
         {
@@ -85,14 +87,22 @@ internal sealed class WebServer : IAsyncDisposable
         app.UseStaticFiles();
         // Here and not at the start: the catch-all route must come after the pages.
         app.UseRouting();
+        app.Use(access.RunAsync);
         Endpoints.Map(app, answers);
-        app.MapOpenApi("/openapi/v1.json");
-        app.Map("/ws", context => hub.AcceptAsync(context, StreamMode.Channels)).ExcludeFromDescription();
-        app.Map("/ws/feeds", context => hub.AcceptAsync(context, StreamMode.FeedsOnly)).ExcludeFromDescription();
-        app.Map("/ws/markets", context => MarketSocket.AcceptAsync(context, broadcast)).ExcludeFromDescription();
+        if (answers.Run.Exchange is { } exchange)
+        {
+            TradingRoutes.Map(app, exchange);
+            AdminRoutes.Map(app, exchange);
+        }
+
+        app.MapOpenApi("/openapi/v1.json").Public();
+        var sockets = app.MapGroup(string.Empty).Public().ExcludeFromDescription();
+        sockets.Map("/ws", context => hub.AcceptAsync(context, StreamMode.Channels));
+        sockets.Map("/ws/feeds", context => hub.AcceptAsync(context, StreamMode.FeedsOnly));
+        sockets.Map("/ws/markets", context => MarketSocket.AcceptAsync(context, broadcast));
         app.MapFallback("{*path}", context => Problems.Of(
             StatusCodes.Status404NotFound, "unknown_route", $"there is no {context.Request.Path}",
-            "GET /openapi/v1.json lists the routes").ExecuteAsync(context)).ExcludeFromDescription();
+            "GET /openapi/v1.json lists the routes").ExecuteAsync(context)).Public().ExcludeFromDescription();
         try
         {
             await app.StartAsync();

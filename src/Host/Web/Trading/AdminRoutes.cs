@@ -1,0 +1,169 @@
+using System.Text;
+using Strikeline.Exchange;
+using Strikeline.Host.Gateway;
+using Strikeline.Kernel;
+
+namespace Strikeline.Host.Web.Trading;
+
+/// <summary>What operators do: accounts, keys, money from and to the outside, status.</summary>
+internal sealed class AdminRoutes(ExchangeDesk desk)
+{
+    /// <summary>Adds the routes.</summary>
+    public static void Map(WebApplication app, ExchangeDesk desk)
+    {
+        var routes = new AdminRoutes(desk);
+        app.MapPost("/api/v1/admin/accounts", TradingRoutes.Route(routes.OpenAsync))
+            .Changes(KeyScopes.Admin)
+            .Produces<AccountAnswer>()
+            .WithSummary("Opens an account with a key that may read and trade; the key is shown once.");
+        app.MapPost("/api/v1/admin/deposits", TradingRoutes.Route(context => routes.MoveAsync(context, CommandType.Deposit)))
+            .Changes(KeyScopes.Admin)
+            .Produces<BalanceRow>()
+            .WithSummary("Credits an account from outside.");
+        app.MapPost("/api/v1/admin/withdrawals", TradingRoutes.Route(context => routes.MoveAsync(context, CommandType.Withdraw)))
+            .Changes(KeyScopes.Admin)
+            .Produces<BalanceRow>()
+            .WithSummary("Debits an account to the outside.");
+        app.MapPost("/api/v1/admin/keys", TradingRoutes.Route(routes.MakeKeyAsync))
+            .Changes(KeyScopes.Admin)
+            .Produces<AccountAnswer>()
+            .WithSummary("Gives an account a further key; it is shown once.");
+        app.MapDelete("/api/v1/admin/keys", TradingRoutes.Route(routes.RevokeAsync))
+            .Changes(KeyScopes.Admin)
+            .Produces(StatusCodes.Status204NoContent)
+            .WithSummary("Takes a key back, for good: account and name.");
+    }
+
+    private async Task<IResult> OpenAsync(HttpContext context)
+    {
+        var (fields, mistake) = BodyFields.Read(Access.BodyOf(context), "name");
+        return mistake?.ToResult()
+            ?? (fields!["name"] is not { } name || !Accounts.IsName(name.Text)
+                ? Mistake.Bad(
+                    "invalid_name", $"name is '{fields["name"]?.Text}'", "1 to 24 printable ASCII letters are allowed").ToResult()
+                : Results.Json(await Accounts.OpenAsync(desk, name.Text, []), HostJson.Default.AccountAnswer));
+    }
+
+    private async Task<IResult> MoveAsync(HttpContext context, CommandType type)
+    {
+        var (fields, mistake) = BodyFields.Read(
+            Access.BodyOf(context), "account", "asset", "amount", "client_id");
+        long account = 0;
+        mistake ??= OrderFields.Whole(fields!, "account", 0, int.MaxValue, ref account);
+        if (mistake is not null)
+        {
+            return mistake.ToResult();
+        }
+
+        var asset = desk.Assets.FirstOrDefault(
+            known => known.Name.Equals(fields!["asset"]?.Text, StringComparison.OrdinalIgnoreCase));
+        if (asset is null)
+        {
+            return TradingRoutes.Refusal(ReasonCode.UnknownAsset);
+        }
+
+        if (fields!["amount"] is not { } amount
+            || !DecimalText.TryParseJsonNumber(amount.Bytes, asset.Decimals, out var atoms) || atoms <= 0)
+        {
+            return Mistake.Bad(
+                "invalid_amount", "amount is no number above zero, or has too many decimals",
+                $"{asset.Name} has {asset.Decimals} decimals").ToResult();
+        }
+
+        UInt128 clientId = 0;
+        if (fields["client_id"] is { } id && !ClientIdText.TryParse(id.Text, out clientId))
+        {
+            return Mistake.Bad("invalid_client_id", "client_id is no id", "1 to 21 letters, digits, - or _").ToResult();
+        }
+
+        var outcome = await desk.RunAsync(new Command
+        {
+            Type = type, Account = (int)account, Target = asset.Number, Quantity = atoms, ClientId = clientId,
+        });
+        if (outcome.Rejected != ReasonCode.None)
+        {
+            return TradingRoutes.Refusal(outcome.Rejected);
+        }
+
+        var balance = desk.Balances((int)account)[asset.Number];
+        return Results.Json(
+            new BalanceRow(asset.Name, asset.Text(balance.Available), asset.Text(balance.Held)),
+            HostJson.Default.BalanceRow);
+    }
+
+    private async Task<IResult> MakeKeyAsync(HttpContext context)
+    {
+        var (fields, mistake) = BodyFields.Read(Access.BodyOf(context), "account", "name", "scopes", "public_key");
+        long account = -1;
+        mistake ??= OrderFields.Whole(fields!, "account", 0, int.MaxValue, ref account);
+        if (mistake is not null)
+        {
+            return mistake.ToResult();
+        }
+
+        var scopes = KeyScopes.None;
+        foreach (var word in (fields!["scopes"]?.Text ?? "read trade").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        {
+            scopes |= word switch
+            {
+                "read" => KeyScopes.Read,
+                "trade" => KeyScopes.Trade,
+                "admin" => KeyScopes.Admin,
+                _ => (KeyScopes)0x80,
+            };
+        }
+
+        var publicKey = default(KeyBytes);
+        if (fields["public_key"] is { } given)
+        {
+            var bytes = new byte[KeyBytes.Length + 1];
+            if (!Convert.TryFromBase64String(given.Text, bytes, out var length) || length != KeyBytes.Length)
+            {
+                return Mistake.Bad(
+                    "invalid_public_key", "public_key is no Ed25519 key", "send its 32 bytes in base64").ToResult();
+            }
+
+            publicKey = KeyBytes.Of(bytes.AsSpan(0, length));
+        }
+
+        if (fields["name"] is not { } name || !Accounts.IsName(name.Text) || account < 0
+            || Encoding.UTF8.GetByteCount(name.Text) > ListingName.MaxLength)
+        {
+            return Mistake.Bad(
+                "invalid_name", "account or name is missing or impossible", "send account and name").ToResult();
+        }
+
+        var secret = KeyDirectory.NewSecret();
+        var outcome = await desk.RunAsync(new KeyListing
+        {
+            Account = (int)account, Scopes = scopes, Name = ListingName.Of(name.Text),
+            Hash = KeyDirectory.HashOf(secret), PublicKey = publicKey,
+        });
+        return outcome.Rejected != ReasonCode.None
+            ? TradingRoutes.Refusal(outcome.Rejected)
+            : Results.Json(new AccountAnswer((int)account, secret), HostJson.Default.AccountAnswer);
+    }
+
+    private async Task<IResult> RevokeAsync(HttpContext context)
+    {
+        var (fields, mistake) = BodyFields.Read(Access.BodyOf(context), "account", "name");
+        long account = -1;
+        mistake ??= OrderFields.Whole(fields!, "account", 0, int.MaxValue, ref account);
+        if (mistake is not null)
+        {
+            return mistake.ToResult();
+        }
+
+        var found = desk.Keys.Named((int)account, fields!["name"]?.Text ?? string.Empty);
+        foreach (var hash in found)
+        {
+            var outcome = await desk.RunAsync(new KeyListing { Hash = hash, IsRevoked = 1 });
+            if (outcome.Rejected != ReasonCode.None)
+            {
+                return TradingRoutes.Refusal(outcome.Rejected);
+            }
+        }
+
+        return found.Count == 0 ? TradingRoutes.Refusal(ReasonCode.UnknownKey) : Results.NoContent();
+    }
+}
