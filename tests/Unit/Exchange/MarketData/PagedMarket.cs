@@ -1,0 +1,171 @@
+using Strikeline.Exchange;
+using Strikeline.Unit.Exchange.Shards;
+using Strikeline.Unit.Journal;
+using Strikeline.Unit.TestKit;
+
+namespace Strikeline.Unit.Exchange.MarketData;
+
+/// <summary>Hears of a command that ran on both engines.</summary>
+/// <param name="command">The command; of a listing all zero.</param>
+/// <param name="events">What came of it.</param>
+internal delegate void CommandHeard(in Command command, ReadOnlySpan<ExchangeEvent> events);
+
+/// <summary>A shard in virtual time, given random commands in pages of random sizes, and the naive exchange, given the
+/// same as the pages come out.</summary>
+internal sealed class PagedMarket : IShardOutput, IDisposable
+{
+    private const int MostNanosPerCommand = 1_000;
+
+    private readonly Shard _shard;
+    private readonly VirtualTime _clock = new();
+    private readonly RandomCommands _commands;
+    private readonly RandomListings _listings;
+    private readonly Random _random;
+    private readonly Queue<Action> _listed = new();
+    private readonly Dictionary<long, long> _numbers = [];
+    private bool _isIdle;
+
+    public PagedMarket(int seed, int tickStep)
+    {
+        _commands = new RandomCommands(seed, tickStep);
+        (_listings, _random) = (new RandomListings(seed), new Random(seed));
+        _shard = Shard.Open(new SimulatedJournalDisk(), ShardDesk.Small with { SnapshotEvery = int.MaxValue }, this, _clock);
+        Core = _shard.Ask(pipeline => pipeline);
+        RandomCommands.Open(List, List, command => Run([command]));
+    }
+
+    /// <summary>Only to be read, between turns.</summary>
+    public Pipeline Core { get; }
+
+    public NaiveExchange Naive { get; } = new();
+
+    public CommandHeard? AfterCommand { get; set; }
+
+    public Action<ShardPage>? AfterPage { get; set; }
+
+    /// <summary>Pages that held nothing but a tick of the shard's own.</summary>
+    public int Ticks { get; private set; }
+
+    /// <summary>The naive exchange's order.</summary>
+    public NaiveOrder Order(long id) => Naive.Orders[_numbers[id]];
+
+    /// <summary>The naive exchange's number of an order.</summary>
+    public long Number(long id) => _numbers.GetValueOrDefault(id, id);
+
+    /// <summary>A page of commands, a listing, or a while in which nothing is asked for.</summary>
+    /// <returns>How many commands.</returns>
+    public int Turn()
+    {
+        switch (_random.Next(60))
+        {
+            case 0:
+                Pass(400);
+                _isIdle = true;
+                Drain();
+                _isIdle = false;
+                return 0;
+            case 1:
+                Pass(20);
+                RunListing();
+                return 0;
+            default:
+                var count = 1 + _random.Next(_random.Next(10) == 0 ? ShardPage.MostCommands : 6);
+                Pass(count);
+                var now = _clock.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks;
+                var commands = Enumerable.Range(0, count).Select(_ => _commands.Next()).ToArray();
+                foreach (ref var command in commands.AsSpan())
+                {
+                    // As far ahead of the shard's time as it was of the generator's.
+                    command.ExpiresAtNanos += command.ExpiresAtNanos == 0 ? 0 : (now * 100) - command.AtNanos;
+                }
+
+                Run(commands);
+                return count;
+        }
+    }
+
+    public void Deliver(ShardPage page)
+    {
+        if (page.Count == 0)
+        {
+            Naive.Events.Clear();
+            _listed.Dequeue()();
+            AfterCommand?.Invoke(default, page.Events);
+        }
+
+        Ticks += _isIdle ? 1 : 0;
+        for (var i = 0; i < page.Count; i++)
+        {
+            Naive.Events.Clear();
+            var command = page.Commands[i];
+            Naive.Run(command.Type is CommandType.Amend or CommandType.Cancel ? command with { Target = Number(command.Target) } : command);
+            foreach (ref readonly var e in page.EventsOf(i))
+            {
+                if (e.Type == EventType.Accepted)
+                {
+                    _numbers[e.Order] = NaiveExchange.FirstOrder + _numbers.Count;
+                }
+            }
+
+            AfterCommand?.Invoke(command, page.EventsOf(i));
+        }
+
+        _commands.Learn(page.Events);
+        AfterPage?.Invoke(page);
+    }
+
+    public void Refuse(ReadOnlySpan<long> tags, ShardRefusal refusal, string reason) => Assert.Fail(reason);
+
+    public void Dispose() => _shard.Dispose();
+
+    private void Run(Command[] commands)
+    {
+        Assert.Equal(ShardSubmit.Taken, _shard.TrySubmit(commands, new long[commands.Length]));
+        Drain();
+    }
+
+    // What is due when a listing comes expires in its page.
+    private void RunListing()
+    {
+        var now = (_clock.GetUtcNow().Ticks - DateTime.UnixEpoch.Ticks) * 100;
+        if (_random.Next(2) == 0)
+        {
+            var key = _listings.NextKey(Naive) with { AtNanos = now };
+            _listed.Enqueue(() => Naive.Run(key));
+            _shard.Submit(key);
+        }
+        else if (_listings.Next(Naive) is { } instrument)
+        {
+            List(instrument with { AtNanos = now });
+        }
+        else
+        {
+            List(_listings.NextAsset() with { AtNanos = now });
+        }
+
+        Drain();
+    }
+
+    private void List(AssetListing asset)
+    {
+        _listed.Enqueue(() => Naive.Run(asset));
+        _shard.Submit(asset);
+        Drain();
+    }
+
+    private void List(InstrumentListing instrument)
+    {
+        _listed.Enqueue(() => Naive.Run(instrument));
+        _shard.Submit(instrument);
+        Drain();
+    }
+
+    private void Drain()
+    {
+        while (_shard.Step() || _shard.StepJournal())
+        {
+        }
+    }
+
+    private void Pass(int commands) => _clock.Pass(TimeSpan.FromTicks(_random.Next(commands * MostNanosPerCommand) / 100));
+}
