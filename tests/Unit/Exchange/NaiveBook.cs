@@ -227,6 +227,7 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
     {
         while (_triggered.TryDequeue(out var order))
         {
+            order.IsSetOff = true;
             Say(new NaiveEvent.Triggered(order.Id));
             if (Refusal(order) is { } reason)
             {

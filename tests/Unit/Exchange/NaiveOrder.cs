@@ -49,6 +49,9 @@ internal sealed class NaiveOrder
     /// <summary>Its budget buys no further lot.</summary>
     public bool IsSpent { get; private set; }
 
+    /// <summary>A trade has set it off.</summary>
+    public bool IsSetOff { get; set; }
+
     /// <summary>Lots that it has traded.</summary>
     public long Traded { get; private set; }
 

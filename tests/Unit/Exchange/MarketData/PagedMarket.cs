@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using Strikeline.Exchange;
 using Strikeline.Unit.Exchange.Shards;
 using Strikeline.Unit.Journal;
@@ -23,6 +24,7 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
     private readonly Random _random;
     private readonly Queue<Action> _listed = new();
     private readonly Dictionary<long, long> _numbers = [];
+    private ExceptionDispatchInfo? _difference;
     private bool _isIdle;
 
     public PagedMarket(int seed, int tickStep)
@@ -86,6 +88,28 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
 
     public void Deliver(ShardPage page)
     {
+        try
+        {
+            Hear(page);
+        }
+        catch (Exception difference)
+        {
+            // The journal would take it for a failure of its own.
+            _difference = ExceptionDispatchInfo.Capture(difference);
+            throw;
+        }
+    }
+
+    public void Refuse(ReadOnlySpan<long> tags, ShardRefusal refusal, string reason)
+    {
+        _difference?.Throw();
+        Assert.Fail(reason);
+    }
+
+    public void Dispose() => _shard.Dispose();
+
+    private void Hear(ShardPage page)
+    {
         if (page.Count == 0)
         {
             Naive.Events.Clear();
@@ -113,10 +137,6 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
         _commands.Learn(page.Events);
         AfterPage?.Invoke(page);
     }
-
-    public void Refuse(ReadOnlySpan<long> tags, ShardRefusal refusal, string reason) => Assert.Fail(reason);
-
-    public void Dispose() => _shard.Dispose();
 
     private void Run(Command[] commands)
     {
@@ -164,7 +184,10 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
     {
         while (_shard.Step() || _shard.StepJournal())
         {
+            _difference?.Throw();
         }
+
+        _difference?.Throw();
     }
 
     private void Pass(int commands) => _clock.Pass(TimeSpan.FromTicks(_random.Next(commands * MostNanosPerCommand) / 100));

@@ -45,7 +45,7 @@ public sealed class ShardKeyTests
         Assert.Equal(keys, next.Shard.Ask(pipeline => KeyTests.BytesOf(pipeline.Keys)));
         Assert.Equal(hash, next.Shard.Ask(ShardReplay.HashOf));
 
-        next.Shard.Submit(naive.Keys[0]);
+        next.Shard.Submit(naive.Keys[0] with { IsRevoked = 0 });
         next.RunAll();
         Assert.Equal(ReasonCode.UnknownKey, next.Events[^1].Reason);
         next.Shard.Submit(KeyTests.Key(-1));
