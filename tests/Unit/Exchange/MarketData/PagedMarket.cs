@@ -22,6 +22,7 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
     private readonly RandomCommands _commands;
     private readonly RandomListings _listings;
     private readonly Random _random;
+    private readonly int _tickStep;
     private readonly Queue<Action> _listed = new();
     private readonly Dictionary<long, long> _numbers = [];
     private ExceptionDispatchInfo? _difference;
@@ -30,7 +31,7 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
     public PagedMarket(int seed, int tickStep)
     {
         _commands = new RandomCommands(seed, tickStep);
-        (_listings, _random) = (new RandomListings(seed), new Random(seed));
+        (_listings, _random, _tickStep) = (new RandomListings(seed), new Random(seed), tickStep);
         _shard = Shard.Open(new SimulatedJournalDisk(), ShardDesk.Small with { SnapshotEvery = int.MaxValue }, this, _clock);
         Core = _shard.Ask(pipeline => pipeline);
         RandomCommands.Open(List, List, command => Run([command]));
@@ -70,6 +71,9 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
                 Pass(20);
                 RunListing();
                 return 0;
+            case < 6:
+                RunPoor();
+                return 2;
             default:
                 var count = 1 + _random.Next(_random.Next(10) == 0 ? ShardPage.MostCommands : 6);
                 Pass(count);
@@ -164,6 +168,26 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
         }
 
         Drain();
+    }
+
+    // An account that can just pay for a few lots, or for a market stop at its stop price, which the market has left.
+    private void RunPoor()
+    {
+        var (account, instrument) = (_random.Next(RandomCommands.Accounts), (short)_random.Next(2));
+        var terms = Core.Instrument(instrument).Terms;
+        var (isStop, lots, stop) = (_random.Next(2) == 0, 1 + _random.Next(4), _tickStep * (1 + _random.Next(3)));
+        var needed = isStop ? stop * lots * terms.QuoteAtomsPerTickLot : lots * terms.BaseAtomsPerLot;
+        var asset = isStop ? terms.QuoteAsset : terms.BaseAsset;
+        Run([new Command
+        {
+            Type = CommandType.Withdraw, Account = account, Target = asset, Quantity = Core.Balance(account, asset).Available - needed,
+        }]);
+        Pass(60);
+        var place = new Command { Type = CommandType.Place, Account = account, Instrument = instrument, TimeInForce = TimeInForce.Ioc };
+        place.SelfTrade = account == RandomCommands.Permissive ? SelfTrade.Allow : SelfTrade.CancelOldest;
+        Run([isStop
+            ? place with { Kind = OrderKind.Market, Quantity = lots, StopPrice = stop }
+            : place with { Kind = OrderKind.MarketByValue, Side = Side.Sell, Quantity = 1L << 40 }]);
     }
 
     private void List(AssetListing asset)

@@ -69,7 +69,7 @@ internal static class Scenes
                 Add(seen, e.Order != placed, TriggeredByOthers);
                 Add(seen, e.Order == placed, TriggeredAtOnce);
                 Add(seen, tradesLater, TriggeredAndTraded);
-                Add(seen, later is [{ Type: EventType.Cancelled, Reason: ReasonCode.InsufficientFunds } next, ..] && next.Order == e.Order, TriggeredUnpaid);
+                Add(seen, later.Any(end => end.Order == e.Order && end.Reason == ReasonCode.InsufficientFunds), TriggeredUnpaid);
                 break;
             case EventType.Amended:
                 Add(seen, before(e.Order)?.Executed > 0, AmendedAfterTrade);
