@@ -101,7 +101,8 @@ internal static class OrderFields
                 && value >= least && value <= most
                 ? null
                 : Mistake.Bad(
-                    "invalid_parameter", $"{name} is '{Shown(field)}'", $"a whole number from {least} to {most} is allowed");
+                    "invalid_parameter", $"{name} is '{Shown(field)}'",
+                    $"a whole number from {least} to {most} is allowed");
 
     private static Mistake? Side(BodyFields fields, ref Command command)
     {
@@ -176,7 +177,8 @@ internal static class OrderFields
         return null;
     }
 
-    private static Mistake? Sizes(BodyFields fields, MarketDesk market, bool isMarket, bool waits, ref Command command)
+    private static Mistake? Sizes(
+        BodyFields fields, MarketDesk market, bool isMarket, bool waits, ref Command command)
     {
         var spot = market.Spot;
         if (fields["price"] is null != isMarket)
