@@ -49,7 +49,9 @@ internal sealed record AssetSettings
     public string Name { get; init; } = "";
 
     /// <summary>Decimals of an amount.</summary>
-    [Key(KeyKind.Whole, "Decimals of an amount: balances of up to 2^60 of the smallest unit can be held.", Max = 18)]
+    [Key(KeyKind.Whole, "Decimals of an amount: balances of up to 2^60 of the smallest unit can be held.",
+        Unit = "digits",
+        Max = 18)]
     public int Decimals { get; init; } = 6;
 }
 

@@ -183,12 +183,15 @@ internal static class OrderFields
         var spot = market.Spot;
         if (fields["price"] is null != isMarket)
         {
-            return isMarket ? Contradiction("a market order has no price") : Missing("price", "decimal text or a number");
+            return isMarket
+                ? Contradiction("a market order has no price")
+                : Missing("price", "decimal text or a number");
         }
 
         if (fields["price"] is { } price && !spot.TryPrice(price.Bytes, out command.Price))
         {
-            return OffGrid("price", price, $"a multiple of {spot.TickSize} up to {spot.Price(spot.Terms.MaxPrice)}");
+            return OffGrid(
+                "price", price, $"a multiple of {spot.TickSize} up to {spot.Price(spot.Terms.MaxPrice)}");
         }
 
         if (fields["stop_price"] is null == waits)
