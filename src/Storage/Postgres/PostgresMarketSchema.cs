@@ -21,7 +21,7 @@ internal static class PostgresMarketSchema
     private const string Begin =
         """
         CREATE SCHEMA IF NOT EXISTS strikeline;
-        CREATE TABLE IF NOT EXISTS strikeline.version (only boolean PRIMARY KEY CHECK (only), layout integer NOT NULL);
+        CREATE TABLE IF NOT EXISTS strikeline.version (single boolean PRIMARY KEY CHECK (single), layout integer NOT NULL);
         """;
 
     private const string Trades =
@@ -39,7 +39,7 @@ internal static class PostgresMarketSchema
         CREATE INDEX trades_by_time ON strikeline.trades (at, sequence);
         CREATE INDEX trades_taken ON strikeline.trades (taker_account, sequence);
         CREATE INDEX trades_made ON strikeline.trades (maker_account, sequence);
-        CREATE TABLE strikeline.position (only boolean PRIMARY KEY CHECK (only), sequence bigint NOT NULL);
+        CREATE TABLE strikeline.position (single boolean PRIMARY KEY CHECK (single), sequence bigint NOT NULL);
         INSERT INTO strikeline.position VALUES (true, 0);
         CREATE TABLE strikeline.orders (
           id bigint PRIMARY KEY, account integer NOT NULL, client_id numeric(39) NOT NULL, instrument smallint NOT NULL,
