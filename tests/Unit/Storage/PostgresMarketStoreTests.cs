@@ -24,7 +24,7 @@ public sealed class PostgresMarketStoreTests(PostgresServer server) : MarketStor
     [Fact]
     public async Task Trades_are_in_monthly_partitions_that_are_made_ahead()
     {
-        var samples = new MarketSamples(2, 200, mostLeap: 0);
+        var samples = new MarketSamples(2, 2_000, mostLeap: 0);
         await using var store = await OpenAsync(0);
         await FillAsync(store, samples.Batches, groups: 10);
         Assert.Equal(["trades_2026_11", "trades_2026_12"], await ListAsync("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r' ORDER BY 1"));
