@@ -36,7 +36,7 @@ internal sealed class MarketSamples
             }
         }
 
-        Assert.True(Batches.Sum(batch => batch.Trades.Count) > commands / 20);
+        Assert.True(Batches.Sum(batch => batch.Trades.Count) > commands / 100);
     }
 
     public List<MarketBatch> Batches { get; } = [];
