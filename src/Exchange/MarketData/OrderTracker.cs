@@ -3,8 +3,8 @@ using Strikeline.Kernel;
 namespace Strikeline.Exchange;
 
 /// <summary>Follows orders by commands and events alone: what they were, and what has become of them.</summary>
-/// <remarks>Holds the open ones. One thread at a time. Equal commands and events give equal records; their times are the
-/// core's own, which never goes back.</remarks>
+/// <remarks>Holds the open ones. One thread at a time. Equal commands and events give equal records; their times are
+/// the core's own, which never goes back.</remarks>
 public sealed class OrderTracker
 {
     private readonly Dictionary<long, OrderRecord> _open = [];

@@ -5,7 +5,8 @@ using Strikeline.Journal;
 
 namespace Strikeline.Host.Market;
 
-/// <summary>The journal of a shard as the market's history, read beside the live writer on a thread of its own.</summary>
+/// <summary>The journal of a shard as the market's history, read beside the live writer on a thread of its
+/// own.</summary>
 /// <param name="disk">The journal's folder.</param>
 /// <param name="options">For how much the second pipeline has room.</param>
 /// <param name="durable">The journal's last durable record; any thread.</param>

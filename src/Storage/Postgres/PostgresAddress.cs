@@ -62,7 +62,8 @@ public sealed class PostgresAddress
             : uri.Port == 0 ? "the port must be a whole number from 1 to 65535"
             : uri.Fragment.Length > 0 || (uri.Query.Length > 0
                 && (!uri.Query.StartsWith(Option, StringComparison.Ordinal)
-                    || !Enum.TryParse(uri.Query[Option.Length..].Replace("-", "", StringComparison.Ordinal), true, out mode)))
+                    || !Enum.TryParse(
+                        uri.Query[Option.Length..].Replace("-", "", StringComparison.Ordinal), true, out mode)))
                 ? "behind the database only sslmode=disable, prefer, require, verify-ca or verify-full may follow"
             : null;
         return problem is not null ? null : new PostgresAddress(

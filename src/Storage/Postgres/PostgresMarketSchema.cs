@@ -21,7 +21,8 @@ internal static class PostgresMarketSchema
     private const string Begin =
         """
         CREATE SCHEMA IF NOT EXISTS strikeline;
-        CREATE TABLE IF NOT EXISTS strikeline.version (single boolean PRIMARY KEY CHECK (single), layout integer NOT NULL);
+        CREATE TABLE IF NOT EXISTS strikeline.version (
+          single boolean PRIMARY KEY CHECK (single), layout integer NOT NULL);
         """;
 
     private const string Trades =
@@ -71,7 +72,8 @@ internal static class PostgresMarketSchema
     /// <summary>Makes what is missing, in the caller's transaction.</summary>
     /// <returns>True where trades are a hypertable, false where they are in monthly partitions.</returns>
     /// <exception cref="MarketStoreException">A newer program has made the tables.</exception>
-    public static async Task<bool> MakeAsync(NpgsqlConnection connection, PostgresAddress where, CancellationToken cancel)
+    public static async Task<bool> MakeAsync(
+        NpgsqlConnection connection, PostgresAddress where, CancellationToken cancel)
     {
         await connection.RunAsync(Lock, cancel);
         await connection.RunAsync(Begin, cancel);

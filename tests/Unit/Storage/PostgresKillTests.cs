@@ -18,7 +18,7 @@ public sealed class PostgresKillTests(PostgresServer server) : IClassFixture<Pos
     {
         PostgresServer.Demand();
         var cancel = TestContext.Current.CancellationToken;
-        var samples = new MarketSamples(11, Counts.Of(60_000, 12_000));
+        var samples = new MarketSamples(11, Counts.Of(60_000, 5_000));
         var history = new SampleHistory(samples);
         await using var store = new PostgresMarketStore(PostgresAddress.Parse(await server.NewDatabaseAsync(), out _)!, TimeSpan.FromSeconds(5));
         await using var recorder = new MarketRecorder(

@@ -29,8 +29,9 @@ internal sealed class SampleHistory(MarketSamples samples) : IMarketHistory
             throw new MarketHistoryException("ahead");
         }
 
-        Assert.Equal(MarketTables.Of(durable.Where(batch => batch.LastSequence <= position)).Orders.Where(order => !order.IsOver).Select(order => order.Id),
-            open.Select(order => order.Id).Order());
+        var known = durable.Where(batch => batch.LastSequence <= position).SelectMany(batch => batch.Orders)
+            .GroupBy(order => order.Id).Select(one => one.Last()).Where(order => !order.IsOver);
+        Assert.Equal(known.Select(order => order.Id).Order(), open.Select(order => order.Id).Order());
         var oldest = Retired == 0 ? 0 : samples.Batches[Retired - 1].LastSequence;
         if (position < oldest)
         {
