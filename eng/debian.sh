@@ -3,7 +3,6 @@
 
 run_packages=(
   'libsodium23|/usr/lib/*/libsodium.so.23|fast signatures (the managed path is used without it)'
-  'libsqlite3-0|/usr/lib/*/libsqlite3.so.0|the local database'
 )
 
 test_packages=(
