@@ -66,6 +66,9 @@ internal sealed class MarketFloor : IMarketSink
     /// <summary>The last of them, or null.</summary>
     public string? LastFailure { get; private set; }
 
+    /// <summary>The simulated traders' requests to the exchange.</summary>
+    public TraderTally Traders { get; } = new();
+
     /// <summary>The price of an asset in dollars: the median of the mids of its pairs in dollars, or in what follows
     /// them; null where no such pair has both sides.</summary>
     public double? Price(string asset)

@@ -91,7 +91,8 @@ public sealed class TestnetServer : IAsyncDisposable
             throw new InvalidOperationException("the traders trade already");
         }
 
-        _traders = TraderCrowd.Start(plan, _seed, Price, _floor.Failed, _clock, TraderCrowd.NewWire());
+        _traders = TraderCrowd.Start(
+            plan, _seed, Price, _floor.Traders, _floor.Failed, _clock, TraderCrowd.NewWire());
     }
 
     /// <summary>Closes every connection and stops the markets.</summary>

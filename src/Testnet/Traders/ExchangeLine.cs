@@ -26,8 +26,9 @@ internal sealed class ExchangeAwayException(string reason, TimeSpan? after = nul
 /// <summary>One trader's requests to the exchange's REST API, one at a time.</summary>
 /// <param name="http">The client, with the API's address; shared by all traders.</param>
 /// <param name="key">The API key.</param>
+/// <param name="tally">Counts them.</param>
 /// <param name="clock">The time of the time limit.</param>
-internal sealed class ExchangeLine(HttpClient http, string key, TimeProvider clock)
+internal sealed class ExchangeLine(HttpClient http, string key, TraderTally tally, TimeProvider clock)
 {
     /// <summary>How long an answer may take.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -43,6 +44,27 @@ internal sealed class ExchangeLine(HttpClient http, string key, TimeProvider clo
     /// known.</exception>
     /// <exception cref="OperationCanceledException">The trader was told to stop.</exception>
     public async Task<ExchangeReply> SendAsync(
+        HttpMethod method, string path, JsonObject? body, CancellationToken stop)
+    {
+        tally.Asked();
+        try
+        {
+            var reply = await AskAsync(method, path, body, stop);
+            if (!reply.IsDone)
+            {
+                tally.WasRefused();
+            }
+
+            return reply;
+        }
+        catch (ExchangeAwayException)
+        {
+            tally.WasAway();
+            throw;
+        }
+    }
+
+    private async Task<ExchangeReply> AskAsync(
         HttpMethod method, string path, JsonObject? body, CancellationToken stop)
     {
         using var request = new HttpRequestMessage(method, path);

@@ -146,6 +146,15 @@ internal sealed class Maker : Trader
     private async Task PutAsync(
         MarketTerms terms, Side side, long price, long lots, List<RestingOrder> spare, CancellationToken stop)
     {
+        // An order that moves brings along what it holds; a new one lives on what is free.
+        var held = spare.Count > 0 ? spare[0].Lots : 0;
+        lots = Math.Min(lots, held + (long)(Used * FreeLots(terms, side, price)));
+        if (lots < 1)
+        {
+            return;
+        }
+
+        Spend(terms, side, price, Math.Max(0, lots - held));
         var order = new JsonObject
         {
             ["market"] = terms.Market, ["price"] = terms.Price(price), ["quantity"] = terms.Quantity(lots),
@@ -171,6 +180,14 @@ internal sealed class Maker : Trader
             _rounds = 0;
         }
     }
+
+    private decimal FreeLots(MarketTerms terms, Side side, long price) => side == Side.Buy
+        ? _purse.QuoteFree / (price * terms.Tick * terms.Lot)
+        : _purse.BaseFree / terms.Lot;
+
+    private void Spend(MarketTerms terms, Side side, long price, long lots) => _purse = side == Side.Buy
+        ? _purse.Holding(0, terms.Value(price, lots))
+        : _purse.Holding(lots * terms.Lot, 0);
 
     // The most lots of one order: an equal share of what the maker has for that side.
     private long Cap(MarketTerms terms, Side side, double ticks)

@@ -46,6 +46,10 @@ internal sealed record MarketTerms(
 /// <summary>What a trader has of the two assets of its market.</summary>
 internal readonly record struct Purse(decimal BaseFree, decimal BaseHeld, decimal QuoteFree, decimal QuoteHeld)
 {
+    /// <summary>With so much more of it held by orders.</summary>
+    public Purse Holding(decimal @base, decimal quote) =>
+        new(BaseFree - @base, BaseHeld + @base, QuoteFree - quote, QuoteHeld + quote);
+
     /// <summary>Of an answer of <c>GET /api/v1/balances</c>.</summary>
     /// <exception cref="JsonException">The answer is not understood.</exception>
     public static Purse Of(JsonElement balances, MarketTerms terms)

@@ -62,6 +62,7 @@ internal sealed class Taker : Trader
         }
 
         var reply = await Line.SendAsync(HttpMethod.Post, "/api/v1/order", order, stop);
+        _purse = isBuy ? _purse.Holding(0, terms.Value(price, lots)) : _purse.Holding(lots * terms.Lot, 0);
         if (!reply.IsDone)
         {
             _rounds = 0;

@@ -7,12 +7,17 @@ namespace Strikeline.Testnet;
 /// that was lost, or a trader of before with the same key leave nothing to mend.</remarks>
 internal abstract class Trader
 {
+    // A market may close, and open again with another grid.
+    private const int RoundsBetweenTerms = 40;
+
     private static readonly TimeSpan FirstWait = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
 
     private readonly Func<string, double?> _price;
     private readonly Action<Exception> _failed;
     private readonly TimeProvider _clock;
+    private MarketTerms? _terms;
+    private int _rounds;
     private int _failures;
 
     /// <summary>Makes one.</summary>
@@ -78,7 +83,6 @@ internal abstract class Trader
     {
         try
         {
-            // Asked each time: a market may close, or open again with another grid.
             if (_price(Seat.Market.Split('/')[0]) is { } price && price > 0 && await TermsAsync(stop) is { } terms)
             {
                 await RoundAsync(terms, price / (double)terms.Tick, stop);
@@ -105,13 +109,9 @@ internal abstract class Trader
         }
     }
 
-    private MarketTerms? _terms;
-    private int _rounds;
-
     private async Task<MarketTerms?> TermsAsync(CancellationToken stop)
     {
-        const int Every = 40;
-        if (_terms is null || _failures > 0 || _rounds++ % Every == 0)
+        if (_terms is null || _failures > 0 || _rounds++ % RoundsBetweenTerms == 0)
         {
             var reply = await Line.GetAsync("/api/v1/instruments", stop);
             _terms = reply.IsDone ? MarketTerms.Find(reply.Body, Seat.Market) : null;

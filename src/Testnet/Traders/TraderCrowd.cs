@@ -5,6 +5,9 @@ namespace Strikeline.Testnet;
 /// <summary>The simulated traders of one exchange, all of them on its public API.</summary>
 internal sealed class TraderCrowd : IAsyncDisposable
 {
+    // Behind the streams of chance of the pairs.
+    private const int FirstStream = 5000;
+
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient _http;
     private readonly Task _traders;
@@ -19,18 +22,19 @@ internal sealed class TraderCrowd : IAsyncDisposable
     /// <param name="plan">Who trades, and where.</param>
     /// <param name="seed">Decides every size and time that is left to chance.</param>
     /// <param name="price">The fair price of an asset in dollars; null where there is none now.</param>
+    /// <param name="tally">Counts their requests.</param>
     /// <param name="failed">Told of a fault of a trader itself, which then goes on.</param>
     /// <param name="clock">The time of their pauses.</param>
     /// <param name="wire">The network; disposed with the crowd.</param>
     public static TraderCrowd Start(
-        TraderPlan plan, long seed, Func<string, double?> price, Action<Exception> failed, TimeProvider clock,
-        HttpMessageHandler wire)
+        TraderPlan plan, long seed, Func<string, double?> price, TraderTally tally, Action<Exception> failed,
+        TimeProvider clock, HttpMessageHandler wire)
     {
         // The limit on an answer's time is each trader's own, by its clock.
         var http = new HttpClient(wire) { BaseAddress = plan.Url, Timeout = Timeout.InfiniteTimeSpan };
         var traders = plan.Seats.Select((seat, index) =>
         {
-            var line = new ExchangeLine(http, seat.Key, clock);
+            var line = new ExchangeLine(http, seat.Key, tally, clock);
             var random = new SeededRandom(seed, FirstStream + index);
             return seat.Role == TraderRole.Taker
                 ? (Trader)new Taker(seat, line, price, random, failed, clock)
@@ -46,14 +50,12 @@ internal sealed class TraderCrowd : IAsyncDisposable
         PooledConnectionLifetime = TimeSpan.FromMinutes(10), ConnectTimeout = TimeSpan.FromSeconds(2),
     };
 
-    // Behind those of the pairs.
-    private const int FirstStream = 5000;
-
     /// <summary>Stops the traders: they take their orders back, for a second at most.</summary>
-    public async Task StopAsync()
+    public Task StopAsync()
     {
-        await _stop.CancelAsync();
-        await _traders;
+        // Here and now, on this thread: in virtual time there is no other.
+        _stop.Cancel();
+        return _traders;
     }
 
     /// <inheritdoc/>
