@@ -39,12 +39,24 @@ internal sealed class OpenExchange : IAsyncDisposable
             _recorder.Loss is { } loss ? $"market store: {loss}" : null,
         ]).OfType<string>();
 
+    /// <summary>The folder of the journal: paper trading on simulated prices never shares that of the live
+    /// one.</summary>
+    public static string FolderOf(Settings settings, bool testnet)
+    {
+        var dir = settings.Exchange.Dir;
+        var folder = dir.Length > 0 ? dir : Path.Combine(settings.DataDir, "exchange");
+        return testnet ? folder.TrimEnd(Path.DirectorySeparatorChar) + "-testnet" : folder;
+    }
+
     /// <summary>Opens it.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="testnet">True for the exchange of <c>run --testnet</c>.</param>
     /// <exception cref="UserError">Its folder, its database, or what is configured cannot be used.</exception>
-    public static async Task<OpenExchange> FromAsync(Settings settings, TimeProvider clock)
+    public static async Task<OpenExchange> FromAsync(Settings settings, TimeProvider clock, bool testnet)
     {
         var exchange = settings.Exchange;
-        var folder = exchange.Dir.Length > 0 ? exchange.Dir : Path.Combine(settings.DataDir, "exchange");
+        var folder = FolderOf(settings, testnet);
         var options = new PipelineOptions { Secret = ExchangeCommand.NewSecret() };
         try
         {
