@@ -31,7 +31,10 @@ internal sealed class KeyDirectory
     public static KeyBytes HashOf(string secret) => KeyBytes.Of(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>Whose secret it is; null where it is nobody's, or was taken back.</summary>
-    public Bearer? Find(string secret) => _bearers.GetValueOrDefault(HashOf(secret));
+    public Bearer? Find(string secret) => Find(HashOf(secret));
+
+    /// <summary>Whose key it is, by the hash of its secret; null where it is nobody's.</summary>
+    public Bearer? Find(KeyBytes hash) => _bearers.GetValueOrDefault(hash);
 
     /// <summary>The hashes of the keys of an account that go by a name.</summary>
     public IReadOnlyList<KeyBytes> Named(int account, string name) =>

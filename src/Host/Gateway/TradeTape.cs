@@ -26,6 +26,7 @@ internal sealed class TradeTape
     private readonly Queue<Minute> _minutes = new();
     private Minute? _now;
     private int _last;
+    private long _newest;
 
     /// <summary>The price of the newest trade in ticks; 0 before the first.</summary>
     public int Last
@@ -35,6 +36,18 @@ internal sealed class TradeTape
             lock (_gate)
             {
                 return _last;
+            }
+        }
+    }
+
+    /// <summary>Number of the newest trade; 0 before the first.</summary>
+    public long LastSequence
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _newest;
             }
         }
     }
@@ -68,6 +81,7 @@ internal sealed class TradeTape
         lock (_gate)
         {
             _trades.Enqueue(trade);
+            _newest = trade.Sequence;
             if (_trades.Count > RememberedTrades)
             {
                 _trades.Dequeue();

@@ -17,6 +17,7 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(KeysAnswer))]
 [JsonSerializable(typeof(OrderAnswer))]
 [JsonSerializable(typeof(OrdersAnswer))]
+[JsonSerializable(typeof(AccountFillRow))]
 [JsonSerializable(typeof(CancelledAnswer))]
 [JsonSerializable(typeof(BalanceRow[]))]
 [JsonSerializable(typeof(DepthAnswer))]
@@ -24,5 +25,6 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(PublicTradeRow[]))]
 [JsonSerializable(typeof(TickerRow[]))]
 [JsonSerializable(typeof(AccountAnswer))]
+[JsonSerializable(typeof(TickerRow))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HostJson : JsonSerializerContext;

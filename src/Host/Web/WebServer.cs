@@ -79,7 +79,7 @@ internal sealed class WebServer : IAsyncDisposable
         });
 
         var app = builder.Build();
-        var hub = new StreamHub(answers, log);
+        var hub = new StreamHub(answers, access, log);
         Guard.Use(app);
         MapMetrics(app, metrics, text);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(20) });

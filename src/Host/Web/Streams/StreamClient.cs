@@ -19,6 +19,9 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly StreamSession _session = hub.Session();
+    private readonly EventSubscriptions _events = new();
+    private volatile bool _ends;
     private readonly Dictionary<StreamChannel, long> _sent = [];
     private readonly Queue<byte[]> _replies = [];
     private readonly SemaphoreSlim _wake = new(0, 1);
@@ -110,11 +113,19 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             switch (root.GetProperty("op").GetString())
             {
                 case "subscribe":
+                    var since = root.TryGetProperty("since", out var positions) ? positions : default;
                     foreach (var name in root.GetProperty("channels").EnumerateArray())
                     {
-                        Subscribe(name.GetString() ?? string.Empty);
+                        Subscribe(name.GetString() ?? string.Empty, since);
                     }
 
+                    break;
+                case "auth":
+                    Reply(_session.Authenticate(root));
+                    _ends |= _session.IsBanned;
+                    break;
+                case "order.place" or "order.amend" or "order.cancel" or "order.cancel_all":
+                    Answer(_session.RunAsync(root.GetProperty("op").GetString()!, root));
                     break;
                 case "unsubscribe":
                     foreach (var name in root.GetProperty("channels").EnumerateArray())
@@ -133,7 +144,10 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
                     _paceHz = Math.Clamp(root.GetProperty("hz").GetDouble(), 0.1, MostHz);
                     break;
                 default:
-                    Refuse("unknown_op", "op is subscribe, unsubscribe, ping or pace");
+                    Refuse(
+                        "unknown_op",
+                        "op is subscribe, unsubscribe, ping, pace, auth, order.place, order.amend, order.cancel or "
+                        + "order.cancel_all");
                     break;
             }
         }
@@ -144,8 +158,21 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
         }
     }
 
-    private void Subscribe(string name)
+    private void Subscribe(string name, JsonElement since = default)
     {
+        if (name == OrdersChannel.ChannelName && _session.Orders() is null)
+        {
+            Refuse("key_required", "send {\"op\":\"auth\",\"key\":\"…\"} first, with a key that may read");
+            return;
+        }
+
+        EventChannel? events = name == OrdersChannel.ChannelName ? _session.Orders() : hub.EventChannel(name);
+        if (events is not null)
+        {
+            Begin(events, name, since);
+            return;
+        }
+
         var channel = hub.Channel(name);
         if (channel is null)
         {
@@ -173,8 +200,25 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
         Refuse("too_many_channels", $"one connection has at most {MaxChannels} channels");
     }
 
+    private void Begin(EventChannel channel, string name, JsonElement since)
+    {
+        if (_events.Count >= MaxChannels)
+        {
+            Refuse("too_many_channels", $"one connection has at most {MaxChannels} channels of this kind");
+            return;
+        }
+
+        var position = since.ValueKind == JsonValueKind.Object && since.TryGetProperty(name, out var given)
+            && given.TryGetInt64(out var number) && number >= 0
+            ? number
+            : EventChannel.Start;
+        _events.Add(channel, position);
+        Wake();
+    }
+
     private void Unsubscribe(string name)
     {
+        _events.Remove(hub.EventChannel(name)?.Name ?? name);
         var channel = hub.Channel(name);
         if (channel is not null)
         {
@@ -195,14 +239,28 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             $"{{\"channel\":\"error\",\"code\":\"{code}\","
             + $"\"detail\":{JsonSerializer.Serialize(detail, HostJson.Default.String)}}}");
 
-    private void Reply(string text)
+    private void Reply(string text) => Reply(Encoding.UTF8.GetBytes(text));
+
+    private void Reply(byte[] message)
     {
         lock (_gate)
         {
             if (_replies.Count < MaxReplies)
             {
-                _replies.Enqueue(Encoding.UTF8.GetBytes(text));
+                _replies.Enqueue(message);
             }
+        }
+
+        Wake();
+    }
+
+    // What became of an order is never left out: how many wait is bounded where they are handed in.
+    private async void Answer(Task<byte[]> answer)
+    {
+        var message = await answer;
+        lock (_gate)
+        {
+            _replies.Enqueue(message);
         }
 
         Wake();
@@ -219,6 +277,12 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
                 await _wake.WaitAsync(end.Token);
                 Volatile.Write(ref _isAwake, 0);
                 await SendRepliesAsync(end.Token);
+                if (_ends || await SendEventsAsync(end.Token))
+                {
+                    await EndAsync(end);
+                    return;
+                }
+
                 if (Stopwatch.GetTimestamp() < pauseUntil)
                 {
                     // The hub wakes every client again with the next state.
@@ -245,6 +309,36 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             socket.Abort();
             await end.CancelAsync();
         }
+    }
+
+    // True where the client has fallen too far behind: it has been told, and begins again.
+    private async Task<bool> SendEventsAsync(CancellationToken cancel)
+    {
+        var lost = await _events.SendAsync(() => hub.NowMs, message => SendAsync(message, cancel));
+        if (lost is not { } behind)
+        {
+            return false;
+        }
+
+        var error = StreamSession.Error(new Trading.Mistake(
+            0, "stream_lost", $"{behind.Channel} is lost behind {behind.Position.ToString(CultureInfo.InvariantCulture)}",
+            "connect again and subscribe since that position"));
+        await SendAsync(error, cancel);
+        return true;
+    }
+
+    private async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancel)
+    {
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        timeout.CancelAfter(WriteTimeout);
+        await socket.SendAsync(message, WebSocketMessageType.Text, true, timeout.Token);
+    }
+
+    private async Task EndAsync(CancellationTokenSource end)
+    {
+        using var goodbye = new CancellationTokenSource(GoodbyeTimeout);
+        await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "begin again", goodbye.Token);
+        await end.CancelAsync();
     }
 
     private async Task SendRepliesAsync(CancellationToken cancel)

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Text.Json;
+using Strikeline.Host.Web.Trading;
 using Strikeline.Kernel;
 
 namespace Strikeline.Host.Web.Streams;
@@ -19,23 +20,57 @@ internal enum StreamMode
 /// Builds each subscribed channel's newest state once and lets every client send it at its own pace. Nothing is queued:
 /// a slow client loses states in between, never memory.
 /// </summary>
-internal sealed class StreamHub(Answers answers, Serilog.ILogger log) : IAsyncDisposable
+internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger log) : IAsyncDisposable
 {
     /// <summary>Most clients at a time.</summary>
     public const int MaxClients = 10_000;
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan EventStep = TimeSpan.FromMilliseconds(2);
 
     private readonly ConcurrentDictionary<string, StreamChannel> _channels = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<StreamClient, byte> _clients = new();
     private readonly CancellationTokenSource _stop = new();
+    private readonly ConcurrentDictionary<string, EventChannel> _eventChannels = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _happened = new(0, 1);
     private Task _loop = Task.CompletedTask;
+    private Task _pump = Task.CompletedTask;
+    private int _isSignalled;
 
     /// <summary>The time of the data, Unix milliseconds.</summary>
     public long NowMs => Stamps.ToMillis(answers.Run.NowNanos);
 
     /// <summary>Starts building.</summary>
-    public void Start() => _loop = Task.Run(RunAsync);
+    public void Start()
+    {
+        _loop = Task.Run(RunAsync);
+        if (answers.Run.Exchange is { } exchange)
+        {
+            exchange.Changed += Signal;
+            _pump = Task.Run(PumpAsync);
+        }
+    }
+
+    /// <summary>A client's own session.</summary>
+    public StreamSession Session() => new(access, answers.Run.Exchange);
+
+    /// <summary>Finds a channel of the exchange in which nothing is left out; null where there is none of the name. The
+    /// streams of the reference (<c>Trades@</c>, <c>DEPTH@</c>) are other names of the same.</summary>
+    public EventChannel? EventChannel(string name)
+    {
+        var at = name.IndexOf('@');
+        if (at < 0 || answers.Run.Exchange?.Market(name[(at + 1)..]) is not { } market)
+        {
+            return null;
+        }
+
+        return name[..at].ToLowerInvariant() switch
+        {
+            "depth" => _eventChannels.GetOrAdd("depth@" + market.Spot.Name, _ => new DepthChannel(market)),
+            "trade" or "trades" => _eventChannels.GetOrAdd("trade@" + market.Spot.Name, _ => new TradeChannel(market)),
+            _ => null,
+        };
+    }
 
     /// <summary>Serves one client until it goes.</summary>
     public async Task AcceptAsync(HttpContext context, StreamMode mode)
@@ -85,8 +120,47 @@ internal sealed class StreamHub(Answers answers, Serilog.ILogger log) : IAsyncDi
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (answers.Run.Exchange is { } exchange)
+        {
+            exchange.Changed -= Signal;
+        }
+
         await _stop.CancelAsync();
         await _loop;
+        await _pump;
+        _happened.Dispose();
+    }
+
+    // On the exchange's delivery: only says that something has happened.
+    private void Signal()
+    {
+        if (Interlocked.Exchange(ref _isSignalled, 1) == 0)
+        {
+            _happened.Release();
+        }
+    }
+
+    // Wakes the clients, at most every few milliseconds: a busy exchange is told of in larger pieces.
+    private async Task PumpAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await _happened.WaitAsync(_stop.Token);
+                Volatile.Write(ref _isSignalled, 0);
+                foreach (var client in _clients.Keys)
+                {
+                    client.Wake();
+                }
+
+                await Task.Delay(EventStep, _stop.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The server stops.
+        }
     }
 
     private bool Build(StreamChannel channel, long now)
@@ -119,6 +193,9 @@ internal sealed class StreamHub(Answers answers, Serilog.ILogger log) : IAsyncDi
                 return new(name, 200, answers.Prices);
             case "markets" when Symbol.TryParse(argument, out var symbol) && answers.TryMarkets(symbol, out _):
                 return new(name, 200, () => answers.TryMarkets(symbol, out var json) ? json : []);
+            case "ticker" or "Ticker" when answers.Run.Exchange?.Market(argument) is { } market:
+                return new($"ticker@{market.Spot.Name}", 250, () => JsonSerializer.SerializeToUtf8Bytes(
+                    TradingRows.Ticker(market, answers.Run.NowNanos), HostJson.Default.TickerRow));
             case "books" when answers.KnowsAsset(argument):
                 return new(name, 150, () => JsonSerializer.SerializeToUtf8Bytes(
                     answers.Books(argument), HostJson.Default.BooksAnswer));

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Strikeline.Exchange;
 using Strikeline.Host.Gateway;
 
@@ -46,8 +47,19 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
         await next(context);
     }
 
-    /// <summary>Whose secret it is; null where it is nobody's.</summary>
-    public Bearer? Find(string secret) => keys.Find(secret);
+    /// <summary>Whose key it is, by the hash of its secret; null where it is nobody's.</summary>
+    public Bearer? Find(KeyBytes hash) => keys.Find(hash);
+
+    /// <summary>What is wrong with the signature of a WebSocket client that says who it is: signed like a request with
+    /// the method <c>AUTH</c>, the path <c>/ws</c> and no body; null where nothing is, or none is needed.</summary>
+    public Mistake? CheckSocket(Bearer bearer, JsonElement message) => bearer.PublicKey.IsZero
+        ? null
+        : signed.Check(
+            bearer.PublicKey, "AUTH", "/ws", [], Text(message, "timestamp"), Text(message, "nonce"),
+            Text(message, "signature"));
+
+    private static string Text(JsonElement message, string name) =>
+        message.TryGetProperty(name, out var value) ? value.ToString() : string.Empty;
 
     /// <summary>Takes one of what a bearer may do; false where it must wait.</summary>
     public bool TryTake(Bearer bearer, bool isCancel) => limits.TryTake($"{bearer.Account}/{bearer.Name}", isCancel);
@@ -99,7 +111,11 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
 
         context.Features.Set(new Body(body.Bytes));
         context.Features.Set(bearer);
-        return bearer.PublicKey.IsZero ? null : signed.Check(bearer.PublicKey, context.Request, body.Bytes);
+        var (request, headers) = (context.Request, context.Request.Headers);
+        return bearer.PublicKey.IsZero ? null : signed.Check(
+            bearer.PublicKey, request.Method, $"{request.Path.Value}{request.QueryString.Value}", body.Bytes,
+            headers[SignedRequests.Timestamp].ToString(), headers[SignedRequests.Nonce].ToString(),
+            headers[SignedRequests.Signature].ToString());
     }
 
     private static async ValueTask<(byte[] Bytes, Mistake? Mistake)> BodyAsync(HttpContext context)

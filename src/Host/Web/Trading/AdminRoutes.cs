@@ -59,7 +59,7 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
             known => known.Name.Equals(fields!["asset"]?.Text, StringComparison.OrdinalIgnoreCase));
         if (asset is null)
         {
-            return TradingRoutes.Refusal(ReasonCode.UnknownAsset);
+            return OrderEntry.Refusal(ReasonCode.UnknownAsset).ToResult();
         }
 
         if (fields!["amount"] is not { } amount
@@ -82,7 +82,7 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
         });
         if (outcome.Rejected != ReasonCode.None)
         {
-            return TradingRoutes.Refusal(outcome.Rejected);
+            return OrderEntry.Refusal(outcome.Rejected).ToResult();
         }
 
         var balance = desk.Balances((int)account)[asset.Number];
@@ -140,7 +140,7 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
             Hash = KeyDirectory.HashOf(secret), PublicKey = publicKey,
         });
         return outcome.Rejected != ReasonCode.None
-            ? TradingRoutes.Refusal(outcome.Rejected)
+            ? OrderEntry.Refusal(outcome.Rejected).ToResult()
             : Results.Json(new AccountAnswer((int)account, secret), HostJson.Default.AccountAnswer);
     }
 
@@ -160,10 +160,10 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
             var outcome = await desk.RunAsync(new KeyListing { Hash = hash, IsRevoked = 1 });
             if (outcome.Rejected != ReasonCode.None)
             {
-                return TradingRoutes.Refusal(outcome.Rejected);
+                return OrderEntry.Refusal(outcome.Rejected).ToResult();
             }
         }
 
-        return found.Count == 0 ? TradingRoutes.Refusal(ReasonCode.UnknownKey) : Results.NoContent();
+        return found.Count == 0 ? OrderEntry.Refusal(ReasonCode.UnknownKey).ToResult() : Results.NoContent();
     }
 }

@@ -47,14 +47,14 @@ internal sealed class SignedRequests
             $"{method}\n{target}\n{Convert.ToHexStringLower(SHA256.HashData(body))}\n{timestamp}\n{nonce}"));
 
     /// <summary>What is wrong with a request's signature; null where nothing is, and then the nonce is used up.</summary>
-    public Mistake? Check(KeyBytes publicKey, HttpRequest request, ReadOnlySpan<byte> body)
+    public Mistake? Check(
+        KeyBytes publicKey, string method, string target, ReadOnlySpan<byte> body, string at, string nonce, string proof)
     {
-        var nonce = request.Headers[Nonce].ToString();
         var now = Stamps.ToMillis(_clock.UnixNanos());
         if (!long.TryParse(
-                request.Headers[Timestamp], NumberStyles.None, CultureInfo.InvariantCulture, out var timestamp)
+                at, NumberStyles.None, CultureInfo.InvariantCulture, out var timestamp)
             || nonce.Length is 0 or > MostNonceLetters
-            || !TryDecode(request.Headers[Signature].ToString(), out var signature))
+            || !TryDecode(proof, out var signature))
         {
             return Refused(
                 "signature_required", "the key's requests must be signed",
@@ -68,9 +68,7 @@ internal sealed class SignedRequests
                 "sign with the time of now, and set the clock");
         }
 
-        var target = $"{request.Path.Value}{request.QueryString.Value}";
-        if (!Ed25519.Verify(
-            publicKey.ToArray(), Message(request.Method, target, body, timestamp, nonce), signature))
+        if (!Ed25519.Verify(publicKey.ToArray(), Message(method, target, body, timestamp, nonce), signature))
         {
             return Refused(
                 "signature_wrong", "the signature is not the key's over this request",

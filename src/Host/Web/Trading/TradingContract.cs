@@ -16,6 +16,11 @@ internal sealed record OrderAnswer(
 /// <summary>One trade of an order; the fee is in what the order received.</summary>
 internal sealed record FillRow(string TradeId, string Price, string Quantity, string Fee);
 
+/// <summary>One trade of an account's order.</summary>
+internal sealed record AccountFillRow(
+    string TradeId, string OrderId, string Market, string Kind, string Price, string Quantity, string Fee,
+    string FeeAsset, string Liquidity, long At);
+
 /// <summary>An order as it is now.</summary>
 internal sealed record OrderRow
 {

@@ -10,6 +10,8 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
     private const int MostLevels = 5_000;
     private const int MostRows = 1_000;
 
+    private readonly OrderEntry _entry = new(desk);
+
     /// <summary>Adds the routes.</summary>
     public static void Map(WebApplication app, ExchangeDesk desk)
     {
@@ -27,29 +29,9 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
         }
         catch (ExchangeUnavailableException e)
         {
-            return Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, e.Code, e.Message,
-                e.Code == "outcome_unknown" ? "ask with the client id once it is back" : "try again");
+            return OrderEntry.Refusal(e).ToResult();
         }
     };
-
-    /// <summary>Why the exchange has refused, as a problem.</summary>
-    internal static IResult Refusal(ReasonCode reason)
-    {
-        var code = TradingRows.Word(reason);
-        return Problems.Of(
-            reason switch
-            {
-                ReasonCode.UnknownOrder or ReasonCode.UnknownInstrument or ReasonCode.UnknownAccount
-                    or ReasonCode.UnknownAsset or ReasonCode.UnknownKey => StatusCodes.Status404NotFound,
-                ReasonCode.ClientIdTooOld or ReasonCode.Unchanged => StatusCodes.Status409Conflict,
-                ReasonCode.Contradiction or ReasonCode.PriceOutOfRange or ReasonCode.QuantityOutOfRange
-                    or ReasonCode.ExpiryInPast => StatusCodes.Status400BadRequest,
-                ReasonCode.InstrumentHalted or ReasonCode.AccountHalted => StatusCodes.Status403Forbidden,
-                _ => StatusCodes.Status422UnprocessableEntity,
-            },
-            code, $"the exchange has refused it: {code.Replace('_', ' ')}", "nothing was changed");
-    }
 
     private void MapMarketData(WebApplication app)
     {
@@ -145,89 +127,27 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
             HostJson.Default.PublicTradeRowArray);
     }
 
-    private async Task<IResult> PlaceAsync(HttpContext context)
-    {
-        var (fields, mistake) = BodyFields.Read(Access.BodyOf(context), OrderFields.New);
-        if (mistake is not null)
-        {
-            return mistake.ToResult();
-        }
+    private async Task<IResult> PlaceAsync(HttpContext context) => Answer(
+        await _entry.PlaceAsync(Access.BodyOf(context), Access.Of(context).Account), HostJson.Default.OrderAnswer);
 
-        (var command, mistake) = OrderFields.Place(fields!, desk, Access.Of(context).Account);
-        return mistake?.ToResult() ?? Answer(await desk.RunAsync(command), command.Instrument);
-    }
-
-    private async Task<IResult> AmendAsync(HttpContext context)
-    {
-        var (fields, mistake) = BodyFields.Read(Access.BodyOf(context), OrderFields.Amended);
-        if (mistake is not null)
-        {
-            return mistake.ToResult();
-        }
-
-        var account = Access.Of(context).Account;
-        (var command, var market, mistake) = OrderFields.Amend(fields!, desk, account);
-        if (mistake is not null)
-        {
-            return mistake.ToResult();
-        }
-
-        if (Named(command, market!) is not { } order)
-        {
-            return Refusal(ReasonCode.UnknownOrder);
-        }
-
-        // What is not named stays as it is.
-        command.Target = order.Id;
-        command.ClientId = 0;
-        command.Price = fields!["price"] is null ? order.Price : command.Price;
-        command.Quantity = fields["quantity"] is null ? order.Left : command.Quantity;
-        return Answer(await desk.RunAsync(command), market!.Spot.Number);
-    }
+    private async Task<IResult> AmendAsync(HttpContext context) => Answer(
+        await _entry.AmendAsync(Access.BodyOf(context), Access.Of(context).Account), HostJson.Default.OrderAnswer);
 
     private async Task<IResult> CancelAsync(HttpContext context)
     {
-        var body = Access.BodyOf(context);
-        var (fields, mistake) = body.Length > 0
-            ? BodyFields.Read(body, OrderFields.Cancelled)
-            : BodyFields.Read(context.Request.Query, OrderFields.Cancelled);
-        if (mistake is not null)
-        {
-            return mistake.ToResult();
-        }
-
-        (var command, var market, mistake) = OrderFields.Cancel(fields!, desk, Access.Of(context).Account);
-        return mistake?.ToResult()
-            ?? (Named(command, market!) is null
-                ? Refusal(ReasonCode.UnknownOrder)
-                : Answer(await desk.RunAsync(command), market!.Spot.Number));
+        var (body, account) = (Access.BodyOf(context), Access.Of(context).Account);
+        return Answer(
+            body.Length > 0
+                ? await _entry.CancelAsync(body, account)
+                : await _entry.CancelAsync(context.Request.Query, account),
+            HostJson.Default.OrderAnswer);
     }
 
     private async Task<IResult> CancelAllAsync(HttpContext context)
     {
         var (fields, mistake) = BodyFields.Read(context.Request.Query, "market");
-        var command = new Command
-        {
-            Type = CommandType.CancelAll, Account = Access.Of(context).Account, Instrument = -1,
-        };
-        if (mistake is null && fields!["market"] is not null)
-        {
-            mistake = OrderFields.Market(fields, desk, out var market);
-            command.Instrument = market?.Spot.Number ?? -1;
-        }
-
-        if (mistake is not null)
-        {
-            return mistake.ToResult();
-        }
-
-        var outcome = await desk.RunAsync(command);
-        return outcome.Rejected != ReasonCode.None
-            ? Refusal(outcome.Rejected)
-            : Json(
-                new CancelledAnswer(
-                    outcome.Events.Count(e => e.Type == EventType.Cancelled), outcome.Sequence),
-                HostJson.Default.CancelledAnswer);
+        return Answer(
+            await _entry.CancelAllAsync(fields, mistake, Access.Of(context).Account), HostJson.Default.CancelledAnswer);
     }
 
     private IResult Orders(HttpContext context)
@@ -254,39 +174,9 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
             HostJson.Default.BalanceRowArray);
     }
 
-    // The order that a command names, of the account and in the market that it says.
-    private OrderRecord? Named(in Command command, MarketDesk market)
-    {
-        var (account, clientId) = (command.Account, command.ClientId);
-        var order = command.Target != 0
-            ? desk.Orders.Find(command.Target)
-            : desk.Orders.Open(account).FirstOrDefault(open => open.ClientId == clientId);
-        return order is { IsOver: false } && order.Account == account && order.Instrument == market.Spot.Number
-            ? order
-            : null;
-    }
-
-    private IResult Answer(Outcome outcome, short instrument)
-    {
-        if (outcome.Rejected != ReasonCode.None)
-        {
-            return Refusal(outcome.Rejected);
-        }
-
-        var market = desk.Markets[outcome.Order?.Instrument ?? instrument].Spot;
-        var order = outcome.Order;
-        var id = order?.Id ?? outcome.Events[0].Order;
-        var fills = outcome.Trades.Where(trade => trade.TakerOrder == id)
-            .Select(trade => TradingRows.Fill(trade, market, isTaker: true));
-        return Json(
-            new OrderAnswer(
-                TradingRows.Id(id), order is null ? null : ClientIdText.Text(order.ClientId),
-                order is null ? "unknown" : TradingRows.Word(order.Status), market.Quantity(order?.Executed ?? 0),
-                [.. fills], outcome.Sequence,
-                order is null or { Reason: ReasonCode.None } ? null : TradingRows.Word(order.Reason),
-                outcome.IsDuplicate ? true : null),
-            HostJson.Default.OrderAnswer);
-    }
+    private static IResult Answer<T>(Entry<T> entry, JsonTypeInfo<T> type)
+        where T : class =>
+        entry.Mistake?.ToResult() ?? Json(entry.Answer!, type);
 
     private static IResult Json<T>(T value, JsonTypeInfo<T> type) => Results.Json(value, type);
 }

@@ -60,6 +60,17 @@ internal static class TradingRows
             asset.Text(isTaker ? trade.TakerFee : trade.MakerFee));
     }
 
+    /// <summary>A trade as one of its two sides reads it in its stream.</summary>
+    public static AccountFillRow AccountFill(TradePrint trade, SpotMarket market, bool isTaker)
+    {
+        var fill = Fill(trade, market, isTaker);
+        var isBuy = (trade.TakerSide == Side.Buy) == isTaker;
+        return new AccountFillRow(
+            fill.TradeId, Id(isTaker ? trade.TakerOrder : trade.MakerOrder), market.Name, isBuy ? "buy" : "sell",
+            fill.Price, fill.Quantity, fill.Fee, (isBuy ? market.Base : market.Quote).Name,
+            isTaker ? "taker" : "maker", Stamps.ToMillis(trade.AtNanos));
+    }
+
     /// <summary>A trade as everybody sees it.</summary>
     public static PublicTradeRow Of(TradePrint trade, SpotMarket market) => new(
         Id(trade.Sequence), Stamps.ToMillis(trade.AtNanos), market.Price(trade.Price), market.Quantity(trade.Lots),
