@@ -62,8 +62,15 @@ export class BookBuilder {
         this.#sequence = null;
         return "gap";
       }
-      for (const level of message.data.bids) put(this.#bids, level, "buy");
-      for (const level of message.data.asks) put(this.#asks, level, "sell");
+      // A price is on one side at most: who comes to stand there has taken the other side's place.
+      for (const level of message.data.bids) {
+        if (!isZero(level[1])) put(this.#asks, [level[0], "0"], "sell");
+        put(this.#bids, level, "buy");
+      }
+      for (const level of message.data.asks) {
+        if (!isZero(level[1])) put(this.#bids, [level[0], "0"], "buy");
+        put(this.#asks, level, "sell");
+      }
     }
     this.#sequence = message.sequence;
     this.#at = message.at;
@@ -154,6 +161,10 @@ function put(rungs: Rung[], [priceText, quantityText]: Level, side: Side): void 
     if (found) rungs.splice(low, 1);
   } else if (found) rungs[low]!.quantity = quantity;
   else rungs.splice(low, 0, { price, quantity });
+}
+
+function isZero(quantity: string): boolean {
+  return unitsOf(quantity, DECIMALS) === 0n;
 }
 
 function grouped(side: Rung[], rows: number, round: (price: bigint) => bigint): Rung[] {

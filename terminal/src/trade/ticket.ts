@@ -180,9 +180,12 @@ export function sentence(draft: Draft, checked: Checked, terms: Instrument): str
   const parts = [`${side.toUpperCase()} ${size}`];
   if (hasPrice(draft)) parts.push(`${worst} ${typed(fields.price)} ${terms.quote}`);
   else parts.push("at the market");
-  if (draft.type === "stop" || draft.type === "stop_limit") parts.push(`once a trade is at ${typed(fields.stop_price)}`);
+  if (draft.type === "stop" || draft.type === "stop_limit")
+    parts.push(`once a trade is at ${typed(fields.stop_price)}`);
   if (checked.value !== null) {
-    parts.push(`${side === "buy" ? "costs" : "brings"} ${hasPrice(draft) ? "" : "about "}${checked.value} ${terms.quote}`);
+    parts.push(
+      `${side === "buy" ? "costs" : "brings"} ${hasPrice(draft) ? "" : "about "}${checked.value} ${terms.quote}`,
+    );
   }
   if (checked.fee !== null) parts.push(`fee at most ${checked.fee.amount} ${checked.fee.asset}`);
   return parts.join(" · ");
@@ -296,10 +299,10 @@ function bodyOf(draft: Draft, read: Partial<Record<Field, string>>, around: Arou
   for (const field of ["price", "stop_price", "quantity", "quote_quantity", "display_quantity"] as const) {
     if (read[field] !== undefined) body[field] = read[field];
   }
-  if (draft.postOnly && rests(draft)) body["post_only"] = true;
+  if (draft.postOnly && rests(draft)) body.post_only = true;
   if (tif === "gtd") {
     if (around.nowMs === null) return null;
-    body["expires_at"] = Math.round(around.nowMs) + Number(read.minutes) * 60_000;
+    body.expires_at = Math.round(around.nowMs) + Number(read.minutes) * 60_000;
   }
   return body;
 }
