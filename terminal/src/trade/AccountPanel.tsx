@@ -5,7 +5,7 @@ import type { Fault } from "../link/link";
 import { Empty, Failed } from "../parts/Blanks";
 import { Panel } from "../parts/Panel";
 import { typed } from "../text/amount";
-import { grouped } from "../text/decimal";
+import { decimalsOf, grouped, price } from "../text/decimal";
 import { clock, NOTHING, offset } from "../text/format";
 import { KeyNotice } from "./KeyNotice";
 import { amend, cancel, cancelAll, wordsOf } from "./order";
@@ -243,6 +243,10 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
     const { kind, type, tif, post_only: post } = props.order;
     return [kind.toUpperCase(), wordsOf(type), tif, post ? "post-only" : ""].filter(Boolean).join(" ");
   };
+  const shownPrice = () => {
+    const text = props.order.price ?? props.order.stop_price;
+    return text === null ? "market" : price(text, decimalsOf(terms()?.tick_size ?? text));
+  };
   const state = () => {
     const { status, stop_price: stop, triggered, expires_at: end } = props.order;
     const parts = [stop !== null && !triggered ? `waits for ${stop}` : wordsOf(status)];
@@ -276,7 +280,7 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
         fallback={
           <>
             <td class="num" data-head="price" data-testid="order-price">
-              {props.order.price === null ? (props.order.stop_price ?? "market") : grouped(props.order.price)}
+              {shownPrice()}
             </td>
             <td class="num" data-head="left" data-testid="order-left">
               {grouped(props.order.remaining_quantity)}
@@ -332,7 +336,7 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
 
 /** Price and what shall be left, in the row itself: the first Enter arms, the second sends. */
 function Amendment(props: { order: Order; terms: Instrument; close: () => void }) {
-  const [price, setPrice] = createSignal(props.order.price ?? "");
+  const [worth, setWorth] = createSignal(props.order.price ?? "");
   const [left, setLeft] = createSignal(props.order.remaining_quantity);
   const [armedAt, setArmedAt] = createSignal<number | null>(null);
   const [isBusy, setIsBusy] = createSignal(false);
@@ -341,9 +345,9 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
     first?.focus();
     first?.select();
   });
-  createEffect(on([price, left], () => setArmedAt(null), { defer: true }));
+  createEffect(on([worth, left], () => setArmedAt(null), { defer: true }));
   const why = () => {
-    const [one, other] = [typed(price()), typed(left())];
+    const [one, other] = [typed(worth()), typed(left())];
     if (one === null || other === null) return "digits and one point";
     const fault = priceFault(one, props.terms);
     if (fault !== null) return `price: ${fault}`;
@@ -363,7 +367,7 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
     if (now - armed < 150) return;
     setIsBusy(true);
     setNotice(null);
-    const [one, other] = [typed(price())!, typed(left())!];
+    const [one, other] = [typed(worth())!, typed(left())!];
     const fault = await amend(
       props.order,
       one === props.order.price ? null : one,
@@ -404,7 +408,7 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
   return (
     <>
       <td class="num" data-head="price">
-        {cell("price", price, setPrice, (input) => {
+        {cell("price", worth, setWorth, (input) => {
           first = input;
         })}
       </td>
@@ -413,7 +417,7 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
       </td>
       <td colspan="2" class="field-why" id="amend-why" data-fault={why() !== null} data-testid="amend-why">
         {why() ??
-          (armedAt() === null ? "Enter arms" : `ARMED: ${price()} for ${left()}; Enter sends, Esc keeps it as it is`)}
+          (armedAt() === null ? "Enter arms" : `ARMED: ${worth()} for ${left()}; Enter sends, Esc keeps it as it is`)}
       </td>
       <td class="num acts-cell">
         <button type="button" class="act edged" data-testid="amend-send" onClick={(event) => void go(event.detail > 1)}>
@@ -453,7 +457,7 @@ function Fills() {
                   <i aria-hidden="true">{fill.kind === "buy" ? "▲" : "▼"}</i> {fill.kind.toUpperCase()}
                 </td>
                 <td class="num" data-head="price">
-                  {grouped(fill.price)}
+                  {price(fill.price, decimalsOf(tickOf(fill.market) ?? fill.price))}
                 </td>
                 <td class="num" data-head="quantity">
                   {grouped(fill.quantity)}
@@ -469,6 +473,10 @@ function Fills() {
       </table>
     </div>
   );
+}
+
+function tickOf(market: string): string | undefined {
+  return session.instruments()?.find((one) => one.market === market)?.tick_size;
 }
 
 function Balances() {

@@ -66,7 +66,7 @@ export function CandlePanel() {
         <Show when={session.chart.value()?.source === "trades"}>
           <b class="from-trades" data-testid="from-trades">
             {" "}
-            made of the trades seen here: this server records no candles
+            of the trades that were seen: no candles are recorded
           </b>
         </Show>
       </p>

@@ -168,7 +168,8 @@ export function Ticket() {
             press(event.detail > 1);
           }}
         >
-          {way().at === "armed" ? "SEND" : draft().side.toUpperCase()} {terms().base}
+          {way().at === "armed" ? "SEND: " : ""}
+          {draft().side.toUpperCase()} {terms().base}
           <kbd> Enter</kbd>
         </button>
         <p class="why-not" id="ticket-why" data-testid="why-not">

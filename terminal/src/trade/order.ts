@@ -107,7 +107,7 @@ export const reasonNot = createRoot(() =>
     if (way().at === "sending") return "waiting for the answer";
     if (terms === null || now === null) return "no market";
     if (terms.status !== "open") return `the market is ${wordsOf(terms.status)}`;
-    if (account.state === "none") return "no API key";
+    if (account.state === "none") return "no API key: see Account";
     if (account.state === "refused") return "the API key was refused";
     if (account.state === "asking" || session.orders.phase() === "waiting") return "waiting for the account";
     if (!account.mayTrade) return "the API key may not trade";
