@@ -53,12 +53,14 @@ public sealed class OrderTracker
         _changed.Clear();
         _orders.Clear();
         _trades.Clear();
+        var placed = default(OrderRecord);
         foreach (ref readonly var e in events)
         {
             switch (e.Type)
             {
                 case EventType.Accepted:
-                    Change(Accept(command, e), e.Sequence, command.AtNanos);
+                    placed = Accept(command, e);
+                    Change(placed, e.Sequence, command.AtNanos);
                     break;
                 case EventType.Trade:
                     Trade(e, command.AtNanos);
@@ -77,11 +79,10 @@ public sealed class OrderTracker
             }
         }
 
-        // An order by value that has found all that it may buy ends without a word.
-        if (command.Kind == OrderKind.MarketByValue && events.Length > 0 && events[0].Type == EventType.Accepted
-            && _open.TryGetValue(events[0].Order, out var spent) && !spent.IsOver)
+        if (placed is { Kind: OrderKind.MarketByValue })
         {
-            Change(spent with { Status = OrderStatus.Filled }, events[^1].Sequence, command.AtNanos);
+            var spent = _open[placed.Id];
+            Change(End(spent), spent.Sequence, command.AtNanos);
         }
 
         foreach (var id in _changed)
@@ -112,13 +113,20 @@ public sealed class OrderTracker
         CreatedNanos = command.AtNanos,
     };
 
-    private static OrderRecord Cancel(OrderRecord order, in ExchangeEvent e)
+    // Where self-trade prevention has taken lots away, that the rest of the sum is spent does not undo it.
+    private static OrderRecord Cancel(OrderRecord order, in ExchangeEvent e) => order with
     {
-        var next = order with { CancelledLots = order.CancelledLots + e.Quantity, Reason = e.Reason };
-        return order.Kind == OrderKind.MarketByValue
-            ? next with { Status = e.Reason == ReasonCode.ValueSpent ? OrderStatus.Filled : OrderStatus.Cancelled }
-            : next;
-    }
+        CancelledLots = order.CancelledLots + e.Quantity,
+        Reason = e.Reason == ReasonCode.ValueSpent && order.CancelledLots > 0 ? order.Reason : e.Reason,
+    };
+
+    // An order by value is over with its command: without a word where it has found all that it may trade.
+    private static OrderRecord End(OrderRecord order) => order with
+    {
+        Status = order.CancelledLots == 0 && order.Reason is ReasonCode.None or ReasonCode.ValueSpent
+            ? OrderStatus.Filled
+            : OrderStatus.Cancelled,
+    };
 
     private void Trade(in ExchangeEvent e, long atNanos)
     {

@@ -346,7 +346,7 @@ public sealed class Shard : IDisposable
         }
 
         var page = _pages.Next;
-        page.FillNothing(tag);
+        page.FillNothing(tag, _pipeline, _events);
         Publish(page, _journal.LastSequence + 1);
         Append(type, bytes);
         _journal.Publish();

@@ -52,11 +52,11 @@ public sealed class ShardPage
     /// <summary>Takes a command that the shard itself gives.</summary>
     internal void Fill(in Command command) => (_commands[0], _tags[0], Count) = (command, 0, 1);
 
-    /// <summary>A page that will be a listing.</summary>
-    internal void FillNothing(long tag)
+    /// <summary>A page that is a listing; orders that were due by then have expired in it.</summary>
+    internal void FillNothing(long tag, Pipeline pipeline, EventBuffer events)
     {
         (_tags[0], Count) = (tag, 0);
-        _notes.Clear();
+        Note(pipeline, events);
     }
 
     /// <summary>Runs the commands, all at one time.</summary>
@@ -68,8 +68,7 @@ public sealed class ShardPage
         }
 
         pipeline.Run(Commands, _ends);
-        _notes.Clear();
-        pipeline.Note(events.Events, _notes);
+        Note(pipeline, events);
     }
 
     /// <summary>Keeps the events that the pipeline wrote; the buffer gets another array for the next ones.</summary>
@@ -78,5 +77,11 @@ public sealed class ShardPage
         EventCount = events.Events.Length;
         _events = events.Swap(_events);
         FirstSequence = firstSequence;
+    }
+
+    private void Note(Pipeline pipeline, EventBuffer events)
+    {
+        _notes.Clear();
+        pipeline.Note(events.Events, _notes);
     }
 }

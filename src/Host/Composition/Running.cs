@@ -220,7 +220,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
 
         return new Access(
             keys,
-            new RateLimits(_settings.Exchange.RequestsPerSecond, _settings.Exchange.CancelsPerSecond, TimeProvider.System),
+            new RateLimits(
+                _settings.Exchange.RequestsPerSecond, _settings.Exchange.CancelsPerSecond, TimeProvider.System),
             new SignedRequests(TimeProvider.System));
     }
 

@@ -177,9 +177,15 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             }
         }
 
-        if (page.Count == 0 && _tickets.TryRemove(page.Tags[0], out var waiting))
+        if (page.Count == 0)
         {
-            waiting.Deliver(new Outcome(page.Events.ToArray(), null, []));
+            // Orders may have expired before the listing.
+            _tracker.Apply(default, page.Events);
+            Note(page.Events.Length == 0 ? 0 : page.Events[^1].Sequence);
+            if (_tickets.TryRemove(page.Tags[0], out var waiting))
+            {
+                waiting.Deliver(new Outcome(page.Events.ToArray(), null, []));
+            }
         }
 
         if (page.Events.Length > 0)

@@ -148,7 +148,8 @@ internal sealed class SpotMarket
 
         // One tick for one lot, in atoms of the quote asset.
         var product = Int128.DivRem(
-            (Int128)tickE18.Value * baseAtoms.Value * Power(quote.Decimals), Power(MostDecimals) * Power(@base.Decimals));
+            (Int128)tickE18.Value * baseAtoms.Value * Power(quote.Decimals),
+            Power(MostDecimals) * Power(@base.Decimals));
         if (product.Remainder != 0 || product.Quotient == 0 || product.Quotient > long.MaxValue)
         {
             return (null, $"a tick of {tick} for a lot of {lot} is not a whole number of atoms of {quote.Name}");

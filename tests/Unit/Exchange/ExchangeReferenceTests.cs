@@ -35,6 +35,10 @@ public sealed class ExchangeReferenceTests
             {
                 both.RunListing(listings);
             }
+            else if (i % 400 == 199)
+            {
+                both.RunKey(listings, commands.Now);
+            }
             else
             {
                 both.Run(commands.Next());
@@ -98,6 +102,19 @@ public sealed class ExchangeReferenceTests
             }
         }
 
+        public void RunKey(RandomListings listings, long atNanos)
+        {
+            Clear();
+            var key = listings.NextKey(_naive) with { AtNanos = atNanos };
+            _core.Run(key);
+            _naive.Run(key);
+            AreEqual(inAnyOrder: false, key);
+            if (!MemoryMarshal.AsBytes<KeyListing>([.. _core.Keys]).SequenceEqual(MemoryMarshal.AsBytes<KeyListing>([.. _naive.Keys])))
+            {
+                Fail(key, $"{_core.Keys.Count} keys, naive {_naive.Keys.Count}, not all the same");
+            }
+        }
+
         private void Clear()
         {
             _run++;
@@ -116,7 +133,8 @@ public sealed class ExchangeReferenceTests
                     _numbers[core[i].Order] = NaiveExchange.FirstOrder + _numbers.Count;
                 }
 
-                (core[i].Order, core[i].Maker) = (Number(core[i].Order), Number(core[i].Maker));
+                core[i].Order = Number(core[i].Order);
+                core[i].Maker = core[i].Type == EventType.Trade ? Number(core[i].Maker) : core[i].Maker;
                 Assert.True(i == 0 || core[i].Sequence == core[i - 1].Sequence + 1, "a sequence has a gap");
             }
 

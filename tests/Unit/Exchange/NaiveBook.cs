@@ -64,6 +64,7 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
         }
 
         found.List.Remove(found.Order);
+        found.Order.Lose(found.Order.Remaining, why);
         Say(new NaiveEvent.Cancelled(id, found.Order.Remaining, why));
     }
 
@@ -124,6 +125,7 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
         if (order.Remaining > 0 && order.Life is (TimeInForce.Ioc or TimeInForce.Fok))
         {
             Say(new NaiveEvent.Cancelled(order.Id, order.Left, order.WhyEnded));
+            order.Lose(order.Left, order.WhyEnded);
         }
         else if (order.Remaining > 0)
         {
@@ -145,6 +147,8 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
             else if (taker.TrySpend(maker.Price, ref quantity))
             {
                 Say(new NaiveEvent.Trade(taker.Id, maker.Id, maker.Price, quantity));
+                taker.Gain(maker.Price, quantity);
+                maker.Gain(maker.Price, quantity);
                 taker.Remaining -= quantity;
                 Reduce(maker, quantity);
                 Pass(maker.Price);
@@ -158,6 +162,8 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
         {
             Say(new NaiveEvent.Cancelled(maker.Id, quantity, ReasonCode.SelfTradePrevented));
             Say(new NaiveEvent.Cancelled(taker.Id, quantity, ReasonCode.SelfTradePrevented));
+            maker.Lose(quantity, ReasonCode.SelfTradePrevented);
+            taker.Lose(quantity, ReasonCode.SelfTradePrevented);
             taker.Remaining -= quantity;
             Reduce(maker, quantity);
         }
@@ -165,12 +171,14 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
         if (taker.SelfTrade is SelfTrade.CancelOldest or SelfTrade.CancelBoth)
         {
             Opposite(taker.Side).Remove(maker);
+            maker.Lose(maker.Remaining, ReasonCode.SelfTradePrevented);
             Say(new NaiveEvent.Cancelled(maker.Id, maker.Remaining, ReasonCode.SelfTradePrevented));
         }
 
         if (taker.SelfTrade is SelfTrade.CancelNewest or SelfTrade.CancelBoth)
         {
             Say(new NaiveEvent.Cancelled(taker.Id, taker.Left, ReasonCode.SelfTradePrevented));
+            taker.Lose(taker.Left, ReasonCode.SelfTradePrevented);
             taker.Remaining = 0;
         }
     }
@@ -219,10 +227,12 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
     {
         while (_triggered.TryDequeue(out var order))
         {
+            order.IsSetOff = true;
             Say(new NaiveEvent.Triggered(order.Id));
             if (Refusal(order) is { } reason)
             {
                 Say(new NaiveEvent.Cancelled(order.Id, order.Remaining, reason));
+                order.Lose(order.Remaining, reason);
             }
             else
             {

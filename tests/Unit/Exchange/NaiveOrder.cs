@@ -49,6 +49,21 @@ internal sealed class NaiveOrder
     /// <summary>Its budget buys no further lot.</summary>
     public bool IsSpent { get; private set; }
 
+    /// <summary>A trade has set it off.</summary>
+    public bool IsSetOff { get; set; }
+
+    /// <summary>Lots that it has traded.</summary>
+    public long Traded { get; private set; }
+
+    /// <summary>Price × lots, added up over its trades.</summary>
+    public BigInteger TickLots { get; private set; }
+
+    /// <summary>Lots that were cancelled; it may have gone on with the others.</summary>
+    public long Lost { get; private set; }
+
+    /// <summary>Why something of it was cancelled last, or why it ended early.</summary>
+    public ReasonCode Why { get; private set; }
+
     /// <summary>The lots that are left of an order that counts lots.</summary>
     public long Left => Value is null ? Remaining : 0;
 
@@ -82,6 +97,13 @@ internal sealed class NaiveOrder
 
     /// <summary>True where a trade at the price sets the waiting order off; 0 is the price before the first.</summary>
     public bool IsPassedBy(long price) => price != 0 && (Side == Side.Buy ? price >= Stop : price <= Stop);
+
+    /// <summary>Has traded lots at a price.</summary>
+    public void Gain(long price, long lots) => (Traded, TickLots) = (Traded + lots, TickLots + ((BigInteger)price * lots));
+
+    /// <summary>Lots of it were cancelled, or what was left of it. That a sum is spent takes nothing away.</summary>
+    public void Lose(long lots, ReasonCode why) =>
+        (Lost, Why) = (Lost + lots, why == ReasonCode.ValueSpent && Lost > 0 ? Why : why);
 
     public NaiveOrder Copy() => (NaiveOrder)MemberwiseClone();
 }

@@ -1,4 +1,5 @@
 using Strikeline.Exchange;
+using Strikeline.Unit.Exchange.Access;
 using Strikeline.Unit.TestKit;
 
 namespace Strikeline.Unit.Exchange;
@@ -145,9 +146,8 @@ public sealed class PipelineTests
     public void A_state_that_was_cut_or_is_of_another_kind_is_refused()
     {
         var pipeline = RandomCommands.Open(new EventBuffer());
-        var state = new StateWriter();
-        pipeline.Save(state);
-        var bytes = state.Bytes.ToArray();
+        pipeline.Run(KeyTests.Key(1));
+        var bytes = StateOf(pipeline);
         for (var length = 0; length < bytes.Length; length++)
         {
             var cut = bytes[..length];
@@ -155,10 +155,52 @@ public sealed class PipelineTests
         }
 
         Assert.Throws<StateException>(() => Fresh().Load([.. bytes, 0]));
-        bytes[8] = 2;
-        Assert.Contains("version 2", Assert.Throws<StateException>(() => Fresh().Load(bytes)).Message);
+        bytes[8] = 3;
+        Assert.Contains("version 3", Assert.Throws<StateException>(() => Fresh().Load(bytes)).Message);
 
         static Pipeline Fresh() => new(new PipelineOptions(), new EventBuffer());
+    }
+
+    [Fact]
+    public void A_state_of_version_1_is_read_and_has_no_keys()
+    {
+        var (events, laterEvents) = (new EventBuffer(), new EventBuffer());
+        var (pipeline, commands) = (RandomCommands.Open(events), new RandomCommands(11));
+        RunSome();
+        var current = StateOf(pipeline);
+
+        // Version 1 ended before the number of keys.
+        byte[] first = [.. current.AsSpan(0, current.Length - sizeof(int))];
+        first[8] = 1;
+        var read = new Pipeline(new PipelineOptions(), laterEvents);
+        read.Load(first);
+        Assert.Empty(read.Keys);
+        Assert.True(read.OpenOrders > 5, $"{read.OpenOrders}");
+        Assert.Equal(current, StateOf(read));
+        Assert.Null(read.Audit());
+        read.Run(KeyTests.Key(1));
+        Assert.Equal(EventType.KeyListed, laterEvents.Events[0].Type);
+
+        byte[] asFirst = [.. current];
+        asFirst[8] = 1;
+        Assert.Contains("more follows", Assert.Throws<StateException>(() => new Pipeline(new PipelineOptions(), new EventBuffer()).Load(asFirst)).Message);
+
+        void RunSome()
+        {
+            for (var i = 0; i < 3_000; i++)
+            {
+                pipeline.Run(commands.Next());
+                commands.Learn(events.Events);
+                events.Clear();
+            }
+        }
+    }
+
+    private static byte[] StateOf(Pipeline pipeline)
+    {
+        var state = new StateWriter();
+        pipeline.Save(state);
+        return state.Bytes.ToArray();
     }
 
     private static List<ExchangeEvent> Everything(int seed, int others = 0)

@@ -20,6 +20,9 @@ internal sealed class RandomCommands(int seed, int tickStep = 1, long mostLeap =
     private readonly List<ExchangeEvent> _orders = [];
     private long _now = 1_000_000;
 
+    /// <summary>The time of the newest command.</summary>
+    public long Now => _now;
+
     public static SpotInstrument Sol { get; } = new()
     {
         BaseAsset = 0, QuoteAsset = 1, BaseAtomsPerLot = 10, QuoteAtomsPerTickLot = 3, MaxPrice = 1 << 21, MaxQuantity = 1_000,

@@ -48,9 +48,10 @@ internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{ma
     private void Write(Utf8JsonWriter json, IEnumerable<LevelChange> bids, IEnumerable<LevelChange> asks)
     {
         json.WriteStartObject();
-        foreach (var (name, levels) in (ReadOnlySpan<(string, IEnumerable<LevelChange>)>)[("bids", bids), ("asks", asks)])
+        foreach (var isBid in (ReadOnlySpan<bool>)[true, false])
         {
-            json.WriteStartArray(name);
+            var levels = isBid ? bids : asks;
+            json.WriteStartArray(isBid ? "bids" : "asks");
             foreach (var level in levels)
             {
                 json.WriteStartArray();

@@ -16,11 +16,13 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
             .Changes(KeyScopes.Admin)
             .Produces<AccountAnswer>()
             .WithSummary("Opens an account with a key that may read and trade; the key is shown once.");
-        app.MapPost("/api/v1/admin/deposits", TradingRoutes.Route(context => routes.MoveAsync(context, CommandType.Deposit)))
+        app.MapPost("/api/v1/admin/deposits", TradingRoutes.Route(
+                context => routes.MoveAsync(context, CommandType.Deposit)))
             .Changes(KeyScopes.Admin)
             .Produces<BalanceRow>()
             .WithSummary("Credits an account from outside.");
-        app.MapPost("/api/v1/admin/withdrawals", TradingRoutes.Route(context => routes.MoveAsync(context, CommandType.Withdraw)))
+        app.MapPost("/api/v1/admin/withdrawals", TradingRoutes.Route(
+                context => routes.MoveAsync(context, CommandType.Withdraw)))
             .Changes(KeyScopes.Admin)
             .Produces<BalanceRow>()
             .WithSummary("Debits an account to the outside.");
@@ -40,7 +42,8 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
         return mistake?.ToResult()
             ?? (fields!["name"] is not { } name || !Accounts.IsName(name.Text)
                 ? Mistake.Bad(
-                    "invalid_name", $"name is '{fields["name"]?.Text}'", "1 to 24 printable ASCII letters are allowed").ToResult()
+                    "invalid_name", $"name is '{fields["name"]?.Text}'",
+                    "1 to 24 printable ASCII letters are allowed").ToResult()
                 : Results.Json(await Accounts.OpenAsync(desk, name.Text, []), HostJson.Default.AccountAnswer));
     }
 
@@ -102,7 +105,7 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
         }
 
         var scopes = KeyScopes.None;
-        foreach (var word in (fields!["scopes"]?.Text ?? "read trade").Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        foreach (var word in (fields!["scopes"]?.Text ?? "read trade").Split(' '))
         {
             scopes |= word switch
             {

@@ -3,7 +3,8 @@ namespace Strikeline.Host.Web.Trading;
 /// <summary>Answer to an order: what has come of it so far.</summary>
 /// <param name="OrderId">Its id, as text: it has more digits than a JavaScript number.</param>
 /// <param name="ClientId">The client's own name for it.</param>
-/// <param name="Status"><c>open</c>, <c>partially_filled</c>, <c>filled</c>, <c>cancelled</c> or <c>expired</c>.</param>
+/// <param name="Status"><c>open</c>, <c>partially_filled</c>, <c>filled</c>, <c>cancelled</c>,
+/// <c>expired</c>.</param>
 /// <param name="ExecutedQuantity">What it has traded.</param>
 /// <param name="Fills">The trades that the request has brought.</param>
 /// <param name="Sequence">Position behind it, in every stream.</param>
@@ -96,7 +97,8 @@ internal sealed record InstrumentRow(
     string MaxPrice, string MakerFee, string TakerFee, string? Band, string Status);
 
 /// <summary>A public trade; <c>kind</c> is the incoming order's.</summary>
-internal sealed record PublicTradeRow(string TradeId, long At, string Price, string Quantity, string Kind, long Sequence);
+internal sealed record PublicTradeRow(
+    string TradeId, long At, string Price, string Quantity, string Kind, long Sequence);
 
 /// <summary>The last 24 hours of a market.</summary>
 internal sealed record TickerRow(

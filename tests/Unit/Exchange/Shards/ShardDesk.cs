@@ -36,6 +36,9 @@ internal sealed class ShardDesk : IShardOutput, IDisposable
 
     public List<ExchangeEvent> Events { get; } = [];
 
+    /// <summary>The levels of the newest page.</summary>
+    public LevelChange[] Levels { get; private set; } = [];
+
     public List<(long Tag, ShardRefusal Refusal)> Refused { get; } = [];
 
     public string? RefusedBecause { get; private set; }
@@ -84,6 +87,7 @@ internal sealed class ShardDesk : IShardOutput, IDisposable
             Events.AddRange(page.Events);
         }
 
+        Levels = page.Levels.ToArray();
         _commands.Learn(page.Events);
     }
 
