@@ -52,9 +52,9 @@ const state = createRoot(() => {
   // What became of an order whose answer is missing: its row says it, wherever it comes from.
   createEffect(() => {
     const now = way();
-    if (now.at !== "unknown" && now.at !== "sending") return;
-    const row = session.arrived().find((order) => order.client_id === now.clientId);
-    if (row !== undefined && now.at === "unknown") found(row);
+    if (now.at !== "unknown") return;
+    const row = session.rowOf(now.clientId);
+    if (row !== null) found(row);
   });
   setInterval(async () => {
     const now = way();

@@ -63,6 +63,7 @@ export interface CandleView {
 const TAPE = 200;
 const ROWS = 24;
 const PAST = 500;
+const ROWS_KEPT = 500;
 const RECHECK_MS = 15_000;
 const SNAPSHOT_MS = 2_000;
 const NO_ACCOUNT: Account = { state: "none", number: null, name: null, mayTrade: false, fault: null };
@@ -88,8 +89,9 @@ export const session = createRoot(() => {
   const [key, setKey] = createSignal(place.get());
   const [account, setAccount] = createSignal<Account>(NO_ACCOUNT);
   const [resyncs, setResyncs] = createSignal(0);
-  /** Rows of orders as they came in, for whoever waits for one. */
-  const [arrived, setArrived] = createSignal<wire.Order[]>([], { equals: false });
+  /** The newest row of each order that has a client id, for whoever waits for one; the last ones only. */
+  const rows = new Map<string, wire.Order>();
+  const [arrived, setArrived] = createSignal(0);
 
   const market = createMemo(() => {
     const all = instruments();
@@ -153,7 +155,11 @@ export const session = createRoot(() => {
     ticker,
     chart,
     orders,
-    arrived,
+    /** The newest row of the order with this client id, as far as one was seen. */
+    rowOf: (clientId: string): wire.Order | null => {
+      arrived();
+      return rows.get(clientId) ?? null;
+    },
     resyncs,
     key,
     account,
@@ -295,6 +301,16 @@ export const session = createRoot(() => {
     orders.show(() => ({ open: own.open, fills: own.fills, balances: own.balances }));
   }
 
+  function noteRow(row: wire.Order): void {
+    if (row.client_id === null) return;
+    rows.delete(row.client_id);
+    rows.set(row.client_id, row);
+    for (const oldest of rows.keys()) {
+      if (rows.size <= ROWS_KEPT) break;
+      rows.delete(oldest);
+    }
+  }
+
   /** Says to the socket whose key this is, or takes everything private off the page. */
   function enter(secret: string | null): void {
     desk.socket.unsubscribe("orders");
@@ -332,7 +348,8 @@ export const session = createRoot(() => {
           setResyncs((n) => n + 1);
           again(orders, "orders");
         } else if (taken === "applied") {
-          setArrived(message.data.orders);
+          for (const row of message.data.orders) noteRow(row);
+          setArrived((n) => n + 1);
           showOwn();
         }
       },
