@@ -90,6 +90,8 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
         await Assertions.Expect(desk.Find("send")).ToHaveAttributeAsync("aria-disabled", "false");
         await desk.Find("send").DblClickAsync();
         await Assertions.Expect(desk.Find("armed")).ToBeVisibleAsync();
+        Assert.Empty(await bob.OrdersAsync());
+        await desk.Page.WaitForTimeoutAsync(200);
         await desk.Page.Keyboard.DownAsync("Enter");
         await desk.Page.Keyboard.DownAsync("Enter");
         await desk.Page.Keyboard.UpAsync("Enter");
