@@ -48,11 +48,13 @@ export default function CandleChart() {
       downColor: colour("--dn"),
       borderDownColor: colour("--dn"),
       wickDownColor: colour("--dn"),
+      autoscaleInfoProvider: (range: () => Range | null) => withNear(range(), ownPrices),
       priceLineColor: colour("--t2"),
     });
     let drawn: Candle[] = [];
     let drawnFor = "";
     let own: IPriceLine[] = [];
+    let ownPrices: number[] = [];
 
     createEffect(
       on(session.chart.value, (view) => {
@@ -60,9 +62,11 @@ export default function CandleChart() {
         if (view === null || market === null) return;
         const what = `${market.market} ${view.interval}`;
         const last = drawn.length - 1;
+        const ahead = ((view.all.at(-1)?.time ?? 0) - (drawn[last]?.time ?? 0)) / LENGTH[view.interval];
         const follows =
           what === drawnFor &&
           last >= 0 &&
+          ahead < MOST_SLOTS &&
           view.all[0]?.time === drawn[0]?.time &&
           view.all[last]?.time === drawn[last]?.time;
         if (what !== drawnFor) {
@@ -95,6 +99,7 @@ export default function CandleChart() {
       const market = session.market()?.market;
       const open = (session.orders.value()?.open ?? []).filter((order) => order.market === market);
       for (const old of own) series.removePriceLine(old);
+      ownPrices = open.map((order) => Number(order.price ?? order.stop_price));
       own = open.flatMap((order) => {
         const price = Number(order.stop_price !== null && !order.triggered ? order.stop_price : order.price);
         if (price === 0) return [];
@@ -123,6 +128,18 @@ export default function CandleChart() {
       />
     </div>
   );
+}
+
+type Range = { priceRange: { minValue: number; maxValue: number } | null };
+
+/** Makes room for the account's own orders that are about as near as the candles are high. */
+function withNear(range: Range | null, prices: number[]): Range | null {
+  if (range?.priceRange == null) return range;
+  const { minValue, maxValue } = range.priceRange;
+  const room = 2 * (maxValue - minValue);
+  const near = prices.filter((price) => price >= minValue - room && price <= maxValue + room);
+  const priceRange = { minValue: Math.min(minValue, ...near), maxValue: Math.max(maxValue, ...near) };
+  return { ...range, priceRange };
 }
 
 // Only for drawing: nothing that is sent goes through floating point.

@@ -286,7 +286,9 @@ function Outcome() {
             </div>
           )}
         </Match>
-        <Match when={at("answered")}>{(answered) => <p data-testid="answered">✓ {answered().text}</p>}</Match>
+        <Match when={at("answered")}>
+          {(answered) => <p data-testid="answered">✓ last order: {answered().text}</p>}
+        </Match>
         <Match when={at("refused")}>
           {(refused) => (
             <div role="alert">

@@ -262,7 +262,7 @@ function checkMoney(draft: Draft, around: Around, read: Partial<Record<Field, st
         result.value = now.value;
         quantity = now.filled;
         if (compare(now.filled, given) < 0) result.notes.quantity = `only ${now.filled} is offered now`;
-        else result.notes.quantity = `down to ${now.worst} now`;
+        else result.notes.quantity = `${draft.side === "buy" ? "up" : "down"} to ${now.worst} now`;
       }
     } else return;
   }

@@ -146,6 +146,27 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
     }
 
     [Fact]
+    public async Task Lost_socket_stops_sending_keeps_what_was_seen_and_goes_on_with_what_was_missed()
+    {
+        var fay = await market.TraderAsync("fay");
+        var silent = false;
+        await using var desk = await OpenAsync(fay.Key, message => silent ? null : message);
+        await Assertions.Expect(desk.Find("whose")).ToContainTextAsync("fay");
+        await desk.Find("field-price").FillAsync("132");
+        await desk.Find("field-quantity").FillAsync("1");
+        await Assertions.Expect(desk.Find("send")).ToHaveAttributeAsync("aria-disabled", "false");
+        silent = true;
+        await Assertions.Expect(desk.Find("why-not")).ToContainTextAsync("socket lost");
+        await Assertions.Expect(desk.Find("book").GetByTestId("catching")).ToBeVisibleAsync();
+        await Assertions.Expect(desk.Find("level-bid")).ToHaveCountAsync(12);
+        await fay.LimitAsync("buy", "128.5", "0.5");
+        silent = false;
+        await Assertions.Expect(desk.Find("open-order")).ToContainTextAsync("128.50");
+        await Assertions.Expect(desk.Find("book").GetByTestId("catching")).ToBeHiddenAsync();
+        await Assertions.Expect(desk.Find("send")).ToHaveAttributeAsync("aria-disabled", "false");
+    }
+
+    [Fact]
     public async Task Without_a_key_the_market_is_seen_and_the_page_says_how_to_get_one()
     {
         await using var desk = await OpenAsync(null);
