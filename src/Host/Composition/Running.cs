@@ -89,7 +89,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
             : null;
         meter.Observe(desks, clock);
         string? note = null;
-        using var exchange = _settings.Exchange.Enabled ? await OpenExchange.FromAsync(_settings, clock) : null;
+        await using var exchange = _settings.Exchange.Enabled ? await OpenExchange.FromAsync(_settings, clock) : null;
         var run = new RunState
         {
             Exchange = exchange,
@@ -210,7 +210,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
     // Who may do what: the exchange's keys, and the token of whoever runs the program.
     private Access Gate(RunState run)
     {
-        var keys = run.Exchange?.Keys ?? new KeyDirectory();
+        var keys = run.Exchange?.Desk.Keys ?? new KeyDirectory();
         var (token, isNew) = ControlToken.Open(_settings.DataDir);
         keys.Put(token, new Bearer(0, KeyScopes.Read | KeyScopes.Trade | KeyScopes.Admin, "control", default));
         if (isNew)

@@ -22,6 +22,11 @@ internal sealed record AccountFillRow(
     string TradeId, string OrderId, string Market, string Kind, string Price, string Quantity, string Fee,
     string FeeAsset, string Liquidity, long At);
 
+/// <summary>Answer to <c>GET /api/v1/fills</c>.</summary>
+/// <param name="Fills">Newest first.</param>
+/// <param name="Next">What to send as <c>before</c> for the next page; null on the last one.</param>
+internal sealed record FillsAnswer(IReadOnlyList<AccountFillRow> Fills, string? Next);
+
 /// <summary>An order as it is now.</summary>
 internal sealed record OrderRow
 {
