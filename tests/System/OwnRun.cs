@@ -22,6 +22,9 @@ internal sealed class OwnRun : IAsyncDisposable
     /// <summary>Where its metrics are.</summary>
     public Uri Metrics { get; }
 
+    /// <summary>Its data folder.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
     /// <summary>Its HTTP API.</summary>
     public Api Api => new(Address);
 
