@@ -62,7 +62,7 @@ public sealed class AccountCommandTests : IDisposable
         await RefusedAsync(["--name", "x", "--data", Data, "--testnet"], "a program runs on this exchange: add --url URL");
         await RefusedAsync(["--name", "x", "--url", url, "--data", Data, "--deposit", "DOGE=1"], "the exchange has no asset \"DOGE\"; it has");
         await RefusedAsync(["--name", "x", "--url", url, "--data", Data, "--deposit", "USDC=0.0000001"], "USDC has 6 decimals");
-        await RefusedAsync(["--name", "x", "--url", url], "there is no control token");
+        await RefusedAsync(["--name", "x", "--url", url, "--data", Path.Combine(_folder, "none")], "there is no control token");
         await RefusedAsync(["--name", "x", "--url", url], ("STRIKELINE_TOKEN", Secret), "the control token is refused");
     }
 

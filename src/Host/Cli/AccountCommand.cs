@@ -10,8 +10,8 @@ using Command = System.CommandLine.Command;
 
 namespace Strikeline.Host.Cli;
 
-/// <summary><c>strikeline exchange account create</c>: an account with an API key, in a data folder that no program runs
-/// on, or on a running one.</summary>
+/// <summary><c>strikeline exchange account create</c>: an account with an API key, in a data folder that no program
+/// runs on, or on a running one.</summary>
 internal static class AccountCommand
 {
     public static Command Build() => new("account", "Accounts of the exchange") { Create() };
@@ -160,5 +160,6 @@ internal sealed record Deposit(string Asset, string Amount)
         && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
         && amount > 0 && text.Split('.')[^1].Length <= MostDecimals
             ? text
-            : throw new UserError($"--deposit: found \"{whole}\"; an amount above zero is allowed, such as USDC=1000.5");
+            : throw new UserError(
+                $"--deposit: found \"{whole}\"; an amount above zero is allowed, such as USDC=1000.5");
 }

@@ -135,7 +135,9 @@ internal sealed class Running(RunRequest request, TextWriter output)
                 CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        var bands = traders is null ? Task.CompletedTask : new BandReference(exchange!, core).RunAsync(clock, stop.Token);
+        var bands = traders is null
+            ? Task.CompletedTask
+            : new BandReference(exchange!, core).RunAsync(clock, stop.Token);
         // A feed loop ends only when it is told to: one that ends by itself has failed, and the program with it.
         await Task.WhenAny(stop.WaitAsync(), feeds);
         stop.Stop();
