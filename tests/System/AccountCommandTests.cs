@@ -20,8 +20,8 @@ public sealed class AccountCommandTests : IDisposable
     public async Task An_account_made_in_a_data_folder_trades_once_a_server_runs_on_it()
     {
         var (account, key) = await CreateAsync(
-            "--name", "alice", "--deposit", "USDC=1000.5", "--deposit", "sol=2", "--data", Data, "--testnet");
-        var (other, otherKey) = await CreateAsync("--name", "alice", "--data", Data, "--testnet");
+            "--name", "alice", "--deposit", "USDC=1000.5", "--deposit", "sol=2", "--data", Data);
+        var (other, otherKey) = await CreateAsync("--name", "alice", "--data", Data);
         Assert.NotEqual(account, other);
         Assert.NotEqual(key, otherKey);
 
@@ -34,11 +34,16 @@ public sealed class AccountCommandTests : IDisposable
     }
 
     [Fact]
-    public async Task The_exchanges_of_live_and_testnet_are_two()
+    public async Task An_exchange_that_traded_around_live_prices_does_not_run_on_the_testnets()
     {
         await CreateAsync("--name", "live", "--data", Data);
-        Assert.True(Directory.Exists(Path.Combine(Data, "exchange")));
-        Assert.False(Directory.Exists(Path.Combine(Data, "exchange-testnet")));
+        await File.WriteAllTextAsync(
+            Path.Combine(Data, "exchange", "prices"), "live\n", TestContext.Current.CancellationToken);
+        var refused = await Run.ToEndAsync(
+            Checkout.Program, ["run", "--testnet", "--data", Data, "--urls", "http://127.0.0.1:0", "--metrics-urls", "http://127.0.0.1:0"],
+            _folder);
+        Assert.Equal(2, refused.Code);
+        Assert.Contains("trades around live prices", refused.Error);
     }
 
     [Fact]
@@ -59,10 +64,10 @@ public sealed class AccountCommandTests : IDisposable
         using var answer = JsonDocument.Parse(made.Output);
         Assert.NotEqual(first, answer.RootElement.GetProperty("account").GetInt32());
 
-        await RefusedAsync(["--name", "x", "--data", Data, "--testnet"], "a program runs on this exchange: add --url URL");
+        await RefusedAsync(["--name", "x", "--data", Data], "a program runs on this exchange: add --url URL");
         await RefusedAsync(["--name", "x", "--url", url, "--data", Data, "--deposit", "DOGE=1"], "the exchange has no asset \"DOGE\"; it has");
         await RefusedAsync(["--name", "x", "--url", url, "--data", Data, "--deposit", "USDC=0.0000001"], "USDC has 6 decimals");
-        await RefusedAsync(["--name", "x", "--url", url], "there is no control token");
+        await RefusedAsync(["--name", "x", "--url", url, "--data", Path.Combine(_folder, "none")], "there is no control token");
         await RefusedAsync(["--name", "x", "--url", url], ("STRIKELINE_TOKEN", Secret), "the control token is refused");
     }
 
@@ -81,7 +86,6 @@ public sealed class AccountCommandTests : IDisposable
     [InlineData("--deposit: the exchange has no asset \"DOGE\"; it has USDC, SOL, BTC, ETH", "--name", "x", "--deposit", "DOGE=1")]
     [InlineData("--url: found \"here\"", "--name", "x", "--url", "here")]
     [InlineData("there is no control token", "--name", "x", "--url", "http://127.0.0.1:1")]
-    [InlineData("--testnet and --url exclude each other", "--name", "x", "--url", "http://127.0.0.1:1", "--testnet")]
     public async Task A_mistake_is_one_line_and_makes_nothing(string expected, params string[] arguments)
     {
         await RefusedAsync([.. arguments, "--data", Data], expected);

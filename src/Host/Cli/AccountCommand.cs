@@ -10,8 +10,8 @@ using Command = System.CommandLine.Command;
 
 namespace Strikeline.Host.Cli;
 
-/// <summary><c>strikeline exchange account create</c>: an account with an API key, in a data folder that no program runs
-/// on, or on a running one.</summary>
+/// <summary><c>strikeline exchange account create</c>: an account with an API key, in a data folder that no program
+/// runs on, or on a running one.</summary>
 internal static class AccountCommand
 {
     public static Command Build() => new("account", "Accounts of the exchange") { Create() };
@@ -37,15 +37,10 @@ internal static class AccountCommand
                 + "the data folder",
             HelpName = "URL",
         };
-        var testnet = new Option<bool>("--testnet")
-        {
-            Description = "In the data folder: the exchange of run --testnet, which has a journal of its own",
-        };
         var json = new Option<bool>("--json") { Description = "One JSON object" };
         command.Options.Add(name);
         command.Options.Add(deposits);
         command.Options.Add(url);
-        command.Options.Add(testnet);
         command.Options.Add(json);
         var options = SettingsOptions.AddTo(command);
         command.SetAction(async (parsed, cancel) =>
@@ -56,14 +51,9 @@ internal static class AccountCommand
                 : throw new UserError(
                     "--name: 1 to 24 letters, digits or signs without spaces are allowed, all of them ASCII");
             var money = (parsed.GetValue(deposits) ?? []).Select(Deposit.Parse).ToArray();
-            if (parsed.GetValue(testnet) && parsed.GetValue(url) is not null)
-            {
-                throw new UserError("--testnet and --url exclude each other: a running server has one exchange");
-            }
-
             var made = parsed.GetValue(url) is { } server
                 ? await RemoteAsync(server, settings, asked, money, cancel)
-                : await LocalAsync(settings, parsed.GetValue(testnet), asked, money);
+                : await LocalAsync(settings, asked, money);
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json)
                 ? JournalCommand.Json(writer =>
                 {
@@ -91,17 +81,17 @@ internal static class AccountCommand
     }
 
     private static async Task<(int Account, string ApiKey)> LocalAsync(
-        Settings settings, bool testnet, string name, Deposit[] deposits)
+        Settings settings, string name, Deposit[] deposits)
     {
         OpenExchange exchange;
         try
         {
-            exchange = await OpenExchange.FromAsync(settings, TimeProvider.System, testnet);
+            exchange = await OpenExchange.FromAsync(settings, TimeProvider.System, prices: null);
         }
         catch (UserError e) when (e.InnerException is JournalException { Reason: JournalReasons.Locked })
         {
             throw new UserError(
-                $"{OpenExchange.FolderOf(settings, testnet)}: a program runs on this exchange: add --url URL with its "
+                $"{OpenExchange.FolderOf(settings)}: a program runs on this exchange: add --url URL with its "
                 + "address, such as http://127.0.0.1:8080", e);
         }
 
@@ -115,7 +105,7 @@ internal static class AccountCommand
             }
             catch (ExchangeUnavailableException e)
             {
-                throw new UserError($"{OpenExchange.FolderOf(settings, testnet)}: {e.Message}", e);
+                throw new UserError($"{OpenExchange.FolderOf(settings)}: {e.Message}", e);
             }
         }
     }
@@ -161,5 +151,6 @@ internal sealed record Deposit(string Asset, string Amount)
         && decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var amount)
         && amount > 0 && text.Split('.')[^1].Length <= MostDecimals
             ? text
-            : throw new UserError($"--deposit: found \"{whole}\"; an amount above zero is allowed, such as USDC=1000.5");
+            : throw new UserError(
+                $"--deposit: found \"{whole}\"; an amount above zero is allowed, such as USDC=1000.5");
 }

@@ -30,7 +30,8 @@ internal sealed class ExchangeAdmin : IDisposable
         if (!Uri.TryCreate(url, UriKind.Absolute, out var server) || server.Scheme is not ("http" or "https")
             || server.UserInfo.Length > 0)
         {
-            throw new UserError($"--url: found \"{url}\"; the address of a server is allowed, such as http://127.0.0.1:8080");
+            throw new UserError(
+                $"--url: found \"{url}\"; the address of a server is allowed, such as http://127.0.0.1:8080");
         }
 
         var given = Environment.GetEnvironmentVariable(TokenVariable)?.Trim();
@@ -48,7 +49,8 @@ internal sealed class ExchangeAdmin : IDisposable
     {
         var markets = await AskAsync(HttpMethod.Get, "/api/v1/instruments", null, cancel);
         var known = markets.EnumerateArray()
-            .SelectMany(market => new[] { Text(market, "base"), Text(market, "quote") }).ToHashSet(StringComparer.Ordinal);
+            .SelectMany(market => new[] { Text(market, "base"), Text(market, "quote") })
+            .ToHashSet(StringComparer.Ordinal);
         if (deposits.FirstOrDefault(one => !known.Contains(one.Asset)) is { } unknown)
         {
             throw unknown.Unknown(known);
@@ -81,7 +83,8 @@ internal sealed class ExchangeAdmin : IDisposable
         catch (UserError e)
         {
             throw new UserError(
-                $"{e.Message} (account {account} is open, without this deposit, and its key is lost: create another)", e);
+                $"{e.Message} (account {account} is open, without this deposit, and its key is lost: create another)",
+                e);
         }
     }
 
@@ -114,7 +117,8 @@ internal sealed class ExchangeAdmin : IDisposable
             using var document = JsonDocument.Parse(text);
             return answer.IsSuccessStatusCode
                 ? document.RootElement.Clone()
-                : throw new UserError($"{_server}: refused: {Text(document.RootElement, "detail").ReplaceLineEndings(" ")}");
+                : throw new UserError(
+                    $"{_server}: refused: {Text(document.RootElement, "detail").ReplaceLineEndings(" ")}");
         }
         catch (Exception e) when (e is HttpRequestException or TaskCanceledException)
         {

@@ -3,7 +3,8 @@ using Strikeline.Host.Composition;
 
 namespace Strikeline.Host.Cli;
 
-/// <summary><c>strikeline token</c>: the control token, with which whoever runs the program may do everything.</summary>
+/// <summary><c>strikeline token</c>: the control token, with which whoever runs the program may do
+/// everything.</summary>
 internal static class TokenCommand
 {
     public static Command Build()

@@ -39,28 +39,25 @@ internal sealed class OpenExchange : IAsyncDisposable
             _recorder.Loss is { } loss ? $"market store: {loss}" : null,
         ]).OfType<string>();
 
-    /// <summary>The folder of the journal: paper trading on simulated prices never shares that of the live
-    /// one.</summary>
-    public static string FolderOf(Settings settings, bool testnet)
-    {
-        var dir = settings.Exchange.Dir;
-        var folder = dir.Length > 0 ? dir : Path.Combine(settings.DataDir, "exchange");
-        return testnet ? folder.TrimEnd(Path.DirectorySeparatorChar) + "-testnet" : folder;
-    }
+    /// <summary>The folder of the journal.</summary>
+    public static string FolderOf(Settings settings) =>
+        settings.Exchange.Dir.Length > 0 ? settings.Exchange.Dir : Path.Combine(settings.DataDir, "exchange");
 
     /// <summary>Opens it.</summary>
     /// <param name="settings">The configuration.</param>
     /// <param name="clock">The time.</param>
-    /// <param name="testnet">True for the exchange of <c>run --testnet</c>.</param>
+    /// <param name="prices">Around which prices it is to trade: <c>live</c> or <c>testnet</c>; null where it is only
+    /// administered. The first run decides: accounts and books of the one are never mixed with the other's.</param>
     /// <exception cref="UserError">Its folder, its database, or what is configured cannot be used.</exception>
-    public static async Task<OpenExchange> FromAsync(Settings settings, TimeProvider clock, bool testnet)
+    public static async Task<OpenExchange> FromAsync(Settings settings, TimeProvider clock, string? prices)
     {
         var exchange = settings.Exchange;
-        var folder = FolderOf(settings, testnet);
+        var folder = FolderOf(settings);
         var options = new PipelineOptions { Secret = ExchangeCommand.NewSecret() };
         try
         {
             var disk = FolderJournalDisk.ToWrite(folder);
+            Belong(folder, prices);
             var desk = ExchangeDesk.Open(disk, new ShardSettings { Pipeline = options }, clock);
             var store = MarketStores.Of(folder, settings.DbUrl.Length > 0 ? settings.DbUrl : null);
             var recorder = new MarketRecorder(
@@ -83,6 +80,24 @@ internal sealed class OpenExchange : IAsyncDisposable
         Desk.Dispose();
         await _recorder.DisposeAsync();
         await _store.DisposeAsync();
+    }
+
+    private static void Belong(string folder, string? prices)
+    {
+        const string FileName = "prices";
+        var path = Path.Combine(folder, FileName);
+        var known = File.Exists(path) ? File.ReadAllText(path).Trim() : null;
+        if (prices is not null && known is not null && known != prices)
+        {
+            throw new UserError(
+                $"{folder}: this exchange trades around {known} prices; choose another folder with --data");
+        }
+
+        if (prices is not null && known is null)
+        {
+            Directory.CreateDirectory(folder);
+            File.WriteAllText(path, prices + "\n");
+        }
     }
 
     private async Task StartAsync(ListingPlan plan)

@@ -7,8 +7,9 @@ using Strikeline.Testnet;
 
 namespace Strikeline.Host.Composition;
 
-/// <summary>The accounts with paper money on the exchange of <c>run --testnet</c>: simulated traders and a demo account.
-/// Made on the first run and used again; their keys lie under the data folder, readable by its owner alone.</summary>
+/// <summary>The accounts with paper money on the exchange of <c>run --testnet</c>: simulated traders and a demo
+/// account. Made on the first run and used again; their keys lie under the data folder, readable by its
+/// owner alone.</summary>
 internal sealed class PaperAccounts
 {
     /// <summary>The file's name under the data folder.</summary>

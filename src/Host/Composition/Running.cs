@@ -90,7 +90,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         meter.Observe(desks, clock);
         string? note = null;
         await using var exchange = _settings.Exchange.Enabled
-            ? await OpenExchange.FromAsync(_settings, clock, request.Testnet)
+            ? await OpenExchange.FromAsync(_settings, clock, request.Testnet ? "testnet" : "live")
             : null;
         var run = new RunState
         {
@@ -135,7 +135,9 @@ internal sealed class Running(RunRequest request, TextWriter output)
                 CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
-        var bands = traders is null ? Task.CompletedTask : new BandReference(exchange!.Desk, core).RunAsync(clock, stop.Token);
+        var bands = traders is null
+            ? Task.CompletedTask
+            : new BandReference(exchange!.Desk, core).RunAsync(clock, stop.Token);
         // A feed loop ends only when it is told to: one that ends by itself has failed, and the program with it.
         await Task.WhenAny(stop.WaitAsync(), feeds);
         stop.Stop();

@@ -5,8 +5,8 @@ using Strikeline.Kernel;
 namespace Strikeline.Testnet;
 
 /// <summary>Rests post-only orders on both sides of the fair price and moves them after it.</summary>
-/// <remarks>Each round it reads which orders it has, compares them with the ladder that it wants, and changes a few: what
-/// stands on the wrong side of the price first, then what is missing next to it.</remarks>
+/// <remarks>Each round it reads which orders it has, compares them with the ladder that it wants, and changes a few:
+/// what stands on the wrong side of the price first, then what is missing next to it.</remarks>
 internal sealed class Maker : Trader
 {
     private const double BasisPoint = 1e-4;

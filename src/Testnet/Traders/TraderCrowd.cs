@@ -46,7 +46,8 @@ internal sealed class TraderCrowd : IAsyncDisposable
     /// <summary>A network of their own: no proxy, no redirects, new connections once in a while.</summary>
     public static HttpMessageHandler NewWire() => new SocketsHttpHandler
     {
-        AllowAutoRedirect = false, UseProxy = false, UseCookies = false, AutomaticDecompression = DecompressionMethods.None,
+        AllowAutoRedirect = false, UseProxy = false, UseCookies = false,
+        AutomaticDecompression = DecompressionMethods.None,
         PooledConnectionLifetime = TimeSpan.FromMinutes(10), ConnectTimeout = TimeSpan.FromSeconds(2),
     };
 
