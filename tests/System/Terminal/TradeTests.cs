@@ -14,7 +14,8 @@ public sealed class TradeMarket : IAsyncLifetime
     /// <inheritdoc />
     public async ValueTask InitializeAsync()
     {
-        Run = await OwnRun.OpenAsync();
+        // A quiet market: what is in the book is what the tests have put there.
+        Run = await OwnRun.OpenAsync("--testnet", "--set", "testnet.traders=false");
         Maker = await Trader.OpenAsync(Run, "maker", ("USDC", "1000000"), ("SOL", "10000"));
         for (var level = 1; level <= 15; level++)
         {
