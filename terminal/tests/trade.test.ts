@@ -208,6 +208,19 @@ describe("Own", () => {
   });
 });
 
+describe("fills of the record", () => {
+  it("stand among those of the stream by time, each once", () => {
+    const fill = (trade: string, at: number) =>
+      ({ trade_id: trade, order_id: "1", market: "SOL/USDC", kind: "buy", price: "1", quantity: "1", at }) as const;
+    const whole = (trade: string, at: number) =>
+      ({ ...fill(trade, at), fee: "0", fee_asset: "SOL", liquidity: "maker" }) as const;
+    const own = new Own();
+    own.take(news({ type: "snapshot", sequence: 5, data: { orders: [], fills: [whole("9", 9)], balances: null } }));
+    own.addFills([whole("9", 9), whole("10", 9), whole("8", 3)]);
+    expect(own.fills.map(({ trade_id }) => trade_id)).toEqual(["10", "9", "8"]);
+  });
+});
+
 describe("TwoPress", () => {
   it("sends on a second press of its own, once", () => {
     const presses = new TwoPress();

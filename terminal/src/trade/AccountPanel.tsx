@@ -99,7 +99,7 @@ export function AccountPanel() {
                 </Show>
               </Match>
               <Match when={tab() === "fills"}>
-                <Show when={view().fills.length > 0} fallback={<Empty what="No fills since this page was opened" />}>
+                <Show when={view().fills.length > 0} fallback={<Empty what="No fills yet" />}>
                   <Fills />
                 </Show>
               </Match>

@@ -19,7 +19,7 @@ export class Own {
     return [...this.#open.values()].sort((a, b) => b.created_at - a.created_at || (a.order_id < b.order_id ? 1 : -1));
   }
 
-  /** Newest first; those that were seen since the page was opened. */
+  /** Newest first. */
   get fills(): Fill[] {
     return this.#fills;
   }
@@ -46,11 +46,16 @@ export class Own {
       else this.#open.delete(order.order_id);
     }
     for (const balance of message.data.balances ?? []) this.#balances.set(balance.asset, balance);
-    const known = new Set(this.#fills.map(keyOf));
-    const fresh = (message.data.fills ?? []).filter((fill) => !known.has(keyOf(fill)));
-    this.#fills = [...fresh.reverse(), ...this.#fills].slice(0, MOST_FILLS);
+    this.addFills(message.data.fills ?? []);
     this.#sequence = message.sequence;
     return "applied";
+  }
+
+  /** Fills from the stream or from the record; each is kept once. */
+  addFills(fills: Fill[]): void {
+    const all = new Map([...this.#fills, ...fills].map((fill) => [keyOf(fill), fill]));
+    const newest = (a: Fill, b: Fill) => b.at - a.at || (BigInt(b.trade_id) > BigInt(a.trade_id) ? 1 : -1);
+    this.#fills = [...all.values()].sort(newest).slice(0, MOST_FILLS);
   }
 
   /** What was missed cannot be had any more: only a snapshot can follow. */

@@ -64,6 +64,7 @@ const TAPE = 200;
 const ROWS = 24;
 const PAST = 500;
 const ROWS_KEPT = 500;
+const FILLS = 200;
 const RECHECK_MS = 15_000;
 const SNAPSHOT_MS = 2_000;
 const NO_ACCOUNT: Account = { state: "none", number: null, name: null, mayTrade: false, fault: null };
@@ -301,6 +302,14 @@ export const session = createRoot(() => {
     orders.show(() => ({ open: own.open, fills: own.fills, balances: own.balances }));
   }
 
+  /** What traded before this page was open, or while it was not connected. */
+  async function loadFills(secret: string): Promise<void> {
+    const answer = await ask(`api/v1/fills?limit=${FILLS}`, wire.fillsAnswer, { key: secret });
+    if (!answer.ok || secret !== key()) return;
+    own.addFills(answer.data.fills);
+    if (orders.value() !== null) showOwn();
+  }
+
   function noteRow(row: wire.Order): void {
     if (row.client_id === null) return;
     rows.delete(row.client_id);
@@ -329,6 +338,7 @@ export const session = createRoot(() => {
         const mayTrade = message.scopes === null || message.scopes.includes("trade");
         setAccount({ state: "open", number: message.account, name: message.name, mayTrade, fault: null });
         desk.socket.subscribe("orders");
+        void loadFills(secret);
       },
       fault: (fault) => {
         desk.socket.greet(null);

@@ -145,6 +145,9 @@ export const ordersMessage = object({
 /** `GET /api/v1/orders`. */
 export const ordersAnswer = object({ orders: list(order), next: optional(text) });
 
+/** `GET /api/v1/fills`: newest first. */
+export const fillsAnswer = object({ fills: list(fill) });
+
 /** Whose key it is. */
 export const authMessage = object({ account: number, name: optional(text), scopes: optional(list(text)) });
 
