@@ -49,7 +49,7 @@ public sealed partial class ContractTests(RunningStrikeline strikeline)
             asked += path.Name switch
             {
                 "/api/v1/prices/history" => "?symbol=BTCUSDT",
-                "/api/v1/depth" or "/api/v1/trades" => "?market=sol/usdc",
+                "/api/v1/depth" or "/api/v1/trades" or "/api/v1/klines" => "?market=sol/usdc",
                 _ => string.Empty,
             };
 

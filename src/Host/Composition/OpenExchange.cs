@@ -150,7 +150,8 @@ internal sealed class OpenExchange : IAsyncDisposable
             foreach (var market in Desk.Markets)
             {
                 var minutes = await _store.CandlesAsync(
-                    market.Spot.Number, CandleInterval.OneMinute, MarketPage.Newest(DayMinutes), CancellationToken.None);
+                    market.Spot.Number, CandleInterval.OneMinute, MarketPage.Newest(DayMinutes),
+                    CancellationToken.None);
                 var trades = await _store.TradesAsync(
                     market.Spot.Number, MarketPage.Newest(TradeTape.Restored), CancellationToken.None);
                 market.Tape.Restore(

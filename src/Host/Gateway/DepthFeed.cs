@@ -3,10 +3,10 @@ using Strikeline.Kernel;
 
 namespace Strikeline.Host.Gateway;
 
-/// <summary>Levels that have changed, as they are now; lots of 0 where nobody is there any more.</summary>
+/// <summary>Levels that have changed, as they are now; lots of 0 where nobody of the side is there any more.</summary>
 /// <param name="Previous">The sequence of the difference before; a client that is elsewhere has lost one.</param>
 /// <param name="Sequence">Number of the last event that it holds.</param>
-/// <param name="Levels">Each level once.</param>
+/// <param name="Levels">Each level of a side once.</param>
 internal sealed record DepthDiff(long Previous, long Sequence, LevelChange[] Levels);
 
 /// <summary>A book as it is at a sequence.</summary>
@@ -58,9 +58,10 @@ internal sealed class DepthFeed
     {
         lock (_gate)
         {
+            var changes = new List<LevelChange>();
             foreach (var level in levels)
             {
-                Set(level);
+                Set(level, changes);
             }
 
             _sequence = sequence;
@@ -68,16 +69,22 @@ internal sealed class DepthFeed
     }
 
     /// <summary>Takes what levels are now.</summary>
-    public void Apply(LevelChange[] levels, long sequence)
+    public void Apply(IReadOnlyList<LevelChange> levels, long sequence)
     {
         lock (_gate)
         {
-            foreach (ref readonly var level in levels.AsSpan())
+            var changes = new List<LevelChange>(levels.Count);
+            foreach (var level in levels)
             {
-                Set(level);
+                Set(level, changes);
             }
 
-            _diffs.Enqueue(new DepthDiff(_sequence, sequence, levels));
+            if (changes.Count == 0)
+            {
+                return;
+            }
+
+            _diffs.Enqueue(new DepthDiff(_sequence, sequence, [.. changes]));
             _sequence = sequence;
             if (_diffs.Count > RememberedDiffs)
             {
@@ -111,16 +118,24 @@ internal sealed class DepthFeed
         }
     }
 
-    private void Set(in LevelChange level)
+    // A level that is empty, or that has changed sides, is gone from where it was: said of that side.
+    private void Set(LevelChange level, List<LevelChange> changes)
     {
-        if (level.Lots == 0)
+        foreach (var side in (ReadOnlySpan<Side>)[Side.Buy, Side.Sell])
         {
-            _bids.Remove(level.Price);
-            _asks.Remove(level.Price);
-            return;
+            var its = side == Side.Buy ? _bids : _asks;
+            if (level.Lots != 0 && level.Side == side)
+            {
+                if (!its.TryGetValue(level.Price, out var known) || known.Lots != level.Lots)
+                {
+                    its[level.Price] = level;
+                    changes.Add(level);
+                }
+            }
+            else if (its.Remove(level.Price))
+            {
+                changes.Add(level with { Lots = 0, Side = side });
+            }
         }
-
-        (level.Side == Side.Buy ? _asks : _bids).Remove(level.Price);
-        (level.Side == Side.Buy ? _bids : _asks)[level.Price] = level;
     }
 }

@@ -283,7 +283,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
         foreach (var (instrument, levels) in _touched)
         {
-            _markets[instrument].Depth.Apply([.. levels], last);
+            _markets[instrument].Depth.Apply(levels, last);
         }
 
         foreach (ref readonly var balance in page.Balances)

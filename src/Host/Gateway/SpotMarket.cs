@@ -181,7 +181,8 @@ internal sealed class SpotMarket
         var (whole, rest) = Int128.DivRem(value, Power(decimals));
         return rest == 0
             ? whole.ToString(CultureInfo.InvariantCulture)
-            : string.Create(CultureInfo.InvariantCulture, $"{whole}{DecimalText.ToShortText((long)rest, decimals)[1..]}");
+            : string.Create(
+                CultureInfo.InvariantCulture, $"{whole}{DecimalText.ToShortText((long)rest, decimals)[1..]}");
     }
 
     private static Int128 Power(int exponent)

@@ -38,13 +38,12 @@ internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{ma
         message = _written.GetValue(next, diff => Write(
             "update", diff.Previous, diff.Sequence, nowMs, json => Write(
                 json,
-                diff.Levels.Where(level => level.Lots == 0 || level.Side == Side.Buy),
-                diff.Levels.Where(level => level.Lots == 0 || level.Side == Side.Sell))).ToArray());
+                diff.Levels.Where(level => level.Side == Side.Buy),
+                diff.Levels.Where(level => level.Side == Side.Sell))).ToArray());
         position = next.Sequence;
         return EventRead.Message;
     }
 
-    // Of a level where nobody is any more nobody knows the side: it is taken from both.
     private void Write(Utf8JsonWriter json, IEnumerable<LevelChange> bids, IEnumerable<LevelChange> asks)
     {
         json.WriteStartObject();
