@@ -24,7 +24,7 @@ public sealed class HostileTests(ServiceFixture fixture) : IClassFixture<Service
         "http://localhost:{port}", "https://{own}", "ftp://{own}", "file://", "http://{own}.evil.example",
         "http://{own}@evil.example", "http://evil.example@{own}", "http://{own}/", "http://{own}/page",
         "http://{own}, http://evil.example", "http://evil.example, http://{own}", "{own}", "chrome-extension://abcdefgh",
-        "http://[::1]:{port}", "ws://{own}", "http://{own}?", "http://{own} ",
+        "http://[::1]:{port}", "ws://{own}", "http://{own}?",
     ];
 
     // What a form or a script of another origin can send without asking first, and what only looks like JSON.

@@ -78,7 +78,7 @@ public sealed class InputTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         var before = await trader.StateAsync();
         foreach (var (size, status, code) in new[]
         {
-            (4_097, 413, "body_too_large"), (16 * 1024, 413, "body_too_large"), (17 * 1024, 413, "malformed_request"),
+            (4_097, 413, "body_too_large"), (16_000, 413, "body_too_large"), (17 * 1024, 413, "malformed_request"),
             (1 << 20, 413, "malformed_request"),
         })
         {

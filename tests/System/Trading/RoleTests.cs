@@ -182,7 +182,8 @@ public sealed class RoleTests
         }
         else if (!row.IsChange)
         {
-            var isDone = path.Contains('{', StringComparison.Ordinal) || isSocket
+            // What needs a name that there is none of here, an upgrade, or a feed.
+            var isDone = path.Contains('{', StringComparison.Ordinal) || isSocket || path == "/api/v1/prices/history"
                 ? answer.Status is 400 or 404 : answer.Status == 200;
             Assert.True(isDone, $"{what}: {answer.Status} {answer.Text}");
             Assert.Equal(before, after);

@@ -70,7 +70,11 @@ internal sealed class Service : IAsyncDisposable
                 strikes = new { series = Array.Empty<object>() },
                 feeds = new { binance = off, coinbase = off, kraken = off, bybit = off },
                 log = new { level = logLevel },
-                exchange = new { requests_per_second = requestsPerSecond, cancels_per_second = cancelsPerSecond },
+                exchange = new
+                {
+                    requests_per_second = requestsPerSecond, cancels_per_second = cancelsPerSecond,
+                    markets = new[] { Row("SOL/USDC", "0.01", "0.001"), Row("BTC/USDC", "0.1", "0.00001"), Row("ETH/USDC", "0.01", "0.0001") },
+                },
             }),
             Cancel);
         try
@@ -85,6 +89,12 @@ internal sealed class Service : IAsyncDisposable
 
         return service;
     }
+
+    // The usual markets without a band, which would tie the prices of one test to those of another.
+    private static object Row(string symbol, string tick, string lot) => new
+    {
+        symbol, tick, lot, max_price = "1000000", max_quantity = "100000", maker_fee_ppm = 200, taker_fee_ppm = 500, band_ppm = 0,
+    };
 
     private string Configuration => Path.Combine(_folder, "strikeline.json");
 
