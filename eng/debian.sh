@@ -3,13 +3,13 @@
 
 run_packages=(
   'libsodium23|/usr/lib/*/libsodium.so.23|fast signatures (the managed path is used without it)'
-  'libsqlite3-0|/usr/lib/*/libsqlite3.so.0|the local database'
 )
 
 test_packages=(
   "${run_packages[@]}"
   'chromium|/usr/bin/chromium|the tests of the terminal in a browser'
   'redis-server|/usr/bin/redis-server|the tests of the hot cache'
+  'postgresql|/usr/lib/postgresql/*/bin/postgres|the tests of the store in PostgreSQL'
   'prometheus|/usr/bin/promtool|the check of the metrics text'
   'fonts-dejavu-core|/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf|text in the browser tests'
   'strace|/usr/bin/strace|the tests that watch system calls'

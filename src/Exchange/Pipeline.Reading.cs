@@ -8,6 +8,9 @@ public sealed partial class Pipeline
     /// <summary>Orders that rest or wait now.</summary>
     public int OpenOrders => _orders.Count;
 
+    /// <summary>The core's time: that of the latest command, in nanoseconds since the Unix epoch.</summary>
+    public long NowNanos => _now;
+
     /// <summary>Accounts are numbered 0, the house, to one less.</summary>
     public int Accounts => _ledger.Accounts;
 

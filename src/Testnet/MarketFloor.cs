@@ -66,6 +66,28 @@ internal sealed class MarketFloor : IMarketSink
     /// <summary>The last of them, or null.</summary>
     public string? LastFailure { get; private set; }
 
+    /// <summary>The simulated traders' requests to the exchange.</summary>
+    public TraderTally Traders { get; } = new();
+
+    /// <summary>The price of an asset in dollars: the median of the mids of its pairs in dollars, or in what follows
+    /// them; null where no such pair has both sides.</summary>
+    public double? Price(string asset)
+    {
+        var mids = new List<double>();
+        foreach (var state in _pairs)
+        {
+            var symbol = state.Pair.Symbol;
+            var (bid, ask) = (state.Book.Best(Side.Buy).Price, state.Book.Best(Side.Sell).Price);
+            if (symbol.Base == asset && LatentPrices.IsStable(symbol.Quote) && bid != 0 && ask != 0)
+            {
+                mids.Add((bid + ask) / 2.0 / DecimalText.Scale(state.PriceDecimals));
+            }
+        }
+
+        mids.Sort();
+        return mids.Count == 0 ? null : mids[mids.Count / 2];
+    }
+
     /// <summary>Notes a fault of the testnet itself, for the status page: it writes no log. Any thread.</summary>
     public void Failed(Exception failure)
     {

@@ -17,9 +17,14 @@ public sealed class TestnetServer : IAsyncDisposable
     private readonly KestrelServer _server;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
+    private readonly TimeProvider _clock;
+    private readonly long _seed;
+    private TraderCrowd? _traders;
 
-    private TestnetServer(MarketFloor floor, KestrelServer server, TestnetEndpoints endpoints, TimeProvider clock)
+    private TestnetServer(
+        MarketFloor floor, KestrelServer server, TestnetEndpoints endpoints, TimeProvider clock, long seed)
     {
+        (_clock, _seed) = (clock, seed);
         _floor = floor;
         _server = server;
         Endpoints = endpoints;
@@ -73,7 +78,21 @@ public sealed class TestnetServer : IAsyncDisposable
             ports[listen.IPEndPoint!.Port] = venue;
         }
 
-        return new TestnetServer(floor, server, Describe(ports), clock);
+        return new TestnetServer(floor, server, Describe(ports), clock, options.Seed);
+    }
+
+    /// <summary>Lets simulated traders trade on an exchange around the prices of these markets, until this is
+    /// stopped.</summary>
+    /// <remarks>Once; what fails in them is told of where faults of the testnet itself are.</remarks>
+    public void StartTraders(TraderPlan plan)
+    {
+        if (_traders is not null)
+        {
+            throw new InvalidOperationException("the traders trade already");
+        }
+
+        _traders = TraderCrowd.Start(
+            plan, _seed, Price, _floor.Traders, _floor.Failed, _clock, TraderCrowd.NewWire());
     }
 
     /// <summary>Closes every connection and stops the markets.</summary>
@@ -82,6 +101,11 @@ public sealed class TestnetServer : IAsyncDisposable
         if (_stop.IsCancellationRequested)
         {
             return;
+        }
+
+        if (_traders is not null)
+        {
+            await _traders.DisposeAsync();
         }
 
         await _stop.CancelAsync();
@@ -143,6 +167,14 @@ public sealed class TestnetServer : IAsyncDisposable
 
         VenueEndpoint Of(Venue venue) =>
             new($"ws://127.0.0.1:{byVenue[venue]}", $"http://127.0.0.1:{byVenue[venue]}");
+    }
+
+    private double? Price(string asset)
+    {
+        lock (_floor.Gate)
+        {
+            return _floor.Price(asset);
+        }
     }
 
     private async Task RunAsync(TimeProvider clock, CancellationToken stop)

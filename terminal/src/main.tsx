@@ -1,3 +1,4 @@
+import "./link/key";
 import { render } from "solid-js/web";
 import { App } from "./shell/App";
 import "./style/tokens.css";

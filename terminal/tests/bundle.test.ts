@@ -24,11 +24,12 @@ describe("the bundle", () => {
 
   it("loads at most 150 kB of scripts before the first figure, the chart included", () => {
     const entry = chunks.find(({ isEntry }) => isEntry)!;
-    const first = new Set([
-      entry.fileName,
-      ...entry.imports,
-      ...entry.dynamicImports.filter((name) => /Chart/.test(name)),
-    ]);
+    const first = new Set([entry.fileName, ...entry.dynamicImports.filter((name) => /PriceChart/.test(name))]);
+    expect(first.size).toBe(2);
+    // A set is walked while it grows: what a chunk needs is loaded with it.
+    for (const name of first) {
+      for (const needed of chunks.find(({ fileName }) => fileName === name)?.imports ?? []) first.add(needed);
+    }
     const size = chunks.filter(({ fileName }) => first.has(fileName)).reduce((sum, { code }) => sum + weigh(code), 0);
     expect(size).toBeGreaterThan(10_000);
     expect(size).toBeLessThanOrEqual(FIRST_LOAD_JS);

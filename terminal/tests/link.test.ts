@@ -3,6 +3,7 @@ import { backoffMs } from "../src/link/backoff";
 import { type Fault, Link, type LinkState, type Socket } from "../src/link/link";
 import { EpochGate, Sequences } from "../src/link/sequence";
 import type { Envelope } from "../src/wire";
+import { Heard } from "./exchange";
 
 describe("backoffMs", () => {
   it("doubles from a quarter of a second to five seconds and stays there for ever", () => {
@@ -210,6 +211,51 @@ describe("Link", () => {
     vi.advanceTimersByTime(12);
     end().say({ channel: "pong", id: ping?.id, at: 1 });
     expect(trips).toEqual([12]);
+  });
+
+  it("greets first on each connection, and goes on behind the position that a channel is at", () => {
+    let position: number | null = null;
+    const heard = new Heard(() => position);
+    link.listen("orders", heard);
+    link.greet({ op: "auth", key: "slk_x" });
+    link.subscribe("orders");
+    end().sent.length = 0;
+    end().open();
+    expect(end().sent.slice(0, 2)).toEqual([
+      { op: "auth", key: "slk_x" },
+      { op: "subscribe", channels: ["status", "books@BTC", "orders"] },
+    ]);
+    position = 77;
+    end().drop();
+    vi.advanceTimersByTime(250);
+    end().open();
+    expect(end().sent[1]).toEqual({
+      op: "subscribe",
+      channels: ["status", "books@BTC", "orders"],
+      since: { orders: 77 },
+    });
+    link.greet(null);
+    end().drop();
+    vi.advanceTimersByTime(500);
+    end().open();
+    expect(end().sent[0]?.op).toBe("subscribe");
+  });
+
+  it("hands a listener its channel as it came, and the refusals that concern it", () => {
+    const [orders, auth] = [new Heard(), new Heard()];
+    link.listen("orders", orders);
+    link.listen("auth", auth);
+    link.subscribe("orders");
+    end().open();
+    const message = { channel: "orders", type: "snapshot", sequence: 5, data: {} };
+    end().say(message);
+    end().say({ ...message, sequence: 4 });
+    end().say({ channel: "error", code: "key_unknown", detail: "the API key is unknown" });
+    end().say({ channel: "error", code: "stream_lost", detail: "orders is lost behind 4" });
+    expect(orders.messages).toEqual([message, { ...message, sequence: 4 }]);
+    expect(orders.faults).toEqual(["stream_lost"]);
+    expect(auth.faults).toEqual(["key_unknown"]);
+    expect([messages, faults]).toEqual([[], []]);
   });
 
   it("asks for its pace again after a new connection", () => {

@@ -34,15 +34,24 @@ public sealed partial class ContractTests(RunningStrikeline strikeline)
         var schemas = new Schemas(document);
         foreach (var path in document.GetProperty("paths").EnumerateObject())
         {
-            var answers = path.Value.GetProperty("get").GetProperty("responses");
-            Assert.False(
-                string.IsNullOrWhiteSpace(path.Value.GetProperty("get").GetProperty("summary").GetString()), path.Name);
+            Assert.All(path.Value.EnumerateObject(), verb => Assert.False(
+                string.IsNullOrWhiteSpace(verb.Value.GetProperty("summary").GetString()), $"{verb.Name} {path.Name}"));
+
+            // What changes something, and what needs a key, is asked for in the tests of the API.
+            if (!path.Value.TryGetProperty("get", out var get) || get.GetProperty("responses").TryGetProperty("401", out _))
+            {
+                continue;
+            }
+
+            var answers = get.GetProperty("responses");
             var asked = path.Name.Replace("{symbol}", "BTCUSDT", StringComparison.Ordinal)
                 .Replace("{asset}", "BTC", StringComparison.Ordinal);
-            if (path.Name == "/api/v1/prices/history")
+            asked += path.Name switch
             {
-                asked += "?symbol=BTCUSDT";
-            }
+                "/api/v1/prices/history" => "?symbol=BTCUSDT",
+                "/api/v1/depth" or "/api/v1/trades" => "?market=sol/usdc",
+                _ => string.Empty,
+            };
 
             schemas.Check(
                 SchemaOf(answers, "200"),

@@ -22,17 +22,21 @@ internal sealed class OwnRun : IAsyncDisposable
     /// <summary>Where its metrics are.</summary>
     public Uri Metrics { get; }
 
+    /// <summary>Its data folder.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
     /// <summary>Its HTTP API.</summary>
     public Api Api => new(Address);
 
-    /// <summary>Starts it on the testnet, or on what the arguments name.</summary>
+    /// <summary>Starts it on the testnet, or on what the arguments name; with a data folder of its own where they name
+    /// none.</summary>
     public static async Task<OwnRun> OpenAsync(params string[] arguments)
     {
         var folder = Directory.CreateTempSubdirectory("strikeline-system-").FullName;
         var program = Started.Strikeline(
             [
-                "run", "--urls", "http://127.0.0.1:0", "--metrics-urls", "http://127.0.0.1:0", "--data",
-                Path.Combine(folder, "data"), "--for", AtMost,
+                "run", "--urls", "http://127.0.0.1:0", "--metrics-urls", "http://127.0.0.1:0", "--for", AtMost,
+                .. arguments.Contains("--data") ? Array.Empty<string>() : ["--data", Path.Combine(folder, "data")],
                 .. arguments.Length > 0 ? arguments : ["--testnet"],
             ],
             folder);

@@ -39,5 +39,5 @@ public enum CandleInterval
 /// <param name="Trades">How many.</param>
 /// <param name="LastSequence">Number of the last trade in it.</param>
 public sealed record Candle(
-    short Instrument, CandleInterval Interval, long OpenSecond, int Open, int High, int Low, int Close, long Lots,
-    Int128 TickLots, int Trades, long LastSequence);
+    short Instrument, CandleInterval Interval, long OpenSecond, int Open, int High, int Low, int Close,
+    Int128 Lots, Int128 TickLots, int Trades, long LastSequence);

@@ -1,29 +1,14 @@
 namespace Strikeline.Exchange;
 
-/// <summary>What some commands have brought about, in order.</summary>
-/// <param name="FirstSequence">Number of the first event that belongs to it.</param>
-/// <param name="LastSequence">Number of the last one: the position behind it.</param>
-/// <param name="Trades">Trades, oldest first.</param>
-/// <param name="Orders">Orders that have changed, as they are behind the last event; each once.</param>
-public sealed record MarketBatch(
-    long FirstSequence, long LastSequence, IReadOnlyList<TradePrint> Trades, IReadOnlyList<OrderRecord> Orders);
-
-/// <summary>A part of a list: what to look for, and how much of it.</summary>
-/// <param name="FromNanos">Not older than this, in nanoseconds since the Unix epoch.</param>
-/// <param name="ToNanos">Older than this.</param>
-/// <param name="Before">Only those with a smaller sequence or id: the next page; <see cref="long.MaxValue"/> for the
-/// first one.</param>
-/// <param name="Limit">How many at most, newest first.</param>
-public sealed record MarketPage(long FromNanos, long ToNanos, long Before, int Limit);
-
 /// <summary>Where trades, orders and candles are kept. Never the record: the journal is, and this can be made again
 /// from it.</summary>
-/// <remarks>One writer; readers on any thread meanwhile. Methods throw <see cref="MarketStoreException"/> where the
-/// store cannot be reached or refuses.</remarks>
+/// <remarks>Writes one at a time; reads on any thread meanwhile. Methods throw <see cref="MarketStoreException"/> where
+/// the store cannot be reached or refuses; after that, a write may be done or not, and <see cref="OpenAsync"/> says
+/// which.</remarks>
 public interface IMarketStore : IAsyncDisposable
 {
     /// <summary>Makes what is missing of the tables, and says the sequence of the last event that is stored; 0 for
-    /// none.</summary>
+    /// none. Again after a failure.</summary>
     Task<long> OpenAsync(CancellationToken cancel);
 
     /// <summary>Stores a batch with the candles that it has changed, and moves the position, all or nothing.</summary>
@@ -34,7 +19,17 @@ public interface IMarketStore : IAsyncDisposable
     /// <summary>Forgets everything, so that it can be made again.</summary>
     Task ClearAsync(CancellationToken cancel);
 
-    /// <summary>Candles, newest first.</summary>
+    /// <summary>The newest candle of every instrument and interval: what <see cref="CandleMaker"/> goes on
+    /// from.</summary>
+    Task<IReadOnlyList<Candle>> NewestCandlesAsync(CancellationToken cancel);
+
+    /// <summary>All orders that are open.</summary>
+    Task<IReadOnlyList<OrderRecord>> OpenOrdersAsync(CancellationToken cancel);
+
+    /// <summary>What is missing, oldest first.</summary>
+    Task<IReadOnlyList<MarketHole>> HolesAsync(CancellationToken cancel);
+
+    /// <summary>Candles by the time they begin, newest first.</summary>
     Task<IReadOnlyList<Candle>> CandlesAsync(
         short instrument, CandleInterval interval, MarketPage page, CancellationToken cancel);
 

@@ -19,6 +19,9 @@ public enum OrderStatus : byte
 
     /// <summary>Its time was over before it had traded all.</summary>
     Expired = 4,
+
+    /// <summary>Is over, and what became of it is not known any more: the store has a hole there.</summary>
+    Unknown = 5,
 }
 
 /// <summary>An order as people see it: what it was, and what has become of it. Immutable.</summary>
@@ -68,7 +71,7 @@ public sealed record OrderRecord
 
     /// <summary>Sum of price in ticks × lots over its trades: divided by <see cref="Executed"/> the mean
     /// price.</summary>
-    public long ExecutedTickLots { get; init; }
+    public Int128 ExecutedTickLots { get; init; }
 
     /// <summary>Lots that were cancelled.</summary>
     public long CancelledLots { get; init; }
@@ -85,11 +88,16 @@ public sealed record OrderRecord
     /// <summary>When it last changed.</summary>
     public long UpdatedNanos { get; init; }
 
+    /// <summary>Number of the first event about it that is remembered, no other order's: as a rule that of its
+    /// acceptance; 0 where there is none. Orders by the time they were made are in this order.</summary>
+    public long FirstSequence { get; init; }
+
     /// <summary>Number of the event that last changed it.</summary>
     public long Sequence { get; init; }
 
     /// <summary>True where nothing will become of it any more.</summary>
-    public bool IsOver => Status is OrderStatus.Filled or OrderStatus.Cancelled or OrderStatus.Expired;
+    public bool IsOver => Status is OrderStatus.Filled or OrderStatus.Cancelled or OrderStatus.Expired
+        or OrderStatus.Unknown;
 
     /// <summary>Lots that are left; 0 where it is over, and of an order by value.</summary>
     public long Left => IsOver || Kind == OrderKind.MarketByValue ? 0 : Quantity - Executed - CancelledLots;

@@ -3,13 +3,15 @@ using Strikeline.Kernel;
 namespace Strikeline.Exchange;
 
 /// <summary>Follows orders by commands and events alone: what they were, and what has become of them.</summary>
-/// <remarks>Holds the open ones. One thread at a time. Equal commands and events give equal records.</remarks>
+/// <remarks>Holds the open ones. One thread at a time. Equal commands and events give equal records; their times are
+/// the core's own, which never goes back.</remarks>
 public sealed class OrderTracker
 {
     private readonly Dictionary<long, OrderRecord> _open = [];
     private readonly HashSet<long> _changed = [];
     private readonly List<OrderRecord> _orders = [];
     private readonly List<TradePrint> _trades = [];
+    private long _now;
 
     /// <summary>Orders that are open.</summary>
     public IReadOnlyCollection<OrderRecord> Open => _open.Values;
@@ -22,6 +24,10 @@ public sealed class OrderTracker
 
     /// <summary>An open order; null where there is none.</summary>
     public OrderRecord? Find(long id) => _open.GetValueOrDefault(id);
+
+    /// <summary>Goes on at the core's time, where it begins behind commands that it has not seen.</summary>
+    /// <param name="nowNanos">See <see cref="Pipeline.NowNanos"/>.</param>
+    public void GoOnAt(long nowNanos) => _now = Math.Max(_now, nowNanos);
 
     /// <summary>Takes over an order that is open already.</summary>
     /// <param name="order">As the core knows it.</param>
@@ -47,12 +53,13 @@ public sealed class OrderTracker
         };
     }
 
-    /// <summary>Takes a command that ran, and what came of it.</summary>
+    /// <summary>Takes a command that ran, and what came of it; of a listing a command of no type.</summary>
     public void Apply(in Command command, ReadOnlySpan<ExchangeEvent> events)
     {
         _changed.Clear();
         _orders.Clear();
         _trades.Clear();
+        _now = Math.Max(_now, command.AtNanos);
         var placed = default(OrderRecord);
         foreach (ref readonly var e in events)
         {
@@ -60,21 +67,21 @@ public sealed class OrderTracker
             {
                 case EventType.Accepted:
                     placed = Accept(command, e);
-                    Change(placed, e.Sequence, command.AtNanos);
+                    Change(placed, e.Sequence);
                     break;
                 case EventType.Trade:
-                    Trade(e, command.AtNanos);
+                    Trade(e);
                     break;
                 case EventType.Cancelled when _open.TryGetValue(e.Order, out var order):
-                    Change(Cancel(order, e), e.Sequence, command.AtNanos);
+                    Change(Cancel(order, e), e.Sequence);
                     break;
                 case EventType.Amended when _open.TryGetValue(e.Order, out var order):
                     Change(
                         order with { Price = e.Price, Quantity = order.Executed + order.CancelledLots + e.Quantity },
-                        e.Sequence, command.AtNanos);
+                        e.Sequence);
                     break;
                 case EventType.Triggered when _open.TryGetValue(e.Order, out var order):
-                    Change(order with { IsTriggered = true }, e.Sequence, command.AtNanos);
+                    Change(order with { IsTriggered = true }, e.Sequence);
                     break;
             }
         }
@@ -82,7 +89,7 @@ public sealed class OrderTracker
         if (placed is { Kind: OrderKind.MarketByValue })
         {
             var spent = _open[placed.Id];
-            Change(End(spent), spent.Sequence, command.AtNanos);
+            Change(End(spent), spent.Sequence);
         }
 
         foreach (var id in _changed)
@@ -96,7 +103,7 @@ public sealed class OrderTracker
         }
     }
 
-    private static OrderRecord Accept(in Command command, in ExchangeEvent e) => new()
+    private OrderRecord Accept(in Command command, in ExchangeEvent e) => new()
     {
         Id = e.Order,
         Account = e.Account,
@@ -110,7 +117,7 @@ public sealed class OrderTracker
         Display = command.Display,
         ExpiresAtNanos = command.ExpiresAtNanos,
         Quantity = command.Quantity,
-        CreatedNanos = command.AtNanos,
+        CreatedNanos = _now,
     };
 
     // Where self-trade prevention has taken lots away, that the rest of the sum is spent does not undo it.
@@ -128,38 +135,39 @@ public sealed class OrderTracker
             : OrderStatus.Cancelled,
     };
 
-    private void Trade(in ExchangeEvent e, long atNanos)
+    private void Trade(in ExchangeEvent e)
     {
         // Of the taker nothing is unknown: it was accepted here, or set off here.
         if (_open.TryGetValue(e.Order, out var taker))
         {
-            Change(Fill(taker, e), e.Sequence, atNanos);
+            Change(Fill(taker, e), e.Sequence);
         }
 
         var maker = _open.GetValueOrDefault(e.Maker);
         if (maker is not null)
         {
-            Change(Fill(maker, e), e.Sequence, atNanos);
+            Change(Fill(maker, e), e.Sequence);
         }
 
         var side = taker?.Side ?? (maker?.Side == Side.Buy ? Side.Sell : Side.Buy);
         _trades.Add(new TradePrint(
-            e.Sequence, atNanos, e.Instrument, e.Price, e.Quantity, side, e.Order, e.Maker, e.Account, e.MakerAccount,
+            e.Sequence, _now, e.Instrument, e.Price, e.Quantity, side, e.Order, e.Maker, e.Account, e.MakerAccount,
             e.TakerFee, e.MakerFee));
     }
 
     private static OrderRecord Fill(OrderRecord order, in ExchangeEvent trade) => order with
     {
         Executed = order.Executed + trade.Quantity,
-        ExecutedTickLots = order.ExecutedTickLots + (trade.Price * trade.Quantity),
+        ExecutedTickLots = order.ExecutedTickLots + ((Int128)trade.Price * trade.Quantity),
     };
 
-    private void Change(OrderRecord order, long sequence, long atNanos)
+    private void Change(OrderRecord order, long sequence)
     {
         _changed.Add(order.Id);
         _open[order.Id] = order with
         {
-            Status = Status(order), Sequence = sequence, UpdatedNanos = Math.Max(order.UpdatedNanos, atNanos),
+            Status = Status(order), Sequence = sequence, UpdatedNanos = _now,
+            FirstSequence = order.FirstSequence == 0 ? sequence : order.FirstSequence,
         };
     }
 

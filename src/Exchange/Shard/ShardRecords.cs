@@ -52,6 +52,9 @@ internal static class ShardRecords
         }
     }
 
+    /// <summary>The command of a record of that type.</summary>
+    public static Command CommandOf(in JournalRecord record) => Read<Command>(record);
+
     private static T Read<T>(in JournalRecord record)
         where T : unmanaged
     {

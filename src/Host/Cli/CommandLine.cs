@@ -58,6 +58,7 @@ internal static class CommandLine
             BackupCommand.Restore(),
             BenchCommand.Build(),
             ConfigCommand.Build(),
+            TokenCommand.Build(),
         };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         return root;

@@ -28,7 +28,7 @@ internal static class RecordCommand
             using var log = Logs.Open(settings.Log);
             Log.Logger = log;
             using var child = parsed.GetValue(testnet)
-                ? await TestnetChild.StartAsync(settings.Testnet, log, stop.Token)
+                ? await TestnetChild.StartAsync(settings.Testnet, null, log, stop.Token)
                 : null;
             settings = child?.Redirect(settings) ?? settings;
             var fleet = new FeedFleet(settings, log);

@@ -29,6 +29,8 @@ internal sealed class SettingsOptions
         if (listens)
         {
             options.Add(command, "--urls", "URL", "urls", "Addresses of API and terminal");
+            options.Add(
+                command, "--db", "URL", "db_url", "PostgreSQL for trades, orders and candles: postgres://user@host/name");
             options.Add(command, "--redis", "URL", "redis_url", "Redis that mirrors the hot cache: redis://host:port");
             options.Add(command, "--metrics-urls", "URL", "metrics_urls", "Addresses of the Prometheus text");
         }

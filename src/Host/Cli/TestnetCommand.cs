@@ -15,9 +15,14 @@ internal static class TestnetCommand
         {
             Description = "Stop when standard input ends", Hidden = true,
         };
+        var traders = new Option<bool>("--traders")
+        {
+            Description = "Start the traders of the plan that is the first line of standard input", Hidden = true,
+        };
         var duration = new Option<string?>("--for") { Description = "Stop after this time", HelpName = "DURATION" };
         command.Options.Add(freePorts);
         command.Options.Add(endWithInput);
+        command.Options.Add(traders);
         command.Options.Add(duration);
         var tape = TapeOptions.AddTo(command);
         command.Subcommands.Add(Fault());
@@ -50,6 +55,11 @@ internal static class TestnetCommand
                 var output = parsed.InvocationConfiguration.Output;
                 output.WriteLine(server.Endpoints.ToJson());
                 output.Flush();
+                if (parsed.GetValue(traders) && await Console.In.ReadLineAsync(stop.Token) is { Length: > 0 } plan)
+                {
+                    server.StartTraders(TraderPlan.Parse(plan));
+                }
+
                 if (parsed.GetValue(endWithInput))
                 {
                     var input = new Thread(() => EndWithInput(stop)) { IsBackground = true };

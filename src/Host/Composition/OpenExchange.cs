@@ -1,28 +1,150 @@
+using System.Diagnostics;
 using Strikeline.Exchange;
 using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
 using Strikeline.Host.Gateway;
+using Strikeline.Host.Market;
 using Strikeline.Journal;
+using Strikeline.Kernel;
 
 namespace Strikeline.Host.Composition;
 
-/// <summary>Opens the exchange that the configuration describes.</summary>
-internal static class OpenExchange
+/// <summary>The exchange that the configuration describes, with what keeps its trades, orders and candles.</summary>
+/// <remarks>The exchange never waits for the store: one that is away is caught up with from the journal.</remarks>
+internal sealed class OpenExchange : IAsyncDisposable
 {
+    private const int ReplayRows = 4_096;
+    private const int DayMinutes = 24 * 60;
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
+    private readonly IMarketStore _store;
+    private readonly MarketRecorder _recorder;
+
+    private OpenExchange(ExchangeDesk desk, IMarketStore store, MarketRecorder recorder) =>
+        (Desk, _store, _recorder) = (desk, store, recorder);
+
+    /// <summary>The exchange.</summary>
+    public ExchangeDesk Desk { get; }
+
+    /// <summary>Its trades, orders and candles.</summary>
+    public IMarketStore Store => _store;
+
+    /// <summary>What is wrong, one line each.</summary>
+    public IEnumerable<string> Problems =>
+        ((string?[])[
+            Desk.Trouble is { } trouble ? $"exchange: {trouble}" : null,
+            Desk.Warning is { } warning ? $"exchange: {warning}" : null,
+            _recorder.Problem is { } problem ? $"market store: {problem}" : null,
+            _recorder.Loss is { } loss ? $"market store: {loss}" : null,
+        ]).OfType<string>();
+
+    /// <summary>The folder of the journal: paper trading on simulated prices never shares that of the live
+    /// one.</summary>
+    public static string FolderOf(Settings settings, bool testnet)
+    {
+        var dir = settings.Exchange.Dir;
+        var folder = dir.Length > 0 ? dir : Path.Combine(settings.DataDir, "exchange");
+        return testnet ? folder.TrimEnd(Path.DirectorySeparatorChar) + "-testnet" : folder;
+    }
+
     /// <summary>Opens it.</summary>
-    /// <exception cref="UserError">Its folder, or what is configured, cannot be used.</exception>
-    public static async Task<ExchangeDesk> FromAsync(Settings settings, TimeProvider clock)
+    /// <param name="settings">The configuration.</param>
+    /// <param name="clock">The time.</param>
+    /// <param name="testnet">True for the exchange of <c>run --testnet</c>.</param>
+    /// <exception cref="UserError">Its folder, its database, or what is configured cannot be used.</exception>
+    public static async Task<OpenExchange> FromAsync(Settings settings, TimeProvider clock, bool testnet)
     {
         var exchange = settings.Exchange;
-        var folder = exchange.Dir.Length > 0 ? exchange.Dir : Path.Combine(settings.DataDir, "exchange");
-        var shard = new ShardSettings { Pipeline = new PipelineOptions { Secret = ExchangeCommand.NewSecret() } };
+        var folder = FolderOf(settings, testnet);
+        var options = new PipelineOptions { Secret = ExchangeCommand.NewSecret() };
         try
         {
-            return await ExchangeDesk.OpenAsync(FolderJournalDisk.ToWrite(folder), shard, Plan(exchange), clock);
+            var disk = FolderJournalDisk.ToWrite(folder);
+            var desk = ExchangeDesk.Open(disk, new ShardSettings { Pipeline = options }, clock);
+            var store = MarketStores.Of(folder, settings.DbUrl.Length > 0 ? settings.DbUrl : null);
+            var recorder = new MarketRecorder(
+                store, new JournalHistory(disk, options, () => desk.DurableSequence, ReplayRows),
+                new MarketRecorderOptions(), clock);
+            var open = new OpenExchange(desk, store, recorder);
+            await open.StartAsync(Plan(exchange));
+            return open;
         }
-        catch (Exception e) when (e is JournalException or StateException)
+        catch (Exception e) when (e is JournalException or StateException or FormatException)
         {
             throw new UserError(e.Message, e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        // The exchange first: what it delivers at the end is still recorded.
+        Desk.Dispose();
+        await _recorder.DisposeAsync();
+        await _store.DisposeAsync();
+    }
+
+    private async Task StartAsync(ListingPlan plan)
+    {
+        try
+        {
+            Desk.Happened += batch => _recorder.Offer(batch);
+            _recorder.Start();
+            var (orders, candles) = await RememberAsync();
+            await Desk.StartAsync(plan, orders, candles);
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+
+        await RestoreTapesAsync();
+    }
+
+    // What the open orders were for, and when they came: the core knows only what is left of them. And the candles that
+    // trades to come belong to.
+    private async Task<(IReadOnlyList<OrderRecord> Orders, IReadOnlyList<Candle> Candles)> RememberAsync()
+    {
+        var started = Stopwatch.GetTimestamp();
+        while (_recorder.Position < Desk.LastEvent && Stopwatch.GetElapsedTime(started) < Patience
+            && _recorder.Problem is null)
+        {
+            await Task.Delay(10);
+        }
+
+        try
+        {
+            return _recorder.Position != Desk.LastEvent
+                ? ([], [])
+                : (await _store.OpenOrdersAsync(CancellationToken.None),
+                    await _store.NewestCandlesAsync(CancellationToken.None));
+        }
+        catch (MarketStoreException)
+        {
+            // The recorder tells of it; the exchange opens without.
+            return ([], []);
+        }
+    }
+
+    private async Task RestoreTapesAsync()
+    {
+        try
+        {
+            foreach (var market in Desk.Markets)
+            {
+                var minutes = await _store.CandlesAsync(
+                    market.Spot.Number, CandleInterval.OneMinute, MarketPage.Newest(DayMinutes), CancellationToken.None);
+                var trades = await _store.TradesAsync(
+                    market.Spot.Number, MarketPage.Newest(TradeTape.Restored), CancellationToken.None);
+                market.Tape.Restore(
+                    [.. minutes.Reverse()], [.. trades.Reverse()], Desk.NowNanos / Stamps.NanosPerSecond);
+            }
+        }
+        catch (MarketStoreException)
+        {
+            // As above: the tape begins empty.
         }
     }
 

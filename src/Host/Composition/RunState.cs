@@ -1,4 +1,3 @@
-using Strikeline.Host.Gateway;
 using Strikeline.Host.Web;
 using Strikeline.Kernel;
 using Strikeline.Venues;
@@ -31,7 +30,7 @@ internal sealed record RunState
     public required HotCaches Caches { get; init; }
 
     /// <summary>Our own exchange; null where it is not open.</summary>
-    public ExchangeDesk? Exchange { get; init; }
+    public OpenExchange? Exchange { get; init; }
 
     /// <summary>The public key that signs this run's markets.</summary>
     public required KeyRow Key { get; init; }

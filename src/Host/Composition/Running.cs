@@ -89,7 +89,9 @@ internal sealed class Running(RunRequest request, TextWriter output)
             : null;
         meter.Observe(desks, clock);
         string? note = null;
-        using var exchange = _settings.Exchange.Enabled ? await OpenExchange.FromAsync(_settings, clock) : null;
+        await using var exchange = _settings.Exchange.Enabled
+            ? await OpenExchange.FromAsync(_settings, clock, request.Testnet)
+            : null;
         var run = new RunState
         {
             Exchange = exchange,
@@ -111,9 +113,10 @@ internal sealed class Running(RunRequest request, TextWriter output)
             _settings, new Answers(run), Gate(run), broadcast, metrics, log);
         Announce(server, log);
         using var transport = new WebSocketTransport();
+        var traders = request.Testnet && exchange is not null ? await PaperAsync(exchange.Desk, server) : null;
         // Not sooner: two programs that start at once would share the cores, and the first answer would wait for both.
         using var testnet = request.Testnet
-            ? await TestnetChild.StartAsync(_settings.Testnet, log, stop.Token)
+            ? await TestnetChild.StartAsync(_settings.Testnet, traders, log, stop.Token)
             : null;
         if (testnet is not null)
         {
@@ -132,10 +135,12 @@ internal sealed class Running(RunRequest request, TextWriter output)
                 CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
         }
 
+        var bands = traders is null ? Task.CompletedTask : new BandReference(exchange!.Desk, core).RunAsync(clock, stop.Token);
         // A feed loop ends only when it is told to: one that ends by itself has failed, and the program with it.
         await Task.WhenAny(stop.WaitAsync(), feeds);
         stop.Stop();
         await feeds;
+        await bands;
         ThrowFailure();
         log.Information("stopped after {Seconds:n1} s", Stopwatch.GetElapsedTime(_started).TotalSeconds);
     }
@@ -207,10 +212,19 @@ internal sealed class Running(RunRequest request, TextWriter output)
         ThrowFailure();
     }
 
+    // The accounts with paper money. The demo account's key is printed, and nowhere else written but in its file.
+    private async Task<Testnet.TraderPlan?> PaperAsync(ExchangeDesk exchange, WebServer server)
+    {
+        var accounts = await PaperAccounts.OpenAsync(exchange, _settings.DataDir, _settings.Testnet.Traders);
+        output.WriteLine($"terminal {server.Urls[0]}/#token={accounts.DemoKey}");
+        output.Flush();
+        return accounts.Seats.Count == 0 ? null : new Testnet.TraderPlan(new Uri(server.Urls[0]), accounts.Seats);
+    }
+
     // Who may do what: the exchange's keys, and the token of whoever runs the program.
     private Access Gate(RunState run)
     {
-        var keys = run.Exchange?.Keys ?? new KeyDirectory();
+        var keys = run.Exchange?.Desk.Keys ?? new KeyDirectory();
         var (token, isNew) = ControlToken.Open(_settings.DataDir);
         keys.Put(token, new Bearer(0, KeyScopes.Read | KeyScopes.Trade | KeyScopes.Admin, "control", default));
         if (isNew)
@@ -220,7 +234,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
 
         return new Access(
             keys,
-            new RateLimits(_settings.Exchange.RequestsPerSecond, _settings.Exchange.CancelsPerSecond, TimeProvider.System),
+            new RateLimits(
+                _settings.Exchange.RequestsPerSecond, _settings.Exchange.CancelsPerSecond, TimeProvider.System),
             new SignedRequests(TimeProvider.System));
     }
 

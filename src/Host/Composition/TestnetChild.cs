@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Strikeline.Host.Configuration;
+using Strikeline.Testnet;
 
 namespace Strikeline.Host.Composition;
 
@@ -26,9 +27,13 @@ internal sealed class TestnetChild : IDisposable
     public Task Exited => _process.WaitForExitAsync(CancellationToken.None);
 
     /// <summary>Starts the child and waits for its addresses.</summary>
+    /// <param name="settings">Its markets.</param>
+    /// <param name="traders">Who trades from there on the exchange of this program; null for nobody.</param>
+    /// <param name="log">Where its errors go.</param>
+    /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="UserError">It does not start.</exception>
     public static async Task<TestnetChild> StartAsync(
-        TestnetSettings settings, Serilog.ILogger log, CancellationToken cancel)
+        TestnetSettings settings, TraderPlan? traders, Serilog.ILogger log, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -49,6 +54,11 @@ internal sealed class TestnetChild : IDisposable
             start.ArgumentList.Add(argument);
         }
 
+        if (traders is not null)
+        {
+            start.ArgumentList.Add("--traders");
+        }
+
         var process = Process.Start(start) ?? throw new UserError("the testnet process could not be started");
         process.ErrorDataReceived += (_, line) =>
         {
@@ -60,6 +70,13 @@ internal sealed class TestnetChild : IDisposable
         process.BeginErrorReadLine();
         try
         {
+            if (traders is not null)
+            {
+                // Through the pipe, since everybody on the machine can read a command line.
+                await process.StandardInput.WriteLineAsync(traders.ToJson().AsMemory(), cancel);
+                await process.StandardInput.FlushAsync(cancel);
+            }
+
             var line = await process.StandardOutput.ReadLineAsync(cancel).AsTask().WaitAsync(StartTimeout, cancel);
             if (line is null)
             {
@@ -73,7 +90,7 @@ internal sealed class TestnetChild : IDisposable
         catch (Exception e)
         {
             process.Kill();
-            throw e is JsonException or TimeoutException
+            throw e is JsonException or TimeoutException or IOException
                 ? new UserError("the testnet process did not say where it listens; the log may say why", e)
                 : e;
         }

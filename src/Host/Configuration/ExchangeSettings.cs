@@ -17,7 +17,7 @@ internal sealed record ExchangeSettings
     public int RequestsPerSecond { get; init; } = 200;
 
     /// <summary>Cancellations of one key in a second, beside its other requests.</summary>
-    [Key(KeyKind.Whole, "Cancellations of one key in a second that are let through when its other requests are used up.",
+    [Key(KeyKind.Whole, "Cancellations of one key in a second that pass when its other requests are used up.",
         Unit = "per second", Min = 1, Max = 1_000_000)]
     public int CancelsPerSecond { get; init; } = 100;
 
@@ -49,7 +49,9 @@ internal sealed record AssetSettings
     public string Name { get; init; } = "";
 
     /// <summary>Decimals of an amount.</summary>
-    [Key(KeyKind.Whole, "Decimals of an amount: balances of up to 2^60 of the smallest unit can be held.", Max = 18)]
+    [Key(KeyKind.Whole, "Decimals of an amount: balances of up to 2^60 of the smallest unit can be held.",
+        Unit = "digits",
+        Max = 18)]
     public int Decimals { get; init; } = 6;
 }
 

@@ -20,6 +20,11 @@ internal sealed record Settings
         + "want a password.", Environment = ["REDIS_URL"], Secret = true)]
     public string RedisUrl { get; init; } = "";
 
+    /// <summary>A PostgreSQL for trades, orders and candles; empty for a file.</summary>
+    [Key(KeyKind.Text, "PostgreSQL that keeps trades, orders and candles, postgres://user:password@host/database; empty "
+        + "for a file of SQLite beside the exchange's journal.", Environment = ["DATABASE_URL"], Secret = true)]
+    public string DbUrl { get; init; } = "";
+
     /// <summary>Logs.</summary>
     [Section("Structured logs: short lines on standard error, JSON lines in files.")]
     public LogSettings Log { get; init; } = new();

@@ -3,8 +3,8 @@ namespace Strikeline.Host.Configuration;
 /// <summary>Reads the configuration from its sources and checks it.</summary>
 internal sealed class SettingsLoader
 {
-    // Read by the test programs and by the launcher, which this program may be started from.
-    private static readonly string[] ForeignNames = ["STRIKELINE_FULL"];
+    // Read by the test programs, by the launcher, and by commands that talk to a running server.
+    private static readonly string[] ForeignNames = ["STRIKELINE_FULL", "STRIKELINE_TOKEN"];
 
     private readonly Settings _settings = new();
     private readonly Dictionary<string, string> _sources = new(StringComparer.Ordinal);

@@ -18,6 +18,10 @@ internal sealed record TestnetSettings
     [Key(KeyKind.Whole, "Levels of each side of a book.", Unit = "levels", Min = 50, Max = 5000)]
     public int Depth { get; init; } = 300;
 
+    /// <summary>Whether there are simulated traders.</summary>
+    [Key(KeyKind.Flag, "Whether simulated traders trade on the exchange of `run --testnet`.")]
+    public bool Traders { get; init; } = true;
+
     /// <summary>Port of the fault commands.</summary>
     [Key(KeyKind.Whole, "Loopback port that takes fault commands; 0 takes a free one.", Unit = "port", Max = MaxPort)]
     public int ControlPort { get; init; } = 18_080;

@@ -2,7 +2,7 @@ using Strikeline.Exchange;
 
 namespace Strikeline.Host.Gateway;
 
-/// <summary>What has happened to an account: an order that has changed, with the trades behind it, or balances.</summary>
+/// <summary>What has happened to an account: orders that have changed, trades, balances.</summary>
 /// <param name="Previous">The sequence of the one before, so that a loss is seen.</param>
 /// <param name="Sequence">Number of the last event that it holds.</param>
 /// <param name="Orders">Orders as they are now.</param>

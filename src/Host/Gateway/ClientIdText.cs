@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Strikeline.Host.Gateway;
 
-/// <summary>Client ids between people and the core: 128 bits hold every text that is allowed, and give it back.</summary>
+/// <summary>Client ids between people and the core: 128 bits hold every allowed text, and give it back.</summary>
 /// <remarks>
 /// A text of 1 to 21 of the 64 letters is a number with these as digits from 1 to 64, below 2^127. A UUID of the usual
 /// variant (RFC 9562) is its 126 free bits with the highest bit set.

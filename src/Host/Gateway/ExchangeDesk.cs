@@ -21,10 +21,10 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     private readonly OrderTracker _tracker = new();
     private readonly Dictionary<short, List<LevelChange>> _touched = [];
     private readonly Dictionary<int, News> _news = [];
-    private readonly List<TradePrint> _trades = [];
-    private readonly Dictionary<long, OrderRecord> _orders = [];
     private readonly Shard _shard;
     private readonly TimeProvider _clock;
+    private readonly CandleMaker _candles = new();
+    private MarketGroup _group = new(0);
     private long _tag;
     private long _opened;
     private volatile IReadOnlyList<SpotAsset> _assets = [];
@@ -63,30 +63,41 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     /// <summary>The time of the exchange in nanoseconds since the Unix epoch.</summary>
     public long NowNanos => _clock.UnixNanos();
 
-    /// <summary>Opens the exchange of a folder, lists what is missing of what it shall have, and starts it.</summary>
+    /// <summary>Everything up to here is durable.</summary>
+    public ulong DurableSequence => _shard.DurableSequence;
+
+    /// <summary>Number of the newest event that was published, or found at the start.</summary>
+    public long LastEvent => Volatile.Read(ref _opened);
+
+    /// <summary>Opens the exchange of a folder.</summary>
     /// <param name="disk">The folder.</param>
     /// <param name="settings">How it runs.</param>
-    /// <param name="plan">The assets and markets that it shall have.</param>
     /// <param name="clock">The time.</param>
     /// <exception cref="JournalException">The folder cannot be read or written.</exception>
     /// <exception cref="StateException">Its records are not of this program.</exception>
-    /// <exception cref="UserError">The plan does not go with what is listed already.</exception>
-    public static async Task<ExchangeDesk> OpenAsync(
-        IJournalDisk disk, ShardSettings settings, ListingPlan plan, TimeProvider clock)
+    public static ExchangeDesk Open(IJournalDisk disk, ShardSettings settings, TimeProvider clock)
     {
         var desk = new ExchangeDesk(disk, settings, clock);
-        try
+        desk._opened = desk._shard.Ask(pipeline => pipeline.LastEvent);
+        return desk;
+    }
+
+    /// <summary>Starts it, and lists what is missing of what it shall have.</summary>
+    /// <param name="plan">The assets and markets that it shall have.</param>
+    /// <param name="remembered">Open orders as they were recorded, where they were.</param>
+    /// <param name="candles">The newest candles as they were recorded, where they were.</param>
+    /// <exception cref="UserError">The plan does not go with what is listed already.</exception>
+    public Task StartAsync(
+        ListingPlan plan, IReadOnlyList<OrderRecord> remembered, IReadOnlyList<Candle> candles)
+    {
+        foreach (var candle in candles)
         {
-            desk.Restore();
-            desk._shard.Start();
-            await plan.ListAsync(desk);
-            return desk;
+            _candles.Restore(candle);
         }
-        catch
-        {
-            desk.Dispose();
-            throw;
-        }
+
+        Restore(remembered.ToDictionary(order => order.Id));
+        _shard.Start();
+        return plan.ListAsync(this);
     }
 
     /// <summary>A market by its name, in any case, with a slash, a dash or nothing between; null where there is
@@ -228,10 +239,11 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     // What one command has changed: to the boards at once, since the command's owner looks there with its answer.
     private void Note(long sequence)
     {
+        _group.Add(_tracker, sequence);
         foreach (var trade in _tracker.Trades)
         {
-            _trades.Add(trade);
             _markets[trade.Instrument].Tape.Add(trade);
+            _candles.Add(trade);
             NewsOf(trade.TakerAccount, sequence).Fills.Add(trade);
             if (trade.MakerAccount != trade.TakerAccount)
             {
@@ -241,7 +253,6 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
         foreach (var order in _tracker.Orders)
         {
-            _orders[order.Id] = order;
             Orders.Put(order);
             NewsOf(order.Account, sequence).Orders[order.Id] = order;
         }
@@ -263,7 +274,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         {
             ref var touched = ref CollectionsMarshal.GetValueRefOrAddDefault(_touched, level.Instrument, out _);
             touched ??= [];
-            var (price, lots) = (level.Price, level.Lots);
+            var price = level.Price;
             if (!touched.Exists(known => known.Price == price))
             {
                 touched.Add(level);
@@ -288,22 +299,29 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             Feed(account).Add(last, [.. news.Orders.Values], [.. news.Fills], [.. news.Balances.Values]);
         }
 
-        Happened?.Invoke(new MarketBatch(page.Events[0].Sequence, last, [.. _trades], [.. _orders.Values]));
+        foreach (var candle in _candles.Take())
+        {
+            _markets[candle.Instrument].Candles[candle.Interval] = candle;
+        }
+
+        if (_group.Take() is { } batch)
+        {
+            Happened?.Invoke(batch);
+        }
+
         Volatile.Write(ref _opened, last);
         _touched.Clear();
         _news.Clear();
-        _trades.Clear();
-        _orders.Clear();
         Changed?.Invoke();
     }
 
     // Before it starts: nobody else looks at the core.
-    private void Restore() => _shard.Ask(pipeline =>
+    private void Restore(Dictionary<long, OrderRecord> remembered) => _shard.Ask(pipeline =>
     {
         _assets = [.. pipeline.Assets.Select(
             (asset, number) => new SpotAsset(number, asset.Name.ToString(), asset.Decimals))];
         var sequence = pipeline.LastEvent;
-        Volatile.Write(ref _opened, sequence);
+        _group = new MarketGroup(sequence);
         var markets = new List<MarketDesk>();
         for (var i = 0; i < pipeline.Instruments; i++)
         {
@@ -315,6 +333,11 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             markets.Add(market);
         }
 
+        foreach (var candle in AllNewest(markets.Count))
+        {
+            markets[candle.Instrument].Candles[candle.Interval] = candle;
+        }
+
         _markets = markets;
         foreach (var key in pipeline.Keys)
         {
@@ -323,8 +346,10 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
         foreach (var order in pipeline.Orders())
         {
-            _tracker.Restore(order);
+            _tracker.Restore(order, remembered.GetValueOrDefault(order.Id));
         }
+
+        _tracker.GoOnAt(pipeline.NowNanos);
 
         foreach (var order in _tracker.Open)
         {
@@ -333,6 +358,13 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
         return true;
     });
+
+    private IEnumerable<Candle> AllNewest(int markets) =>
+        from instrument in Enumerable.Range(0, markets)
+        from interval in CandleMaker.Intervals
+        let candle = _candles.Newest((short)instrument, interval)
+        where candle is not null
+        select candle;
 
     private void Put(InstrumentListing listing)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Strikeline.Exchange;
 using Strikeline.Kernel;
 
@@ -22,6 +23,9 @@ internal sealed class MarketDesk(SpotMarket spot)
     /// <summary>The newest trades.</summary>
     public TradeTape Tape { get; private init; } = new();
 
+    /// <summary>The newest candle of each interval in which something has traded.</summary>
+    public ConcurrentDictionary<CandleInterval, Candle> Candles { get; private init; } = new();
+
     /// <summary>What it may be used for.</summary>
     public TradingStatus Status
     {
@@ -30,5 +34,8 @@ internal sealed class MarketDesk(SpotMarket spot)
     }
 
     /// <summary>The same market with other terms.</summary>
-    public MarketDesk With(SpotMarket terms) => new(terms) { Depth = Depth, Tape = Tape, Status = Status };
+    public MarketDesk With(SpotMarket terms) => new(terms)
+    {
+        Depth = Depth, Tape = Tape, Candles = Candles, Status = Status,
+    };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Strikeline.Exchange;
 using Strikeline.Kernel;
@@ -83,7 +84,7 @@ internal sealed class SpotMarket
     public string Price(long ticks) => DecimalText.ToShortText(ticks * _tick, _priceDecimals);
 
     /// <summary>Lots as decimal text.</summary>
-    public string Quantity(long lots) => DecimalText.ToShortText(lots * _lot, _lotDecimals);
+    public string Quantity(Int128 lots) => WideText(lots * _lot, _lotDecimals);
 
     /// <summary>The mean price of what has traded, rounded to two decimals more than a tick has; null for
     /// nothing.</summary>
@@ -101,7 +102,7 @@ internal sealed class SpotMarket
     }
 
     /// <summary>A sum of ticks × lots as decimal text in the quote asset.</summary>
-    public string Value(Int128 tickLots) => Quote.Text((long)(tickLots * Terms.QuoteAtomsPerTickLot));
+    public string Value(Int128 tickLots) => WideText(tickLots * Terms.QuoteAtomsPerTickLot, Quote.Decimals);
 
     /// <summary>Reads a price; false where it is no decimal number above zero on the grid.</summary>
     public bool TryPrice(ReadOnlySpan<byte> text, out int ticks)
@@ -148,7 +149,8 @@ internal sealed class SpotMarket
 
         // One tick for one lot, in atoms of the quote asset.
         var product = Int128.DivRem(
-            (Int128)tickE18.Value * baseAtoms.Value * Power(quote.Decimals), Power(MostDecimals) * Power(@base.Decimals));
+            (Int128)tickE18.Value * baseAtoms.Value * Power(quote.Decimals),
+            Power(MostDecimals) * Power(@base.Decimals));
         if (product.Remainder != 0 || product.Quotient == 0 || product.Quotient > long.MaxValue)
         {
             return (null, $"a tick of {tick} for a lot of {lot} is not a whole number of atoms of {quote.Name}");
@@ -172,6 +174,15 @@ internal sealed class SpotMarket
 
     private static long? Parse(string text, int decimals) =>
         DecimalText.TryParse(Encoding.UTF8.GetBytes(text), decimals, out var value) ? value : null;
+
+    // Sums over many trades may exceed 64 bits.
+    private static string WideText(Int128 value, int decimals)
+    {
+        var (whole, rest) = Int128.DivRem(value, Power(decimals));
+        return rest == 0
+            ? whole.ToString(CultureInfo.InvariantCulture)
+            : string.Create(CultureInfo.InvariantCulture, $"{whole}{DecimalText.ToShortText((long)rest, decimals)[1..]}");
+    }
 
     private static Int128 Power(int exponent)
     {

@@ -11,12 +11,15 @@ namespace Strikeline.Host.Gateway;
 /// <param name="Lots">Traded lots.</param>
 /// <param name="TickLots">Sum of price × lots.</param>
 /// <param name="Trades">How many.</param>
-internal sealed record DayFigures(int Open, int High, int Low, int Last, long Lots, Int128 TickLots, int Trades);
+internal sealed record DayFigures(int Open, int High, int Low, int Last, Int128 Lots, Int128 TickLots, int Trades);
 
 /// <summary>The newest trades of one instrument, and its last 24 hours by the minute.</summary>
 /// <remarks>The exchange's delivery writes; any thread reads.</remarks>
 internal sealed class TradeTape
 {
+    /// <summary>Trades that are worth taking over at a start.</summary>
+    public const int Restored = 1_000;
+
     private const int RememberedTrades = 10_000;
     private const int Minutes = 24 * 60;
     private const long MinuteNanos = 60 * Stamps.NanosPerSecond;
@@ -53,17 +56,35 @@ internal sealed class TradeTape
         }
     }
 
-    /// <summary>Takes over a minute that was recorded, oldest first, and before any trade.</summary>
-    public void Restore(Candle minute)
+    /// <summary>Takes over what was recorded, oldest first, unless something has traded since.</summary>
+    /// <param name="minutes">Candles of a minute.</param>
+    /// <param name="trades">The newest trades.</param>
+    /// <param name="nowSeconds">The time in seconds since the Unix epoch.</param>
+    public void Restore(IReadOnlyList<Candle> minutes, IReadOnlyList<TradePrint> trades, long nowSeconds)
     {
         lock (_gate)
         {
-            _minutes.Enqueue(new Minute(minute.OpenSecond / 60)
+            if (_trades.Count > 0)
             {
-                Open = minute.Open, High = minute.High, Low = minute.Low, Lots = minute.Lots,
-                TickLots = minute.TickLots, Trades = minute.Trades,
-            });
-            _last = minute.Close;
+                return;
+            }
+
+            foreach (var minute in minutes)
+            {
+                _minutes.Enqueue(_now = new Minute(minute.OpenSecond / 60)
+                {
+                    Open = minute.Open, High = minute.High, Low = minute.Low, Lots = minute.Lots,
+                    TickLots = minute.TickLots, Trades = minute.Trades,
+                });
+            }
+
+            foreach (var trade in trades)
+            {
+                _trades.Enqueue(trade);
+                _newest = trade.Sequence;
+            }
+
+            Forget(nowSeconds / 60);
         }
     }
 
@@ -159,15 +180,15 @@ internal sealed class TradeTape
                 return new DayFigures(0, 0, 0, _last, 0, 0, 0);
             }
 
-            Int128 tickLots = 0;
+            var (lots, tickLots) = ((Int128)0, (Int128)0);
             foreach (var minute in _minutes)
             {
-                tickLots += minute.TickLots;
+                (lots, tickLots) = (lots + minute.Lots, tickLots + minute.TickLots);
             }
 
             return new DayFigures(
                 _minutes.Peek().Open, _minutes.Max(one => one.High), _minutes.Min(one => one.Low), _last,
-                _minutes.Sum(one => one.Lots), tickLots, _minutes.Sum(one => one.Trades));
+                lots, tickLots, _minutes.Sum(one => one.Trades));
         }
     }
 
@@ -189,7 +210,7 @@ internal sealed class TradeTape
 
         public int Low { get; set; }
 
-        public long Lots { get; set; }
+        public Int128 Lots { get; set; }
 
         public Int128 TickLots { get; set; }
 

@@ -33,10 +33,7 @@ internal sealed class Answers(RunState run)
             reasons.Add($"recording: {recording}");
         }
 
-        if (run.Exchange is { } exchange && (exchange.Trouble ?? exchange.Warning) is { } trouble)
-        {
-            reasons.Add($"exchange: {trouble}");
-        }
+        reasons.AddRange(run.Exchange?.Problems ?? []);
 
         if (run.Caches.Problem is { } redis)
         {

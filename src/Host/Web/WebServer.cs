@@ -91,8 +91,9 @@ internal sealed class WebServer : IAsyncDisposable
         Endpoints.Map(app, answers);
         if (answers.Run.Exchange is { } exchange)
         {
-            TradingRoutes.Map(app, exchange);
-            AdminRoutes.Map(app, exchange);
+            TradingRoutes.Map(app, exchange.Desk);
+            HistoryRoutes.Map(app, exchange.Desk, exchange.Store);
+            AdminRoutes.Map(app, exchange.Desk);
         }
 
         app.MapOpenApi("/openapi/v1.json").Public();

@@ -45,26 +45,42 @@ public sealed partial class JournalReader
     /// As of <see cref="Read"/>; and <see cref="JournalReasons.Retired"/> where newer snapshots have taken away what
     /// leads to the record, before or meanwhile: no damage, but that state can be computed no more.
     /// </exception>
-    public static JournalReading ReadUpTo(IJournalDisk disk, IJournalReplay? replay, ulong upTo)
+    public static JournalReading ReadUpTo(IJournalDisk disk, IJournalReplay? replay, ulong upTo) =>
+        ReadUpTo(disk, replay, upTo, upTo);
+
+    /// <summary>As above, from the newest sound snapshot below another record.</summary>
+    /// <param name="disk">The folder.</param>
+    /// <param name="replay">What it is read into; null to prove it only.</param>
+    /// <param name="upTo">The last record to read, as above.</param>
+    /// <param name="snapshotBelow">Only a snapshot below this record is taken; 0 for none at all: from the journal's
+    /// first record on.</param>
+    /// <exception cref="JournalException">As above.</exception>
+    public static JournalReading ReadUpTo(IJournalDisk disk, IJournalReplay? replay, ulong upTo, ulong snapshotBelow)
     {
         ArgumentOutOfRangeException.ThrowIfZero(upTo);
         ArgumentOutOfRangeException.ThrowIfEqual(upTo, ulong.MaxValue);
-        return Reading(disk, () => new JournalReader(disk, replay).RunBesideWriter(upTo, null));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(snapshotBelow, upTo + 1);
+        return Reading(disk, () => new JournalReader(disk, replay).RunBesideWriter(upTo, null, snapshotBelow));
     }
+
+    /// <summary>The first record of the oldest segment of a folder; 0 where there is none.</summary>
+    public static ulong OldestRecord(IJournalDisk disk) =>
+        Reading(disk, () => JournalSnapshots.Segments(disk.List()).FirstOrDefault());
 
     /// <summary>Reads from the newest sound snapshot on, as far as there are sound records, and at least everything
     /// that was durable when it began; a writer may go on meanwhile.</summary>
     /// <remarks>What is read is what a crash of the writer would have left at some moment of the reading.</remarks>
     internal static JournalReading ReadBesideWriter(IJournalDisk disk, JournalSegmentRead segment) =>
-        Reading(disk, () => new JournalReader(disk, null).RunBesideWriter(ulong.MaxValue, segment));
+        Reading(
+            disk, () => new JournalReader(disk, null).RunBesideWriter(ulong.MaxValue, segment, ulong.MaxValue));
 
-    private JournalReading RunBesideWriter(ulong upTo, JournalSegmentRead? segment)
+    private JournalReading RunBesideWriter(ulong upTo, JournalSegmentRead? segment, ulong snapshotBelow)
     {
         (_isAlive, _upTo) = (true, upTo);
         ReadMark();
         _firstMark = _reading.Mark;
         var names = _disk.List();
-        RestoreBelow(names, upTo);
+        RestoreBelow(names, snapshotBelow);
         var segments = JournalSnapshots.Segments(names);
         var first = segments.LastOrDefault(one => one <= _reading.SnapshotSequence + 1);
         if (segments.Count == 0 && IsToTheEnd && Promised == 0 && _reading.DamagedSnapshots.Count == 0)

@@ -158,6 +158,11 @@ internal sealed class ControlBooth(MarketFloor floor)
         json.WriteBoolean("ended", floor.Ended);
         json.WriteNumber("failures", floor.Failures);
         json.WriteString("last_failure", floor.LastFailure);
+        json.WriteStartObject("traders");
+        json.WriteNumber("requests", floor.Traders.Requests);
+        json.WriteNumber("refused", floor.Traders.Refused);
+        json.WriteNumber("away", floor.Traders.Away);
+        json.WriteEndObject();
         json.WriteStartObject("venues");
         foreach (var booth in floor.Booths)
         {

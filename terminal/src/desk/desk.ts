@@ -103,6 +103,8 @@ export const desk = createRoot(() => {
     /** The steady clock, five times a second: ages follow it. */
     now,
     link: linkState,
+    /** The socket itself, for channels that keep an order of their own. */
+    socket: link,
     roundTrip,
     notice,
     dismissNotice: () => setNotice(null),

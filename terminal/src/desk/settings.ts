@@ -2,7 +2,7 @@ import { createSignal, type Signal } from "solid-js";
 import type { Zone } from "../text/format";
 
 /** A choice that outlives the page; where the browser refuses to store it, it lasts as long as the page. */
-function kept<T extends string>(name: string, words: readonly T[], fallback: T): Signal<T> {
+function kept<T extends string>(name: string, words: readonly T[] | null, fallback: T): Signal<T> {
   const key = `strikeline.${name}`;
   const [value, set] = createSignal<T>(read());
   const write = ((next: T | ((before: T) => T)) => {
@@ -19,7 +19,7 @@ function kept<T extends string>(name: string, words: readonly T[], fallback: T):
   function read(): T {
     try {
       const stored = localStorage.getItem(key) as T | null;
-      return stored !== null && words.includes(stored) ? stored : fallback;
+      return stored !== null && (words === null || words.includes(stored)) ? stored : fallback;
     } catch {
       return fallback;
     }
@@ -29,3 +29,4 @@ function kept<T extends string>(name: string, words: readonly T[], fallback: T):
 export const [zone, setZone] = kept<Zone>("zone", ["utc", "local"], "utc");
 export const [assetName, setAssetName] = kept("asset", ["BTC", "ETH", "SOL"] as const, "BTC");
 export const [letters, setLetters] = kept("single-keys", ["on", "off"] as const, "on");
+export const [tradeMarket, setTradeMarket] = kept<string>("market", null, "SOL/USDC");

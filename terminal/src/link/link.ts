@@ -34,6 +34,14 @@ export interface LinkEvents {
   fault(channel: string | null, fault: Fault): void;
 }
 
+/** Takes a channel's messages as they came, for channels that keep an order of their own. */
+export interface Listener {
+  message(message: unknown, received: number, connection: number): void;
+  fault(fault: Fault): void;
+  /** Behind which sequence to go on after a loss; null for a new beginning. */
+  since?(): number | null;
+}
+
 export interface LinkParts {
   open(): Socket;
   now(): number;
@@ -53,6 +61,8 @@ export class Link {
 
   #socket: Socket | null = null;
   #channels = new Set<string>();
+  #listeners = new Map<string, Listener>();
+  #greeting: object | null = null;
   #paceHz: number | null = null;
   #state: LinkState;
   #retry: ReturnType<typeof setTimeout> | null = null;
@@ -78,7 +88,19 @@ export class Link {
       this.#channels.add(channel);
       this.sequences.forget(channel);
     }
-    if (added.length > 0) this.#send({ op: "subscribe", channels: added });
+    if (added.length > 0) this.#send(this.#subscription(added));
+  }
+
+  /** Hands a channel's messages to a listener, or to nobody any more; subscribing is another matter. */
+  listen(channel: string, listener: Listener | null): void {
+    if (listener === null) this.#listeners.delete(channel);
+    else this.#listeners.set(channel, listener);
+  }
+
+  /** What is said first on each connection, and now where there is one. */
+  greet(greeting: object | null): void {
+    this.#greeting = greeting;
+    if (greeting !== null) this.#send(greeting);
   }
 
   unsubscribe(...channels: string[]): void {
@@ -114,7 +136,8 @@ export class Link {
     this.#listenFor(SILENCE_MS * 2);
     socket.onopen = () => {
       if (socket !== this.#socket) return;
-      if (this.#channels.size > 0) this.#send({ op: "subscribe", channels: [...this.#channels] });
+      if (this.#greeting !== null) this.#send(this.#greeting);
+      if (this.#channels.size > 0) this.#send(this.#subscription([...this.#channels]));
       if (this.#paceHz !== null) this.#send({ op: "pace", hz: this.#paceHz });
       this.#ping();
       this.#pinger = setInterval(() => this.#ping(), PING_MS);
@@ -149,9 +172,18 @@ export class Link {
     if (channel === "error") {
       const answer = this.#read(refusal, parsed);
       if (answer === null) return;
-      const about = [...this.#channels].find((name) => answer.detail.includes(name)) ?? null;
+      const named = [...this.#channels].find((name) => answer.detail.includes(name)) ?? null;
+      const about = answer.code.startsWith("key_") ? "auth" : named;
       const next = "Is the terminal of the same version as the server? Reload the page.";
-      this.events.fault(about, { code: answer.code, detail: answer.detail, next });
+      const fault = { code: answer.code, detail: answer.detail, next };
+      const concerned = about === null ? undefined : this.#listeners.get(about);
+      if (concerned === undefined) this.events.fault(about, fault);
+      else concerned.fault(fault);
+      return;
+    }
+    const listener = typeof channel === "string" ? this.#listeners.get(channel) : undefined;
+    if (listener !== undefined) {
+      listener.message(parsed, received, connection);
       return;
     }
     const message = this.#read(envelope, parsed);
@@ -191,6 +223,15 @@ export class Link {
     const since = this.#state.phase === "lost" ? this.#state.since : this.parts.now();
     this.#enter({ phase: "lost", since, attempt, why });
     this.#retry = setTimeout(() => this.#connect(), backoffMs(attempt, this.parts.random()));
+  }
+
+  #subscription(channels: string[]): object {
+    const since: Record<string, number> = {};
+    for (const channel of channels) {
+      const position = this.#listeners.get(channel)?.since?.() ?? null;
+      if (position !== null) since[channel] = position;
+    }
+    return Object.keys(since).length === 0 ? { op: "subscribe", channels } : { op: "subscribe", channels, since };
   }
 
   #ping(): void {

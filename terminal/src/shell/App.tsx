@@ -9,6 +9,7 @@ import { page } from "./pages";
 import { Voice } from "./Voice";
 
 const Feeds = lazy(() => import("../feeds/Feeds"));
+const Trade = lazy(() => import("../trade/Trade"));
 
 export function App() {
   createEffect(() => {
@@ -26,6 +27,11 @@ export function App() {
           <Match when={page() === "feeds"}>
             <Suspense>
               <Feeds />
+            </Suspense>
+          </Match>
+          <Match when={page() === "trade"}>
+            <Suspense>
+              <Trade />
             </Suspense>
           </Match>
         </Switch>

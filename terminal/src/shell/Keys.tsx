@@ -8,13 +8,18 @@ import { KeyReader } from "./keys";
 import { go, PAGES } from "./pages";
 
 const LIST: [string, string][] = [
-  ["1 2 or Alt+1 Alt+2", "pages"],
+  ["1 2 3 or Alt+1 Alt+2 Alt+3", "pages"],
   ["g then b, e, s", "BTC, ETH, SOL"],
   ["[ ]", "earlier, later window"],
   ["t", "UTC or local time"],
   ["f", "freeze the tapes"],
   ["↑ ↓ Home End", "strikes, with the focus in the ladder"],
   ["r", "read the focused strike aloud"],
+  ["p q b s", "Trade: price, quantity, buy, sell"],
+  ["↑ ↓ and Shift", "Trade: a step, ten steps, with the focus in a field"],
+  ["Enter, Enter, Esc", "Trade: arm, send, disarm"],
+  ["e, x Enter", "Trade: amend, cancel the order in focus"],
+  ["Shift+X Enter", "Trade: cancel all orders"],
   ["?", "this list"],
 ];
 
@@ -87,7 +92,7 @@ export function Keys() {
             checked={letters() === "on"}
             onChange={(event) => setLetters(event.currentTarget.checked ? "on" : "off")}
           />{" "}
-          single keys (Alt+1, Alt+2 always work)
+          single keys (Alt+1 to Alt+3 always work)
         </label>
         <p class="next">
           <a href="./THIRD-PARTY-NOTICES.txt">Third-party notices</a>

@@ -36,6 +36,7 @@ export class KeyReader {
         return null;
       case "1":
       case "2":
+      case "3":
         return { do: "page", index: Number(press.key) - 1 };
       case "[":
         return { do: "window", step: -1 };

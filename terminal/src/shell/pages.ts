@@ -4,6 +4,7 @@ import { createSignal } from "solid-js";
 export const PAGES = [
   { id: "markets", title: "Markets" },
   { id: "feeds", title: "Feeds" },
+  { id: "trade", title: "Trade" },
 ] as const;
 
 export type PageId = (typeof PAGES)[number]["id"];

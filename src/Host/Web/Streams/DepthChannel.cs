@@ -7,8 +7,8 @@ using Strikeline.Kernel;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>A book: a snapshot, then every difference, each with the sequence of the one before.</summary>
-/// <remarks>Differences are written once for all clients, and so are snapshots: one that is a few differences old serves
-/// whoever needs one next. A snapshot holds every level, since a difference of a level that was left out would be the
+/// <remarks>Differences are written once for all clients, and so are snapshots: one that is a few differences old
+/// serves whoever needs one next. A snapshot holds every level, since a difference of a level that was left out would be the
 /// first word of it. A client that is so far behind that differences are forgotten, or too many, gets a
 /// snapshot.</remarks>
 internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{market.Spot.Name}")
@@ -60,9 +60,10 @@ internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{ma
     private void Write(Utf8JsonWriter json, IEnumerable<LevelChange> bids, IEnumerable<LevelChange> asks)
     {
         json.WriteStartObject();
-        foreach (var (name, levels) in (ReadOnlySpan<(string, IEnumerable<LevelChange>)>)[("bids", bids), ("asks", asks)])
+        foreach (var isBid in (ReadOnlySpan<bool>)[true, false])
         {
-            json.WriteStartArray(name);
+            var levels = isBid ? bids : asks;
+            json.WriteStartArray(isBid ? "bids" : "asks");
             foreach (var level in levels)
             {
                 json.WriteStartArray();

@@ -77,14 +77,9 @@ internal sealed class OrdersChannel(ExchangeDesk desk, int account) : EventChann
         json.WriteStartArray("fills");
         foreach (var trade in news.Fills)
         {
-            var market = desk.Markets[trade.Instrument].Spot;
-            foreach (var isTaker in (ReadOnlySpan<bool>)[true, false])
+            foreach (var fill in TradingRows.AccountFills(trade, desk, account))
             {
-                if ((isTaker ? trade.TakerAccount : trade.MakerAccount) == account)
-                {
-                    JsonSerializer.Serialize(
-                        json, TradingRows.AccountFill(trade, market, isTaker), HostJson.Default.AccountFillRow);
-                }
+                JsonSerializer.Serialize(json, fill, HostJson.Default.AccountFillRow);
             }
         }
 

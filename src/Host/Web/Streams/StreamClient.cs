@@ -360,7 +360,8 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
         }
 
         var error = StreamSession.Error(new Trading.Mistake(
-            0, "stream_lost", $"{behind.Channel} is lost behind {behind.Position.ToString(CultureInfo.InvariantCulture)}",
+            0, "stream_lost",
+            $"{behind.Channel} is lost behind {behind.Position.ToString(CultureInfo.InvariantCulture)}",
             "connect again and subscribe since that position"));
         await SendAsync(error, cancel);
         return true;

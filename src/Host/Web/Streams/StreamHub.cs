@@ -46,7 +46,7 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
         _loop = Task.Run(RunAsync);
         if (answers.Run.Exchange is { } exchange)
         {
-            exchange.Changed += Signal;
+            exchange.Desk.Changed += Signal;
             _pump = Task.Run(PumpAsync);
         }
     }
@@ -55,14 +55,14 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
     public void Failed(Exception failure) => log.Error(failure, "a request of a WebSocket client has failed");
 
     /// <summary>A client's own session.</summary>
-    public StreamSession Session() => new(access, answers.Run.Exchange);
+    public StreamSession Session() => new(access, answers.Run.Exchange?.Desk);
 
     /// <summary>Finds a channel of the exchange in which nothing is left out; null where there is none of the name. The
     /// streams of the reference (<c>Trades@</c>, <c>DEPTH@</c>) are other names of the same.</summary>
     public EventChannel? EventChannel(string name)
     {
         var at = name.IndexOf('@');
-        if (at < 0 || answers.Run.Exchange?.Market(name[(at + 1)..]) is not { } market)
+        if (at < 0 || answers.Run.Exchange?.Desk.Market(name[(at + 1)..]) is not { } market)
         {
             return null;
         }
@@ -125,7 +125,7 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
     {
         if (answers.Run.Exchange is { } exchange)
         {
-            exchange.Changed -= Signal;
+            exchange.Desk.Changed -= Signal;
         }
 
         await _stop.CancelAsync();
@@ -196,9 +196,14 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
                 return new(name, 200, answers.Prices);
             case "markets" when Symbol.TryParse(argument, out var symbol) && answers.TryMarkets(symbol, out _):
                 return new(name, 200, () => answers.TryMarkets(symbol, out var json) ? json : []);
-            case "ticker" or "Ticker" when answers.Run.Exchange?.Market(argument) is { } market:
+            case "ticker" or "Ticker" when answers.Run.Exchange?.Desk.Market(argument) is { } market:
                 return new($"ticker@{market.Spot.Name}", 250, () => JsonSerializer.SerializeToUtf8Bytes(
                     TradingRows.Ticker(market, answers.Run.NowNanos), HostJson.Default.TickerRow));
+            case var kline when kline.StartsWith("kline_", StringComparison.Ordinal)
+                && HistoryRoutes.Intervals.TryGetValue(kline["kline_".Length..], out var interval)
+                && answers.Run.Exchange?.Desk.Market(argument) is { } traded:
+                return new($"{kline}@{traded.Spot.Name}", 250, () => HistoryRoutes.Kline(
+                    traded.Candles.GetValueOrDefault(interval), traded.Spot));
             case "books" when answers.KnowsAsset(argument):
                 return new(name, 150, () => JsonSerializer.SerializeToUtf8Bytes(
                     answers.Books(argument), HostJson.Default.BooksAnswer));

@@ -91,7 +91,7 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
         }
 
         var account = bearer.Account;
-        var body = root.TryGetProperty("order", out var order) ? Encoding.UTF8.GetBytes(order.GetRawText()) : "{}"u8.ToArray();
+        var body = Encoding.UTF8.GetBytes(root.TryGetProperty("order", out var order) ? order.GetRawText() : "{}");
         Interlocked.Increment(ref _pending);
         try
         {
@@ -141,7 +141,8 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
         if ((bearer.Scopes & KeyScopes.Trade) == KeyScopes.None)
         {
             return new Mistake(
-                StatusCodes.Status403Forbidden, "scope_missing", "the key has not the scope trade", "take one that has it");
+                StatusCodes.Status403Forbidden, "scope_missing", "the key has not the scope trade",
+                "take one that has it");
         }
 
         return Volatile.Read(ref _pending) >= MostPending

@@ -15,11 +15,13 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
             .Changes(KeyScopes.Admin)
             .Produces<AccountAnswer>()
             .WithSummary("Opens an account with a key that may read and trade; the key is shown once.");
-        app.MapPost("/api/v1/admin/deposits", TradingRoutes.Route(context => routes.MoveAsync(context, CommandType.Deposit)))
+        app.MapPost("/api/v1/admin/deposits", TradingRoutes.Route(
+                context => routes.MoveAsync(context, CommandType.Deposit)))
             .Changes(KeyScopes.Admin)
             .Produces<BalanceRow>()
             .WithSummary("Credits an account from outside.");
-        app.MapPost("/api/v1/admin/withdrawals", TradingRoutes.Route(context => routes.MoveAsync(context, CommandType.Withdraw)))
+        app.MapPost("/api/v1/admin/withdrawals", TradingRoutes.Route(
+                context => routes.MoveAsync(context, CommandType.Withdraw)))
             .Changes(KeyScopes.Admin)
             .Produces<BalanceRow>()
             .WithSummary("Debits an account to the outside.");
@@ -53,7 +55,8 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
         catch (UserError e)
         {
             return new Mistake(
-                StatusCodes.Status422UnprocessableEntity, "account_refused", e.Message, "nothing was changed").ToResult();
+                StatusCodes.Status422UnprocessableEntity, "account_refused", e.Message, "ask the operator")
+                .ToResult();
         }
     }
 
@@ -116,7 +119,8 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
         }
 
         var scopes = KeyScopes.None;
-        foreach (var word in (fields!["scopes"] is null ? "read trade" : fields.TextOf("scopes")).Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        var words = fields!["scopes"] is null ? "read trade" : fields.TextOf("scopes");
+        foreach (var word in words.Split(' '))
         {
             scopes |= word switch
             {

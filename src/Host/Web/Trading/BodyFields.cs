@@ -30,8 +30,8 @@ internal readonly record struct Field(JsonTokenType Kind, byte[] Bytes)
 }
 
 /// <summary>The fields of a request: one flat JSON object, or a query, each name known and once.</summary>
-/// <remarks>Strict: whatever is not understood is refused, since an order with a field that nobody read is another order
-/// than the one that was meant.</remarks>
+/// <remarks>Strict: whatever is not understood is refused, since an order with a field that nobody read is another
+/// order than the one that was meant.</remarks>
 internal sealed class BodyFields
 {
     /// <summary>The largest body.</summary>
@@ -51,7 +51,8 @@ internal sealed class BodyFields
         this[name] is { Kind: JsonTokenType.String } field ? field.Text : string.Empty;
 
     /// <summary>Reads a JSON object.</summary>
-    public static (BodyFields? Fields, Mistake? Mistake) Read(ReadOnlySpan<byte> json, params ReadOnlySpan<string> known)
+    public static (BodyFields? Fields, Mistake? Mistake) Read(
+        ReadOnlySpan<byte> json, params ReadOnlySpan<string> known)
     {
         var fields = new BodyFields();
         var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 2 });
@@ -138,7 +139,8 @@ internal sealed class BodyFields
                 _fields[name] = new Field(reader.TokenType, reader.ValueSpan.ToArray());
                 return null;
             default:
-                return Mistake.Bad("malformed_body", $"the field '{Shown(name)}' is not a plain value", "send a plain value");
+                return Mistake.Bad(
+                    "malformed_body", $"the field '{Shown(name)}' is not a plain value", "send a plain value");
         }
     }
 }

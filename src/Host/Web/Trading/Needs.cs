@@ -16,15 +16,20 @@ internal static class NeedsExtensions
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Needs(KeyScopes.None));
 
     /// <summary>A key with the scope may read it.</summary>
-    public static TBuilder Reads<TBuilder>(this TBuilder builder, KeyScopes scope)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Needs(scope));
+    public static RouteHandlerBuilder Reads(this RouteHandlerBuilder builder, KeyScopes scope) =>
+        Keyed(builder, new Needs(scope));
 
     /// <summary>A key with the scope may do it.</summary>
-    public static TBuilder Changes<TBuilder>(this TBuilder builder, KeyScopes scope)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new Needs(scope, IsChange: true));
+    public static RouteHandlerBuilder Changes(this RouteHandlerBuilder builder, KeyScopes scope) =>
+        Keyed(builder, new Needs(scope, IsChange: true)).ProducesProblem(StatusCodes.Status429TooManyRequests)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
     /// <summary>A key with the scope may do it, and it takes orders away.</summary>
-    public static TBuilder Cancels<TBuilder>(this TBuilder builder, KeyScopes scope)
-        where TBuilder : IEndpointConventionBuilder =>
-        builder.WithMetadata(new Needs(scope, IsChange: true, IsCancel: true));
+    public static RouteHandlerBuilder Cancels(this RouteHandlerBuilder builder, KeyScopes scope) =>
+        builder.Changes(scope).WithMetadata(new Needs(scope, IsChange: true, IsCancel: true));
+
+    private static RouteHandlerBuilder Keyed(RouteHandlerBuilder builder, Needs needs) => builder.WithMetadata(needs)
+        .ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status401Unauthorized)
+        .ProducesProblem(StatusCodes.Status403Forbidden);
 }

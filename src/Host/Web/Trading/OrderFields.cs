@@ -101,7 +101,8 @@ internal static class OrderFields
                 && value >= least && value <= most
                 ? null
                 : Mistake.Bad(
-                    "invalid_parameter", $"{name} is '{Shown(field)}'", $"a whole number from {least} to {most} is allowed");
+                    "invalid_parameter", $"{name} is '{Shown(field)}'",
+                    $"a whole number from {least} to {most} is allowed");
 
     private static Mistake? Side(BodyFields fields, ref Command command)
     {
@@ -176,17 +177,21 @@ internal static class OrderFields
         return null;
     }
 
-    private static Mistake? Sizes(BodyFields fields, MarketDesk market, bool isMarket, bool waits, ref Command command)
+    private static Mistake? Sizes(
+        BodyFields fields, MarketDesk market, bool isMarket, bool waits, ref Command command)
     {
         var spot = market.Spot;
         if (fields["price"] is null != isMarket)
         {
-            return isMarket ? Contradiction("a market order has no price") : Missing("price", "decimal text or a number");
+            return isMarket
+                ? Contradiction("a market order has no price")
+                : Missing("price", "decimal text or a number");
         }
 
         if (fields["price"] is { } price && !spot.TryPrice(price.Bytes, out command.Price))
         {
-            return OffGrid("price", price, $"a multiple of {spot.TickSize} up to {spot.Price(spot.Terms.MaxPrice)}");
+            return OffGrid(
+                "price", price, $"a multiple of {spot.TickSize} up to {spot.Price(spot.Terms.MaxPrice)}");
         }
 
         if (fields["stop_price"] is null == waits)

@@ -47,9 +47,10 @@ internal sealed class SignedRequests
             CultureInfo.InvariantCulture,
             $"{method}\n{target}\n{Convert.ToHexStringLower(SHA256.HashData(body))}\n{timestamp}\n{nonce}"));
 
-    /// <summary>What is wrong with a request's signature; null where nothing is, and then the nonce is used up.</summary>
+    /// <summary>What is wrong with a request's signature; null where nothing is: then the nonce is used up.</summary>
     public Mistake? Check(
-        KeyBytes publicKey, string method, string target, ReadOnlySpan<byte> body, string at, string nonce, string proof)
+        KeyBytes publicKey, string method, string target, ReadOnlySpan<byte> body, string at, string nonce,
+        string proof)
     {
         var now = Stamps.ToMillis(_clock.UnixNanos());
         if (!long.TryParse(

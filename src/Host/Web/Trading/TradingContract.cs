@@ -3,7 +3,8 @@ namespace Strikeline.Host.Web.Trading;
 /// <summary>Answer to an order: what has come of it so far.</summary>
 /// <param name="OrderId">Its id, as text: it has more digits than a JavaScript number.</param>
 /// <param name="ClientId">The client's own name for it.</param>
-/// <param name="Status"><c>open</c>, <c>partially_filled</c>, <c>filled</c>, <c>cancelled</c> or <c>expired</c>.</param>
+/// <param name="Status"><c>open</c>, <c>partially_filled</c>, <c>filled</c>, <c>cancelled</c>,
+/// <c>expired</c>.</param>
 /// <param name="ExecutedQuantity">What it has traded.</param>
 /// <param name="Fills">The trades that the request has brought.</param>
 /// <param name="Sequence">Position behind it, in every stream.</param>
@@ -20,6 +21,11 @@ internal sealed record FillRow(string TradeId, string Price, string Quantity, st
 internal sealed record AccountFillRow(
     string TradeId, string OrderId, string Market, string Kind, string Price, string Quantity, string Fee,
     string FeeAsset, string Liquidity, long At);
+
+/// <summary>Answer to <c>GET /api/v1/fills</c>.</summary>
+/// <param name="Fills">Newest first.</param>
+/// <param name="Next">What to send as <c>before</c> for the next page; null on the last one.</param>
+internal sealed record FillsAnswer(IReadOnlyList<AccountFillRow> Fills, string? Next);
 
 /// <summary>An order as it is now.</summary>
 internal sealed record OrderRow
@@ -96,7 +102,8 @@ internal sealed record InstrumentRow(
     string MaxPrice, string MakerFee, string TakerFee, string? Band, string Status);
 
 /// <summary>A public trade; <c>kind</c> is the incoming order's.</summary>
-internal sealed record PublicTradeRow(string TradeId, long At, string Price, string Quantity, string Kind, long Sequence);
+internal sealed record PublicTradeRow(
+    string TradeId, long At, string Price, string Quantity, string Kind, long Sequence);
 
 /// <summary>The last 24 hours of a market.</summary>
 internal sealed record TickerRow(

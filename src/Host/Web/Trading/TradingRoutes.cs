@@ -49,10 +49,12 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
         app.MapGet("/api/v1/tickers", (HttpContext context) => Tickers(context.Request.Query))
             .Public()
             .Produces<TickerRow[]>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The last 24 hours of every market, or of market=sol/usdc.");
         app.MapGet("/api/v1/trades", (HttpContext context) => Trades(context.Request.Query))
             .Public()
             .Produces<PublicTradeRow[]>()
+            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status404NotFound)
             .WithSummary("The newest trades of a market, newest first: market=sol/usdc&limit=100.");
     }
@@ -62,7 +64,6 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
         app.MapPost("/api/v1/order", Route(PlaceAsync))
             .Changes(KeyScopes.Trade)
             .Produces<OrderAnswer>()
-            .ProducesProblem(StatusCodes.Status400BadRequest)
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
             .WithSummary("Places an order; answers when it is durable.");
         app.MapPatch("/api/v1/order", Route(AmendAsync))

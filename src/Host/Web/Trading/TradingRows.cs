@@ -60,8 +60,17 @@ internal static class TradingRows
             asset.Text(isTaker ? trade.TakerFee : trade.MakerFee));
     }
 
-    /// <summary>A trade as one of its two sides reads it in its stream.</summary>
-    public static AccountFillRow AccountFill(TradePrint trade, SpotMarket market, bool isTaker)
+    /// <summary>A trade as an account that was on one of its sides, or on both, reads it.</summary>
+    public static IEnumerable<AccountFillRow> AccountFills(TradePrint trade, ExchangeDesk desk, int account)
+    {
+        var market = desk.Markets[trade.Instrument].Spot;
+        return ((bool[])[true, false])
+            .Where(isTaker => (isTaker ? trade.TakerAccount : trade.MakerAccount) == account)
+            .Select(isTaker => AccountFill(trade, market, isTaker));
+    }
+
+    /// <summary>A trade as one of its two sides reads it.</summary>
+    private static AccountFillRow AccountFill(TradePrint trade, SpotMarket market, bool isTaker)
     {
         var fill = Fill(trade, market, isTaker);
         var isBuy = (trade.TakerSide == Side.Buy) == isTaker;

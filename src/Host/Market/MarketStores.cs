@@ -1,0 +1,28 @@
+using Strikeline.Exchange;
+using Strikeline.Storage;
+
+namespace Strikeline.Host.Market;
+
+/// <summary>Chooses the market's store.</summary>
+internal static class MarketStores
+{
+    private const string FileName = "market.db";
+
+    private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>The store of a data folder, or of an address.</summary>
+    /// <param name="folder">The folder for a file of SQLite; it exists.</param>
+    /// <param name="address">postgres://…; null for SQLite.</param>
+    /// <exception cref="FormatException">The address is none; the message holds nothing of it.</exception>
+    public static IMarketStore Of(string folder, string? address)
+    {
+        if (address is null)
+        {
+            return new SqliteMarketStore(Path.Combine(folder, FileName), AnswerLimit);
+        }
+
+        var where = PostgresAddress.Parse(address, out var problem)
+            ?? throw new FormatException($"{problem}; write {PostgresAddress.Form}");
+        return new PostgresMarketStore(where, AnswerLimit);
+    }
+}

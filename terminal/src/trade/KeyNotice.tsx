@@ -1,0 +1,35 @@
+import { createSignal, Show } from "solid-js";
+import { isKey } from "../link/key";
+import { Failed } from "../parts/Blanks";
+import { session } from "./session";
+
+/** Why nothing private is here, and how to get a key. */
+export function KeyNotice() {
+  const [given, setGiven] = createSignal("");
+  const use = () => isKey(given().trim()) && session.useKey(given().trim());
+  return (
+    <div class="key-notice" data-testid="key-notice">
+      <Show when={session.account().fault} fallback={<p>VIEW ONLY: orders, fills and balances need an API key.</p>}>
+        {(fault) => <Failed fault={fault()} />}
+      </Show>
+      <p class="next">
+        <code>strikeline exchange account create --name NAME --deposit USDC=10000</code> prints one. Open this page with{" "}
+        <code>#token=KEY</code> behind its address, or put it here; it stays in this tab.
+      </p>
+      <p class="acts">
+        <input
+          type="password"
+          autocomplete="off"
+          aria-label="API key"
+          data-testid="key-input"
+          value={given()}
+          onInput={(event) => setGiven(event.currentTarget.value)}
+          onKeyDown={(event) => event.key === "Enter" && use()}
+        />
+        <button type="button" class="act edged" data-testid="key-use" disabled={!isKey(given().trim())} onClick={use}>
+          use
+        </button>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,58 @@
+import { type Reader, ShapeError } from "../decode";
+import { type Fault, shapeFault } from "../link/link";
+import { problem } from "./wire";
+
+/**
+ * What came of a request. `unknown` is no refusal: nobody here can say whether the server has acted, because no answer
+ * came, or because it said so itself.
+ */
+export type Answer<T> = { ok: true; data: T } | { ok: false; status: number; unknown: boolean; fault: Fault };
+
+export interface Asked {
+  method?: "GET" | "POST" | "PATCH" | "DELETE";
+  key?: string | null;
+  body?: object;
+  timeoutMs?: number;
+}
+
+const TIMEOUT_MS = 5_000;
+
+/** Asks the server; the key goes into a header, never into the address. */
+export async function ask<T>(path: string, read: Reader<T>, asked: Asked = {}): Promise<Answer<T>> {
+  const headers: Record<string, string> = {};
+  if (asked.key != null) headers.Authorization = `Bearer ${asked.key}`;
+  if (asked.body !== undefined) headers["Content-Type"] = "application/json";
+  const request: RequestInit = {
+    method: asked.method ?? "GET",
+    headers,
+    cache: "no-store",
+    credentials: "omit",
+    signal: AbortSignal.timeout(asked.timeoutMs ?? TIMEOUT_MS),
+  };
+  if (asked.body !== undefined) request.body = JSON.stringify(asked.body);
+  let status = 0;
+  try {
+    const response = await fetch(path, request);
+    status = response.status;
+    const data: unknown = await response.json();
+    if (response.ok) return { ok: true, data: read(data) };
+    const { code, detail } = problem(data);
+    const unknown = code === "outcome_unknown";
+    return { ok: false, status, unknown, fault: { code, detail, next: nextOf(code) } };
+  } catch (error) {
+    if (error instanceof ShapeError) return { ok: false, status, unknown: true, fault: shapeFault(error.message) };
+    const detail = error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "no answer";
+    return {
+      ok: false,
+      status,
+      unknown: true,
+      fault: { code: "NO_ANSWER", detail, next: "Is the server running? `strikeline status` says it." },
+    };
+  }
+}
+
+function nextOf(code: string): string {
+  if (code === "key_unknown" || code === "key_required") return "Give another API key.";
+  if (code === "rate_limited") return "Wait a second.";
+  return "Nothing was changed.";
+}

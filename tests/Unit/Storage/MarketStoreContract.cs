@@ -1,0 +1,203 @@
+using Strikeline.Exchange;
+using Strikeline.Unit.Exchange.Markets;
+
+namespace Strikeline.Unit.Storage;
+
+/// <summary>What every store of the market must do, whatever is behind it.</summary>
+public abstract class MarketStoreContract
+{
+    private protected static CancellationToken Cancel => TestContext.Current.CancellationToken;
+
+    /// <summary>A store that is not open yet; the same tables each time within a test.</summary>
+    private protected abstract IMarketStore Make();
+
+    [Fact]
+    public async Task What_was_stored_is_read_back_after_another_start()
+    {
+        var samples = new MarketSamples(3, 1_500);
+        await using (var store = await OpenAsync(0))
+        {
+            await FillAsync(store, samples.Batches, groups: 7);
+        }
+
+        await using var again = await OpenAsync(samples.Batches[^1].LastSequence);
+        samples.Tables().AssertEqual(await MarketTables.OfAsync(again, Cancel));
+        Assert.Equal(
+            samples.Tables().Orders.Where(order => !order.IsOver), await again.OpenOrdersAsync(Cancel));
+        var newest = samples.Tables().Candles.GroupBy(one => (one.Instrument, one.Interval)).Select(all => all.MaxBy(one => one.OpenSecond)!);
+        Assert.Equal(
+            newest.OrderBy(one => (one.Instrument, one.Interval)),
+            (await again.NewestCandlesAsync(Cancel)).OrderBy(one => (one.Instrument, one.Interval)));
+        Assert.Empty(await again.HolesAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task A_batch_twice_changes_nothing_and_one_behind_a_gap_is_refused()
+    {
+        var samples = new MarketSamples(4, 300);
+        await using var store = await OpenAsync(0);
+        await FillAsync(store, samples.Batches.Take(200), groups: 1);
+        await FillAsync(store, samples.Batches.Take(200), groups: 1);
+        await Assert.ThrowsAsync<MarketStoreException>(() => store.AppendAsync(samples.Batches[201], [], Cancel));
+        var half = samples.Batches.First(batch => batch.LastSequence > batch.FirstSequence + 1) with { LastSequence = long.MaxValue };
+        await Assert.ThrowsAsync<MarketStoreException>(() => store.AppendAsync(half, [], Cancel));
+        samples.Tables(200).AssertEqual(await MarketTables.OfAsync(store, Cancel));
+        Assert.Equal(samples.Batches[199].LastSequence, await store.OpenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Two_writers_of_the_same_batches_store_each_once()
+    {
+        var samples = new MarketSamples(5, 400);
+        await using var one = await OpenAsync(0);
+        await using var other = await OpenAsync(0);
+        await Task.WhenAll(
+            Task.Run(() => FillAsync(one, samples.Batches, groups: 1), Cancel), Task.Run(() => FillAsync(other, samples.Batches, groups: 1), Cancel));
+        samples.Tables().AssertEqual(await MarketTables.OfAsync(one, Cancel));
+    }
+
+    [Fact]
+    public async Task Numbers_of_every_size_come_back()
+    {
+        await using var store = await OpenAsync(0);
+        var trade = new TradePrint(
+            7, long.MaxValue / 2, short.MaxValue, int.MaxValue, long.MaxValue, Side.Sell, long.MaxValue, long.MinValue, int.MaxValue, 3,
+            long.MaxValue, -5);
+        var order = new OrderRecord
+        {
+            Id = long.MaxValue, Account = 59, ClientId = UInt128.MaxValue, Instrument = 1, Side = Side.Sell, Kind = OrderKind.MarketByValue,
+            TimeInForce = TimeInForce.PostOnly, Price = int.MaxValue, StopPrice = 5, IsTriggered = true, Display = 6, ExpiresAtNanos = long.MaxValue,
+            Quantity = long.MaxValue, Executed = 9, ExecutedTickLots = Int128.MaxValue, CancelledLots = 10, Status = OrderStatus.Expired,
+            Reason = ReasonCode.Expired, CreatedNanos = 11, UpdatedNanos = 12, FirstSequence = 1, Sequence = 7,
+        };
+        var candle = new Candle(2, CandleInterval.FourHours, 14_400, 1, int.MaxValue, 1, 2, Int128.MaxValue, Int128.MaxValue, 3, 7);
+        await store.AppendAsync(new MarketBatch(1, 7, [trade], [order]), [candle], Cancel);
+        Assert.Equal(order, await store.OrderAsync(order.Id, Cancel));
+        Assert.Null(await store.OrderAsync(5, Cancel));
+        Assert.Equal([trade], await store.TradesAsync(short.MaxValue, MarketPage.Newest(5), Cancel));
+        Assert.Equal([candle], await store.CandlesAsync(2, CandleInterval.FourHours, MarketPage.Newest(5), Cancel));
+        Assert.Empty(await store.OpenOrdersAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Pages_follow_on_each_other_and_keep_to_their_time()
+    {
+        var samples = new MarketSamples(6, 2_000);
+        var all = samples.Tables();
+        await using var store = await OpenAsync(0);
+        await FillAsync(store, samples.Batches, groups: 50);
+        var times = all.Trades.Select(trade => trade.AtNanos).ToList();
+        foreach (var (from, to) in ((long, long)[])[(0, long.MaxValue), (times[times.Count / 4], times[times.Count / 2]), (5, 6)])
+        {
+            var inside = all.Trades.Where(trade => trade.AtNanos >= from && trade.AtNanos < to).Reverse().ToList();
+            Assert.Equal(
+                inside.Where(trade => trade.Instrument == 1),
+                await PagesAsync(before => store.TradesAsync(1, new MarketPage(from, to, before, 13), Cancel), trade => trade.Sequence));
+            Assert.Equal(
+                inside.Where(trade => trade.TakerAccount == 4 || trade.MakerAccount == 4),
+                await PagesAsync(before => store.FillsAsync(4, null, new MarketPage(from, to, before, 13), Cancel), trade => trade.Sequence));
+            Assert.Equal(
+                inside.Where(trade => (trade.TakerAccount == 2 || trade.MakerAccount == 2) && trade.Instrument == 0),
+                await PagesAsync(before => store.FillsAsync(2, 0, new MarketPage(from, to, before, 13), Cancel), trade => trade.Sequence));
+            Assert.Equal(
+                all.Orders.Where(order => order.Account == 1 && order.Instrument == 1 && order.CreatedNanos >= from && order.CreatedNanos < to)
+                    .OrderByDescending(order => order.FirstSequence),
+                await PagesAsync(before => store.OrdersAsync(1, 1, new MarketPage(from, to, before, 13), Cancel), order => order.FirstSequence));
+            Assert.Equal(
+                all.Candles.Where(one => one is { Instrument: 0, Interval: CandleInterval.OneMinute } && one.OpenSecond * Stamps.NanosPerSecond >= from
+                    && (to == long.MaxValue || one.OpenSecond * Stamps.NanosPerSecond < to)).Reverse(),
+                await PagesAsync(
+                    before => store.CandlesAsync(0, CandleInterval.OneMinute, new MarketPage(from, to, before, 13), Cancel), one => one.LastSequence));
+        }
+    }
+
+    [Fact]
+    public async Task A_hole_is_kept_and_what_follows_on_it_is_stored()
+    {
+        await using var store = await OpenAsync(0);
+        await store.AppendAsync(new MarketBatch(1, 5, [], []), [], Cancel);
+        await store.AppendAsync(new MarketBatch(6, 99, [], []) { IsHole = true }, [], Cancel);
+        await store.AppendAsync(new MarketBatch(100, 101, [], []), [], Cancel);
+        Assert.Equal([new MarketHole(6, 99)], await store.HolesAsync(Cancel));
+        Assert.Equal(101, await store.OpenAsync(Cancel));
+    }
+
+    [Fact]
+    public async Task Cleared_it_is_as_new()
+    {
+        var samples = new MarketSamples(8, 300);
+        await using var store = await OpenAsync(0);
+        await FillAsync(store, samples.Batches, groups: 20);
+        await store.ClearAsync(Cancel);
+        MarketTables.Of([]).AssertEqual(await MarketTables.OfAsync(store, Cancel));
+        Assert.Equal(0, await store.OpenAsync(Cancel));
+        await FillAsync(store, samples.Batches, groups: 20);
+        samples.Tables().AssertEqual(await MarketTables.OfAsync(store, Cancel));
+    }
+
+    [Fact]
+    public async Task Who_reads_meanwhile_never_sees_half_a_batch()
+    {
+        var samples = new MarketSamples(9, 1_200);
+        await using var store = await OpenAsync(0);
+        var writing = Task.Run(() => FillAsync(store, samples.Batches, groups: 3), Cancel);
+        var looks = 0;
+        do
+        {
+            looks++;
+            var newest = await store.CandlesAsync(0, CandleInterval.OneDay, MarketPage.Newest(1), Cancel);
+            if (newest.Count > 0)
+            {
+                Assert.Contains(
+                    await store.TradesAsync(0, new MarketPage(0, long.MaxValue, newest[0].LastSequence + 1, 1), Cancel),
+                    trade => trade.Sequence == newest[0].LastSequence);
+            }
+        }
+        while (!writing.IsCompleted);
+
+        await writing;
+        Assert.True(looks > 1);
+    }
+
+    private protected async Task<IMarketStore> OpenAsync(long position)
+    {
+        var store = Make();
+        Assert.Equal(position, await store.OpenAsync(Cancel));
+        return store;
+    }
+
+    /// <summary>Writes batches, some at once, with their candles.</summary>
+    private protected static async Task FillAsync(IMarketStore store, IEnumerable<MarketBatch> batches, int groups)
+    {
+        var maker = new CandleMaker();
+        foreach (var some in batches.Chunk(groups))
+        {
+            var group = new MarketGroup(some[0].FirstSequence - 1);
+            foreach (var batch in some)
+            {
+                group.Add(batch);
+                foreach (var trade in batch.Trades)
+                {
+                    maker.Add(trade);
+                }
+            }
+
+            await store.AppendAsync(group.Take()!, maker.Take(), Cancel);
+        }
+    }
+
+    private static async Task<List<T>> PagesAsync<T>(Func<long, Task<IReadOnlyList<T>>> page, Func<T, long> sequence)
+    {
+        var all = new List<T>();
+        IReadOnlyList<T> next;
+        do
+        {
+            next = await page(all.Count == 0 ? long.MaxValue : sequence(all[^1]));
+            Assert.InRange(next.Count, 0, 13);
+            all.AddRange(next);
+        }
+        while (next.Count > 0);
+
+        return all;
+    }
+}
