@@ -32,7 +32,7 @@ public sealed class HostileTests(ServiceFixture fixture) : IClassFixture<Service
     [
         null, "", "text/plain", "text/plain; application/json", "text/plain;charset=utf-8", "text/json", "text/html",
         "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/jsonp",
-        "application/javascript", "application/octet-stream", "application/xml", "*/*", "json", "application/ json",
+        "application/javascript", "application/octet-stream", "application/xml", "*/*", "json", "application/ json", "application/x+json",
         "applicationjson", "x-application/json", "application/json, text/plain", "text/plain, application/json",
     ];
 

@@ -58,7 +58,7 @@ public sealed class OrderTests(ServiceFixture fixture) : IClassFixture<ServiceFi
 
         // ioc takes what there is; fok all or nothing; market by quantity, and by value down to the last lot.
         await maker.LimitAsync("sell", "100", "3");
-        Check(await PlaceAsync(new { market = Sol, kind = "buy", price = "100", quantity = "4", tif = "fok" }), "cancelled", "0");
+        await RefusedAsync(new { market = Sol, kind = "buy", price = "100", quantity = "4", tif = "fok" }, "would_not_fill");
         Check(
             await PlaceAsync(new { market = Sol, kind = "buy", price = "100", quantity = "1", tif = "fok" }), "filled", "1",
             ("100", "1", "0.0005"));
