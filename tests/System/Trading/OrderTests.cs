@@ -119,6 +119,7 @@ public sealed class OrderTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         Assert.Equal(1, all.GetProperty("cancelled").GetInt32());
         Assert.Empty(await taker.OrdersAsync());
         Assert.Equal((0, 0), ((await taker.BalanceAsync("USDC")).Held, (await taker.BalanceAsync("SOL")).Held));
+        await ClearAsync();
         return;
 
         // Nothing of the round before stays in the book.
