@@ -28,7 +28,7 @@ public sealed class SignedRequestsTests
         var key = KeyBytes.Of(signer.PublicKey);
         var clock = new Clock();
         var server = new SignedRequests(clock);
-        clock.NowMs += 1_001;
+        clock.NowMs += 6_001;
         var random = new Random(5);
         var captured = new List<Captured>();
         var accepted = 0;
@@ -37,11 +37,8 @@ public sealed class SignedRequestsTests
             // Clocks of clients are up to a second ahead, and requests up to five on their way.
             clock.NowMs += random.Next(20);
             var request = Sign(signer, clock.NowMs + random.Next(-5_000, 1_001), $"n{i}");
-            if (request.At > 1_800_000_001_000)
-            {
-                captured.Add(request);
-                Assert.Null(Check(server, key, request));
-            }
+            captured.Add(request);
+            Assert.Null(Check(server, key, request));
 
             if (random.Next(1_000) == 0)
             {
