@@ -40,6 +40,13 @@ internal sealed class FeedFleet : IFeedListener
         int seed,
         CancellationToken cancel)
     {
+        if (desks.Count == 0)
+        {
+            // The exchange alone.
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
         var loops = new List<Task>(desks.Count);
         for (var i = 0; i < desks.Count; i++)
         {

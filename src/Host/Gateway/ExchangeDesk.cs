@@ -329,6 +329,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             var market = new MarketDesk(SpotMarket.Of((short)i, name.ToString(), terms, _assets)) { Status = status };
             market.Depth.Restore(pipeline.Levels(i), sequence);
             market.Tape.Restore(pipeline.LastPrice(i));
+            market.Tape.BeginAt(sequence);
             markets.Add(market);
         }
 

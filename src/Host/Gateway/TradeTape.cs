@@ -30,6 +30,7 @@ internal sealed class TradeTape
     private Minute? _now;
     private int _last;
     private long _newest;
+    private long _forgotten;
 
     /// <summary>The price of the newest trade in ticks; 0 before the first.</summary>
     public int Last
@@ -96,6 +97,15 @@ internal sealed class TradeTape
         }
     }
 
+    /// <summary>Nothing is remembered of what happened up to a sequence.</summary>
+    public void BeginAt(long sequence)
+    {
+        lock (_gate)
+        {
+            _forgotten = sequence;
+        }
+    }
+
     /// <summary>Takes a trade.</summary>
     public void Add(in TradePrint trade)
     {
@@ -105,7 +115,7 @@ internal sealed class TradeTape
             _newest = trade.Sequence;
             if (_trades.Count > RememberedTrades)
             {
-                _trades.Dequeue();
+                _forgotten = _trades.Dequeue().Sequence;
             }
 
             var number = trade.AtNanos / MinuteNanos;
@@ -133,6 +143,29 @@ internal sealed class TradeTape
         {
             var skipped = Math.Max(0, _trades.Count - limit);
             return [.. _trades.Skip(skipped).Where(trade => trade.Sequence > sequence)];
+        }
+    }
+
+    /// <summary>The newest trades, oldest first, and the sequence to go on from.</summary>
+    public (TradePrint[] Trades, long Sequence) Newest(int limit)
+    {
+        lock (_gate)
+        {
+            return ([.. _trades.Skip(Math.Max(0, _trades.Count - limit))], Math.Max(_newest, _forgotten));
+        }
+    }
+
+    /// <summary>The trades behind a sequence without a gap, oldest first; null where not all of them are
+    /// remembered.</summary>
+    /// <param name="sequence">The last that is known.</param>
+    /// <param name="limit">How many at most: the oldest.</param>
+    public TradePrint[]? After(long sequence, int limit)
+    {
+        lock (_gate)
+        {
+            return sequence < _forgotten ? null
+                : sequence >= _newest ? []
+                : [.. _trades.SkipWhile(trade => trade.Sequence <= sequence).Take(limit)];
         }
     }
 

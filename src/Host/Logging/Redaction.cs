@@ -51,6 +51,7 @@ internal static partial class Redaction
             text = UserInfo().Replace(text, "${before}" + Mask + "@");
             text = WebToken().Replace(text, Mask);
             text = ByteList().Replace(text, "[" + Mask + "]");
+            text = ApiKey().Replace(text, Mask);
             text = PrefixedHex().Replace(text, Mask);
             return LongBase58().Replace(text, Mask);
         }
@@ -87,6 +88,10 @@ internal static partial class Redaction
     /// <summary>A keypair written as a list of bytes (Solana's JSON form has 64 of them).</summary>
     [GeneratedRegex(@"\[(\s*\d{1,3}\s*,){31,}\s*\d{1,3}\s*\]", Exact, LimitMs)]
     private static partial Regex ByteList();
+
+    /// <summary>An API key or control token of the exchange, or the beginning of one.</summary>
+    [GeneratedRegex(@"slk_[A-Za-z0-9_-]{4,}", Whole, LimitMs)]
+    private static partial Regex ApiKey();
 
     /// <summary>Thirty-two bytes of hex behind 0x: the form of a private key (and of some hashes).</summary>
     [GeneratedRegex(@"\b0x[0-9a-fA-F]{64}\b", Exact, LimitMs)]

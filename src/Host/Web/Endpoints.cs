@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Strikeline.Host.Composition;
+using Strikeline.Host.Logging;
 using Strikeline.Host.Web.Trading;
 using Strikeline.Kernel;
 
@@ -123,7 +124,8 @@ internal static class Endpoints
 internal static class Problems
 {
     public static IResult Of(int status, string code, string detail, string remedy) => Results.Problem(
-        detail: $"{detail}; {remedy}",
+        // A request's own words come back in it, and a key may be among them.
+        detail: Redaction.Clean($"{detail}; {remedy}"),
         statusCode: status,
         title: code.Replace('_', ' '),
         type: $"urn:strikeline:problem:{code}",

@@ -104,6 +104,7 @@ internal sealed class WebServer : IAsyncDisposable
         app.MapFallback("{*path}", context => Problems.Of(
             StatusCodes.Status404NotFound, "unknown_route", $"there is no {context.Request.Path}",
             "GET /openapi/v1.json lists the routes").ExecuteAsync(context)).Public().ExcludeFromDescription();
+        Tell(app, log);
         try
         {
             await app.StartAsync();
@@ -129,6 +130,21 @@ internal sealed class WebServer : IAsyncDisposable
         using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(grace.Token);
         await _app.DisposeAsync();
+    }
+
+    // Every route says who may use it; the table is in the log, for whoever wants to hold the server against it.
+    private static void Tell(IEndpointRouteBuilder app, Serilog.ILogger log)
+    {
+        foreach (var endpoint in app.DataSources.SelectMany(source => source.Endpoints).OfType<RouteEndpoint>())
+        {
+            var needs = endpoint.Metadata.GetMetadata<Needs>()
+                ?? throw new InvalidOperationException($"{endpoint.DisplayName} says nothing of who may use it");
+            var methods = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods;
+            log.Debug(
+                "route {Methods:l} {Route:l} {Scopes:l} {Change:l}", methods is null ? "*" : string.Join(',', methods),
+                endpoint.RoutePattern.RawText, needs.Scopes.ToString().ToLowerInvariant(),
+                needs.IsChange ? "changes" : "reads");
+        }
     }
 
     private static UserError? Explain(Exception failure, Settings settings) =>

@@ -7,14 +7,17 @@ using Strikeline.Kernel;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>A book: a snapshot, then every difference, each with the sequence of the one before.</summary>
-/// <remarks>Differences are written once for all clients. A client that is so slow that they are forgotten, or that it
-/// would have more of them to read than the book has levels, gets a snapshot.</remarks>
+/// <remarks>Differences are written once for all clients, and so are snapshots: one that is a few differences old
+/// serves whoever needs one next. A snapshot holds every level: a difference of one that was left out would be the
+/// first word of it. A client that is so far behind that differences are forgotten, or too many, gets a
+/// snapshot.</remarks>
 internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{market.Spot.Name}")
 {
-    private const int Levels = 1_000;
     private const int MostBehind = 256;
+    private const int MostOld = 64;
 
     private readonly ConditionalWeakTable<DepthDiff, byte[]> _written = [];
+    private Kept? _kept;
 
     /// <inheritdoc/>
     public override EventRead TryNext(ref long position, long nowMs, out ReadOnlyMemory<byte> message)
@@ -28,9 +31,16 @@ internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{ma
 
         if (diffs is null || diffs.Length > MostBehind)
         {
-            var depth = market.Depth.Snapshot(Levels);
-            message = Write("snapshot", null, depth.Sequence, nowMs, json => Write(json, depth.Bids, depth.Asks));
-            position = depth.Sequence;
+            var kept = Volatile.Read(ref _kept);
+            if (kept is null || market.Depth.Since(kept.Sequence) is not { Length: <= MostOld })
+            {
+                var depth = market.Depth.Snapshot(int.MaxValue);
+                kept = new Kept(depth.Sequence, Write(
+                    "snapshot", null, depth.Sequence, nowMs, json => Write(json, depth.Bids, depth.Asks)));
+                Volatile.Write(ref _kept, kept);
+            }
+
+            (position, message) = (kept.Sequence, kept.Message);
             return EventRead.Message;
         }
 
@@ -64,4 +74,6 @@ internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{ma
 
         json.WriteEndObject();
     }
+
+    private sealed record Kept(long Sequence, ReadOnlyMemory<byte> Message);
 }

@@ -19,6 +19,15 @@ internal sealed class EventSubscriptions
         }
     }
 
+    /// <summary>True where the channel is among them.</summary>
+    public bool Has(string name)
+    {
+        lock (_gate)
+        {
+            return _places.Exists(place => place.Channel.Name == name);
+        }
+    }
+
     /// <summary>Begins with a channel, behind a position.</summary>
     public void Add(EventChannel channel, long since)
     {

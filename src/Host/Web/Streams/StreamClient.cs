@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
+using Strikeline.Host.Logging;
 
 namespace Strikeline.Host.Web.Streams;
 
@@ -12,6 +13,8 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     private const int MaxMessageBytes = 4 * 1024;
     private const int MaxChannels = 32;
     private const int MaxReplies = 32;
+    private const int MostAnswers = 1_024;
+    private const int PieceBytes = 16 * 1024;
     private const int MaxShownName = 64;
     private const double MostHz = 20;
 
@@ -110,6 +113,12 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
         {
             using var document = JsonDocument.Parse(message);
             var root = document.RootElement;
+            if (root.EnumerateObject().GroupBy(property => property.Name).Any(named => named.Skip(1).Any()))
+            {
+                Refuse("duplicate_field", "send each field once");
+                return;
+            }
+
             switch (root.GetProperty("op").GetString())
             {
                 case "subscribe":
@@ -121,7 +130,14 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
 
                     break;
                 case "auth":
+                    var before = _session.Bearer?.Account;
                     Reply(_session.Authenticate(root));
+                    if (_session.Bearer?.Account != before)
+                    {
+                        // What it has of the account that it was before is no longer its own.
+                        _events.Remove(OrdersChannel.ChannelName);
+                    }
+
                     _ends |= _session.IsBanned;
                     break;
                 case "order.place" or "order.amend" or "order.cancel" or "order.cancel_all":
@@ -237,7 +253,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     private void Refuse(string code, string detail) =>
         Reply(
             $"{{\"channel\":\"error\",\"code\":\"{code}\","
-            + $"\"detail\":{JsonSerializer.Serialize(detail, HostJson.Default.String)}}}");
+            + $"\"detail\":{JsonSerializer.Serialize(Redaction.Clean(detail), HostJson.Default.String)}}}");
 
     private void Reply(string text) => Reply(Encoding.UTF8.GetBytes(text));
 
@@ -254,13 +270,30 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
         Wake();
     }
 
-    // What became of an order is never left out: how many wait is bounded where they are handed in.
+    // What became of an order is never left out: a client that does not read what it has asked for is cut off.
     private async void Answer(Task<byte[]> answer)
     {
-        var message = await answer;
+        byte[] message;
+        try
+        {
+            message = await answer;
+        }
+        catch (Exception e)
+        {
+            // Nobody else would catch it, and the program would end.
+            hub.Failed(e);
+            message = StreamSession.Error(new Trading.Mistake(
+                StatusCodes.Status500InternalServerError, "internal_error", "the request has failed",
+                "ask with the client id what came of it"));
+        }
+
         lock (_gate)
         {
-            _replies.Enqueue(message);
+            _ends |= _replies.Count >= MostAnswers;
+            if (!_ends)
+            {
+                _replies.Enqueue(message);
+            }
         }
 
         Wake();
@@ -314,6 +347,12 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     // True where the client has fallen too far behind: it has been told, and begins again.
     private async Task<bool> SendEventsAsync(CancellationToken cancel)
     {
+        if (_events.Has(OrdersChannel.ChannelName) && !_session.MayRead)
+        {
+            await SendAsync(StreamSession.Error(StreamSession.Unknown()), cancel);
+            return true;
+        }
+
         var lost = await _events.SendAsync(() => hub.NowMs, message => SendAsync(message, cancel));
         if (lost is not { } behind)
         {
@@ -332,6 +371,12 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
         timeout.CancelAfter(WriteTimeout);
+        // In pieces: a client that reads slowly holds no copy of a whole book.
+        for (; message.Length > PieceBytes; message = message[PieceBytes..])
+        {
+            await socket.SendAsync(message[..PieceBytes], WebSocketMessageType.Text, false, timeout.Token);
+        }
+
         await socket.SendAsync(message, WebSocketMessageType.Text, true, timeout.Token);
     }
 

@@ -51,6 +51,9 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
         }
     }
 
+    /// <summary>Writes down what should not have happened to a client's request.</summary>
+    public void Failed(Exception failure) => log.Error(failure, "a request of a WebSocket client has failed");
+
     /// <summary>A client's own session.</summary>
     public StreamSession Session() => new(access, answers.Run.Exchange?.Desk);
 

@@ -25,6 +25,9 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
     /// <summary>Who it is; null before it has said so, and once its key holds no longer.</summary>
     public Bearer? Bearer => _key is { } key ? access.Find(key) : null;
 
+    /// <summary>True while its key holds and may read the account.</summary>
+    public bool MayRead => Bearer is { } bearer && (bearer.Scopes & KeyScopes.Read) != KeyScopes.None;
+
     /// <summary>True where it has guessed too often.</summary>
     public bool IsBanned => _failures >= MostFailures;
 
@@ -33,21 +36,17 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
     {
         var secret = root.GetProperty("key").GetString() ?? string.Empty;
         var key = KeyDirectory.HashOf(secret);
-        var mistake = access.Find(key) is not { } bearer
-            ? new Mistake(
-                StatusCodes.Status401Unauthorized, "key_unknown", "the API key is unknown or was taken back",
-                "take another one")
-            : access.CheckSocket(bearer, root);
-        if (mistake is not null)
+        var known = access.Find(key);
+        var mistake = known is null ? Unknown() : access.CheckSocket(known, root);
+        if (known is null || mistake is not null)
         {
             _failures++;
-            return Error(mistake);
+            return Error(mistake!);
         }
 
         _key = key;
         return Write(json =>
         {
-            var known = access.Find(key)!;
             json.WriteString("channel", "auth");
             json.WriteNumber("account", known.Account);
             json.WriteString("name", known.Name);
@@ -66,20 +65,32 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
 
     /// <summary>The account's own channel; null where the client may not read it.</summary>
     public OrdersChannel? Orders() =>
-        exchange is not null && Bearer is { } bearer && (bearer.Scopes & KeyScopes.Read) != KeyScopes.None
+        exchange is not null && MayRead && Bearer is { } bearer
             ? new OrdersChannel(exchange, bearer.Account)
             : null;
 
     /// <summary>An order, or something about one. It is handed in before the method first waits.</summary>
     public async Task<byte[]> RunAsync(string op, JsonElement root)
     {
-        var id = root.TryGetProperty("id", out var given) && given.TryGetInt64(out var number) ? number : 0;
+        long id = 0;
+        if (root.TryGetProperty("id", out var given)
+            && (given.ValueKind != JsonValueKind.Number || !given.TryGetInt64(out id)))
+        {
+            return Error(Mistake.Bad(
+                "invalid_parameter", "id is no whole number", "send one: the reply carries it back"));
+        }
+
         if (Refuse(op) is { } mistake)
         {
             return Reply(id, mistake);
         }
 
-        var account = Bearer!.Account;
+        if (Bearer is not { } bearer)
+        {
+            return Reply(id, Unknown());
+        }
+
+        var account = bearer.Account;
         var body = Encoding.UTF8.GetBytes(root.TryGetProperty("order", out var order) ? order.GetRawText() : "{}");
         Interlocked.Increment(ref _pending);
         try
@@ -103,8 +114,13 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
     {
         json.WriteString("channel", "error");
         json.WriteString("code", mistake.Code);
-        json.WriteString("detail", $"{mistake.Detail}; {mistake.Remedy}");
+        json.WriteString("detail", mistake.Words);
     });
+
+    /// <summary>What a client hears whose key holds no longer.</summary>
+    public static Mistake Unknown() => new(
+        StatusCodes.Status401Unauthorized, "key_unknown", "the API key is unknown or was taken back",
+        "take another one");
 
     private Mistake? Refuse(string op)
     {
@@ -162,7 +178,7 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
         json.WriteNumber("id", id);
         json.WriteBoolean("ok", false);
         json.WriteString("code", mistake.Code);
-        json.WriteString("detail", $"{mistake.Detail}; {mistake.Remedy}");
+        json.WriteString("detail", mistake.Words);
     });
 
     private static byte[] Write(Action<Utf8JsonWriter> write)

@@ -6,7 +6,7 @@ using Strikeline.Host.Web.Trading;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>The trades of a market: the newest ones, then each as it happens. A client that is too slow for the tape
-/// misses the oldest of what it has missed.</summary>
+/// begins again with the newest ones, in a snapshot.</summary>
 internal sealed class TradeChannel(MarketDesk market) : EventChannel($"trade@{market.Spot.Name}")
 {
     private const int AtStart = 50;
@@ -19,22 +19,28 @@ internal sealed class TradeChannel(MarketDesk market) : EventChannel($"trade@{ma
     public override EventRead TryNext(ref long position, long nowMs, out ReadOnlyMemory<byte> message)
     {
         var last = Volatile.Read(ref _last);
-        if (last is not null && last.From == position && position != Start && market.Tape.LastSequence == last.To)
+        if (last is not null && last.From == position)
         {
             (position, message) = (last.To, last.Message);
             return EventRead.Message;
         }
 
-        var isFirst = position == Start;
-        var trades = market.Tape.Since(position, isFirst ? AtStart : AtOnce);
-        if (trades.Length == 0 && !isFirst)
+        if ((position == Start ? null : market.Tape.After(position, AtOnce)) is not { } trades)
+        {
+            var (newest, at) = market.Tape.Newest(AtStart);
+            message = Write("snapshot", null, at, nowMs, json => Write(json, newest));
+            position = at;
+            return EventRead.Message;
+        }
+
+        if (trades.Length == 0)
         {
             message = default;
             return EventRead.Nothing;
         }
 
-        var sequence = trades.Length == 0 ? 0 : trades[^1].Sequence;
-        message = Write(isFirst ? "snapshot" : "update", null, sequence, nowMs, json => Write(json, trades));
+        var sequence = trades[^1].Sequence;
+        message = Write("update", null, sequence, nowMs, json => Write(json, trades));
         Volatile.Write(ref _last, new Written(position, sequence, message));
         position = sequence;
         return EventRead.Message;

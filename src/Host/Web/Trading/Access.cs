@@ -137,12 +137,17 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
                 ? ([], new Mistake(
                     StatusCodes.Status413PayloadTooLarge, "body_too_large",
                     $"the body has more than {BodyFields.MaxBytes} bytes", "send only the fields that the route knows"))
-            : length > 0 && !request.HasJsonContentType()
+            : length > 0 && !IsJson(request.ContentType)
                 ? ([], new Mistake(
                     StatusCodes.Status415UnsupportedMediaType, "json_expected",
                     "the body is not marked as JSON", "send Content-Type: application/json"))
             : (bytes[..length], null);
     }
+
+    // To the letter: what only looks like it may be what a page of another origin can send unasked.
+    private static bool IsJson(string? contentType) =>
+        contentType is not null && contentType.Split(';')[0].Trim().Equals(
+            "application/json", StringComparison.OrdinalIgnoreCase);
 
     private static Mistake Unauthorized(string code, string detail, string remedy) =>
         new(StatusCodes.Status401Unauthorized, code, detail, remedy);

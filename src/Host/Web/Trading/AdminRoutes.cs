@@ -1,4 +1,3 @@
-using System.Text;
 using Strikeline.Exchange;
 using Strikeline.Host.Gateway;
 using Strikeline.Kernel;
@@ -40,19 +39,34 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
     {
         var (fields, mistake) = BodyFields.Read(Access.BodyOf(context), "name");
         return mistake?.ToResult()
-            ?? (fields!["name"] is not { } name || !Accounts.IsName(name.Text)
-                ? Mistake.Bad(
-                    "invalid_name", $"name is '{fields["name"]?.Text}'",
-                    "1 to 24 printable ASCII letters are allowed").ToResult()
-                : Results.Json(await Accounts.OpenAsync(desk, name.Text, []), HostJson.Default.AccountAnswer));
+            ?? (Accounts.IsName(fields!.TextOf("name"))
+                ? await OpenAsync(fields.TextOf("name"))
+                : Mistake.Bad(
+                    "invalid_name", "name is missing or no name", "1 to 24 printable ASCII letters are allowed")
+                    .ToResult());
+    }
+
+    private async Task<IResult> OpenAsync(string name)
+    {
+        try
+        {
+            return Results.Json(await Accounts.OpenAsync(desk, name, []), HostJson.Default.AccountAnswer);
+        }
+        catch (UserError e)
+        {
+            return new Mistake(
+                StatusCodes.Status422UnprocessableEntity, "account_refused", e.Message, "ask the operator")
+                .ToResult();
+        }
     }
 
     private async Task<IResult> MoveAsync(HttpContext context, CommandType type)
     {
         var (fields, mistake) = BodyFields.Read(
             Access.BodyOf(context), "account", "asset", "amount", "client_id");
-        long account = 0;
-        mistake ??= OrderFields.Whole(fields!, "account", 0, int.MaxValue, ref account);
+        long account = -1;
+        mistake ??= OrderFields.Whole(fields!, "account", 0, int.MaxValue, ref account)
+            ?? (account < 0 ? OrderFields.Missing("account", "the number of the account") : null);
         if (mistake is not null)
         {
             return mistake.ToResult();
@@ -105,7 +119,8 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
         }
 
         var scopes = KeyScopes.None;
-        foreach (var word in (fields!["scopes"]?.Text ?? "read trade").Split(' '))
+        var words = fields!["scopes"] is null ? "read trade" : fields.TextOf("scopes");
+        foreach (var word in words.Split(' '))
         {
             scopes |= word switch
             {
@@ -129,8 +144,8 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
             publicKey = KeyBytes.Of(bytes.AsSpan(0, length));
         }
 
-        if (fields["name"] is not { } name || !Accounts.IsName(name.Text) || account < 0
-            || Encoding.UTF8.GetByteCount(name.Text) > ListingName.MaxLength)
+        var name = fields.TextOf("name");
+        if (!Accounts.IsName(name) || account < 0)
         {
             return Mistake.Bad(
                 "invalid_name", "account or name is missing or impossible", "send account and name").ToResult();
@@ -139,7 +154,7 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
         var secret = KeyDirectory.NewSecret();
         var outcome = await desk.RunAsync(new KeyListing
         {
-            Account = (int)account, Scopes = scopes, Name = ListingName.Of(name.Text),
+            Account = (int)account, Scopes = scopes, Name = ListingName.Of(name),
             Hash = KeyDirectory.HashOf(secret), PublicKey = publicKey,
         });
         return outcome.Rejected != ReasonCode.None
@@ -157,16 +172,14 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
             return mistake.ToResult();
         }
 
-        var found = desk.Keys.Named((int)account, fields!["name"]?.Text ?? string.Empty);
-        foreach (var hash in found)
+        // The control token may go by the same name: it is none of the exchange's keys, which refuses to take it back.
+        var isRevoked = false;
+        foreach (var hash in desk.Keys.Named((int)account, fields!.TextOf("name")))
         {
             var outcome = await desk.RunAsync(new KeyListing { Hash = hash, IsRevoked = 1 });
-            if (outcome.Rejected != ReasonCode.None)
-            {
-                return OrderEntry.Refusal(outcome.Rejected).ToResult();
-            }
+            isRevoked |= outcome.Rejected == ReasonCode.None;
         }
 
-        return found.Count == 0 ? OrderEntry.Refusal(ReasonCode.UnknownKey).ToResult() : Results.NoContent();
+        return isRevoked ? Results.NoContent() : OrderEntry.Refusal(ReasonCode.UnknownKey).ToResult();
     }
 }

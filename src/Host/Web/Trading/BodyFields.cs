@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using Strikeline.Host.Logging;
 
 namespace Strikeline.Host.Web.Trading;
 
@@ -12,6 +13,9 @@ internal sealed record Mistake(int Status, string Code, string Detail, string Re
 {
     public static Mistake Bad(string code, string detail, string remedy) =>
         new(StatusCodes.Status400BadRequest, code, detail, remedy);
+
+    /// <summary>What is wrong and what to do; without any key that stood in the request.</summary>
+    public string Words => Redaction.Clean($"{Detail}; {Remedy}");
 
     public IResult ToResult() => Problems.Of(Status, Code, Detail, Remedy);
 }
@@ -33,14 +37,18 @@ internal sealed class BodyFields
     /// <summary>The largest body.</summary>
     public const int MaxBytes = 4 * 1024;
 
-    private readonly Dictionary<string, Field> _fields = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Field?> _fields = new(StringComparer.Ordinal);
 
     private BodyFields()
     {
     }
 
     /// <summary>A field; null where it is not there, or is null.</summary>
-    public Field? this[string name] => _fields.TryGetValue(name, out var field) ? field : null;
+    public Field? this[string name] => _fields.GetValueOrDefault(name);
+
+    /// <summary>A field that must be text; empty where it is not there, or is something else.</summary>
+    public string TextOf(string name) =>
+        this[name] is { Kind: JsonTokenType.String } field ? field.Text : string.Empty;
 
     /// <summary>Reads a JSON object.</summary>
     public static (BodyFields? Fields, Mistake? Mistake) Read(
@@ -121,6 +129,8 @@ internal sealed class BodyFields
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
+                // Known all the same: a second one is a second one.
+                _fields[name] = null;
                 return null;
             case JsonTokenType.String:
                 _fields[name] = new Field(JsonTokenType.String, Encoding.UTF8.GetBytes(reader.GetString()!));

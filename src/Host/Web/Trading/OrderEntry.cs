@@ -171,7 +171,9 @@ internal sealed class OrderEntry(ExchangeDesk desk)
         var market = desk.Markets[outcome.Order?.Instrument ?? instrument].Spot;
         var order = outcome.Order;
         var id = order?.Id ?? outcome.Events[0].Order;
-        var fills = outcome.Trades.Where(trade => trade.TakerOrder == id)
+        // A repeated request gets the fills that the first one got, as far back as the tape goes.
+        var trades = outcome.IsDuplicate ? desk.Markets[market.Number].Tape.Since(0, int.MaxValue) : outcome.Trades;
+        var fills = trades.Where(trade => trade.TakerOrder == id)
             .Select(trade => TradingRows.Fill(trade, market, isTaker: true));
         return new OrderAnswer(
             TradingRows.Id(id), order is null ? null : ClientIdText.Text(order.ClientId),

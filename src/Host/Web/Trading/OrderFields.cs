@@ -270,7 +270,8 @@ internal static class OrderFields
             : Mistake.Bad("invalid_parameter", $"order_id is '{Shown(id)}'", "take it from the answer to the order");
     }
 
-    private static Mistake Missing(string name, string remedy) =>
+    /// <summary>What a request lacks.</summary>
+    public static Mistake Missing(string name, string remedy) =>
         Mistake.Bad("missing_field", $"{name} is missing", remedy);
 
     private static Mistake Choice(string name, Field field, string words) =>

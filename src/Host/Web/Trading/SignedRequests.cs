@@ -11,8 +11,8 @@ namespace Strikeline.Host.Web.Trading;
 /// <summary>Requests that carry an Ed25519 signature: each is let through once, within 5 seconds.</summary>
 /// <remarks>
 /// Signed is, in UTF-8 and with line feeds between: the method, path and query as sent, the SHA-256 of the body in hex,
-/// the time in Unix milliseconds, and a nonce of the client. What was signed before this program started is refused: it
-/// may have been taken already by the one before. Any thread.
+/// the time in Unix milliseconds, and a nonce of the client. What the program before this one may have taken already is
+/// refused: whatever was signed before this one started, and as long after as clocks may be ahead. Any thread.
 /// </remarks>
 internal sealed class SignedRequests
 {
@@ -26,6 +26,7 @@ internal sealed class SignedRequests
     public const string Signature = "X-Strikeline-Signature";
 
     private const long WindowMs = 5_000;
+    private const long AheadMs = 1_000;
     private const int MostNonces = 200_000;
     private const int MostNonceLetters = 64;
 
@@ -62,11 +63,11 @@ internal sealed class SignedRequests
                 $"send {Timestamp}, {Nonce} and {Signature}");
         }
 
-        if (Math.Abs(now - timestamp) > WindowMs || timestamp < _startedMs)
+        if (timestamp > now + AheadMs || timestamp < now - WindowMs || timestamp <= _startedMs + AheadMs)
         {
             return Refused(
                 "signature_too_old", $"the request was signed at {timestamp}, and it is {now}",
-                "sign with the time of now, and set the clock");
+                "sign with the time of now, and set the clock; a server that has just started takes it in a second");
         }
 
         if (!Ed25519.Verify(publicKey.ToArray(), Message(method, target, body, timestamp, nonce), signature))
