@@ -8,7 +8,7 @@ namespace Strikeline.Host.Web.Streams;
 
 /// <summary>A book: a snapshot, then every difference, each with the sequence of the one before.</summary>
 /// <remarks>Differences are written once for all clients, and so are snapshots: one that is a few differences old
-/// serves whoever needs one next. A snapshot holds every level, since a difference of a level that was left out would be
+/// serves whoever needs one next. A snapshot holds every level, since a difference of one that was left out would be
 /// the first word of it. A client that is so far behind that differences are forgotten, or too many, gets a
 /// snapshot.</remarks>
 internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{market.Spot.Name}")
