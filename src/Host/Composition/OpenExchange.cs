@@ -105,6 +105,7 @@ internal sealed class OpenExchange : IAsyncDisposable
         try
         {
             Desk.Happened += batch => _recorder.Offer(batch);
+            Desk.Recall = RecallAsync;
             _recorder.Start();
             var (orders, candles) = await RememberAsync();
             await Desk.StartAsync(plan, orders, candles);
@@ -140,6 +141,18 @@ internal sealed class OpenExchange : IAsyncDisposable
         {
             // The recorder tells of it; the exchange opens without.
             return ([], []);
+        }
+    }
+
+    private async Task<OrderRecord?> RecallAsync(long id)
+    {
+        try
+        {
+            return await _store.OrderAsync(id, CancellationToken.None);
+        }
+        catch (MarketStoreException)
+        {
+            return null;
         }
     }
 

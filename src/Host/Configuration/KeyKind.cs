@@ -39,6 +39,9 @@ internal enum KeyKind
     /// <summary>The address of a Redis, or nothing.</summary>
     RedisUrl,
 
+    /// <summary>The address of a PostgreSQL, or nothing.</summary>
+    PostgresUrl,
+
     /// <summary>A pair such as BTC/USDT.</summary>
     Symbol,
 

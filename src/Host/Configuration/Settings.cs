@@ -21,7 +21,7 @@ internal sealed record Settings
     public string RedisUrl { get; init; } = "";
 
     /// <summary>A PostgreSQL for trades, orders and candles; empty for a file.</summary>
-    [Key(KeyKind.Text, "PostgreSQL that keeps trades, orders and candles, postgres://user:password@host/database; "
+    [Key(KeyKind.PostgresUrl, "PostgreSQL that keeps trades, orders and candles; "
         + "empty for a file of SQLite beside the exchange's journal.", Environment = ["DATABASE_URL"], Secret = true)]
     public string DbUrl { get; init; } = "";
 

@@ -32,6 +32,7 @@ internal static class ValueRules
         KeyKind.SocketUrl => "an address that begins with ws:// or wss://",
         KeyKind.LoopbackUrls => "loopback addresses such as http://127.0.0.1:8080",
         KeyKind.RedisUrl => RedisAddress.Form + ", or nothing,",
+        KeyKind.PostgresUrl => PostgresAddress.Form + ", or nothing,",
         KeyKind.Symbol => "a pair such as BTC/USDT",
         KeyKind.Symbols => "a list of pairs such as BTC/USDT, each once",
         _ => "a list of objects",
@@ -164,6 +165,11 @@ internal static class ValueRules
                 return node.Text.Length == 0 || RedisAddress.Parse(node.Text, out problem) is not null
                     ? null
                     : $"{problem}; {Allowed(meta)} is allowed";
+            case KeyKind.PostgresUrl:
+                string? fault = null;
+                return node.Text.Length == 0 || PostgresAddress.Parse(node.Text, out fault) is not null
+                    ? null
+                    : $"{fault}; {Allowed(meta)} is allowed";
             default:
                 // An empty path means the folder under data_dir, where the key has one.
                 return node.Text.Length > 0 || meta.Under.Length > 0 ? null : Wrong(meta, node);

@@ -42,6 +42,9 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     /// <summary>There is something new to send; on the journal's thread, which waits.</summary>
     public event Action? Changed;
 
+    /// <summary>Finds an order that ended before this program started; null where nobody remembers it.</summary>
+    public Func<long, Task<OrderRecord?>> Recall { get; set; } = _ => Task.FromResult<OrderRecord?>(null);
+
     /// <summary>The API keys.</summary>
     public KeyDirectory Keys { get; } = new();
 

@@ -116,6 +116,14 @@ public sealed class RestartTests
             (again["order_id"], again["client_id"], again["status"], again["duplicate"]));
         Assert.Equal("cancelled", (await service.MustAsync(
             "DELETE", $"api/v1/order?market={Market}&client_id=rests", key: trader.Key))["status"]);
+
+        // What is over before the restart is known to the store alone.
+        await service.KillAsync();
+        await service.StartAsync();
+        again = await trader.MustPlaceAsync(order);
+        Assert.Equal(
+            (first["order_id"], first["client_id"], "cancelled", "True"),
+            (again["order_id"], again["client_id"], again["status"], again["duplicate"]));
     }
 
     // What all have, what is held of it, and what the open orders say must be held.

@@ -137,6 +137,11 @@ internal sealed class OrderEntry(ExchangeDesk desk)
         }
 
         var (outcome, unavailable) = await RunAsync(command);
+        if (outcome is { IsDuplicate: true, Order: null })
+        {
+            outcome = outcome with { Order = await desk.Recall(outcome.Events[0].Order) };
+        }
+
         return outcome is null || outcome.Rejected != ReasonCode.None
             ? new Entry<OrderAnswer>(null, unavailable ?? Refusal(outcome!.Rejected))
             : new Entry<OrderAnswer>(Answer(outcome, instrument), null);
