@@ -55,9 +55,13 @@ internal sealed class Schemas(JsonElement document, string? file = null)
         switch (value.ValueKind)
         {
             case JsonValueKind.Array:
-                foreach (var item in value.EnumerateArray())
+                // Rows of mixed values say nothing of their items.
+                if (schema.TryGetProperty("items", out var items))
                 {
-                    Check(schema.GetProperty("items"), item, at + "[]");
+                    foreach (var item in value.EnumerateArray())
+                    {
+                        Check(items, item, at + "[]");
+                    }
                 }
 
                 break;

@@ -7,14 +7,13 @@ using Strikeline.Kernel;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>A book: a snapshot, then every difference, each with the sequence of the one before.</summary>
-/// <remarks>Differences are written once for all clients, and so are snapshots: one that is a few differences old
-/// serves whoever needs one next. A snapshot holds every level: a difference of one that was left out would be the
-/// first word of it. A client that is so far behind that differences are forgotten, or too many, gets a
+/// <remarks>Differences are written once for all clients, and so are snapshots, as long as nothing happens. A snapshot
+/// is never older than what its reader has seen before. It holds every level: a difference of one that was left out
+/// would be the first word of it. A client that is so far behind that differences are forgotten, or too many, gets a
 /// snapshot.</remarks>
 internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{market.Spot.Name}")
 {
     private const int MostBehind = 256;
-    private const int MostOld = 64;
 
     private readonly ConditionalWeakTable<DepthDiff, byte[]> _written = [];
     private Kept? _kept;
@@ -32,7 +31,7 @@ internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{ma
         if (diffs is null || diffs.Length > MostBehind)
         {
             var kept = Volatile.Read(ref _kept);
-            if (kept is null || market.Depth.Since(kept.Sequence) is not { Length: <= MostOld })
+            if (kept is null || kept.Sequence != market.Depth.Sequence)
             {
                 var depth = market.Depth.Snapshot(int.MaxValue);
                 kept = new Kept(depth.Sequence, Write(
