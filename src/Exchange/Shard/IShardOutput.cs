@@ -13,6 +13,10 @@ public enum ShardRefusal
 /// <summary>Takes what a shard brings out. Must hand over and return: the journal waits for it.</summary>
 public interface IShardOutput
 {
+    /// <summary>Whether it reads <see cref="ShardPage.Levels"/> and <see cref="ShardPage.Balances"/>, which cost the
+    /// core some time; always the same.</summary>
+    bool ReadsNotes => true;
+
     /// <summary>Commands and their events in order, durable; on the journal's thread. The page is used again when the
     /// call returns.</summary>
     void Deliver(ShardPage page);

@@ -1,7 +1,8 @@
 namespace Strikeline.Exchange;
 
 /// <summary>Commands that ran one behind the other, and what came of each.</summary>
-public sealed class ShardPage
+/// <param name="notes">Whether levels and balances are noted.</param>
+public sealed class ShardPage(bool notes = true)
 {
     /// <summary>Most commands of a page.</summary>
     public const int MostCommands = 256;
@@ -82,6 +83,9 @@ public sealed class ShardPage
     private void Note(Pipeline pipeline, EventBuffer events)
     {
         _notes.Clear();
-        pipeline.Note(events.Events, _notes);
+        if (notes)
+        {
+            pipeline.Note(events.Events, _notes);
+        }
     }
 }

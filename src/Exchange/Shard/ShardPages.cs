@@ -14,7 +14,7 @@ internal sealed class ShardPages
         _pages = new ShardPage[count];
         for (var i = 0; i < count; i++)
         {
-            _pages[i] = new ShardPage();
+            _pages[i] = new ShardPage(output.ReadsNotes);
         }
     }
 

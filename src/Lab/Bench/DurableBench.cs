@@ -70,6 +70,9 @@ public sealed class DurableBench : IShardOutput, IDisposable
     }
 
     /// <inheritdoc/>
+    public bool ReadsNotes => false;
+
+    /// <inheritdoc/>
     public void Deliver(ShardPage page)
     {
         for (var i = 0; i < page.Count; i++)
