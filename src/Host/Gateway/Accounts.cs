@@ -21,7 +21,7 @@ internal static class Accounts
     {
         var opened = await desk.RunAsync(new Command { Type = CommandType.OpenAccount });
         Require(opened);
-        var account = opened.Events[0].Account;
+        var account = opened.First.Account;
         var secret = KeyDirectory.NewSecret();
         Require(await desk.RunAsync(new KeyListing
         {

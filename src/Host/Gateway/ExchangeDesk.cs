@@ -230,7 +230,8 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     {
         foreach (ref readonly var e in events)
         {
-            if (e.Type is EventType.Accepted or EventType.Amended or EventType.Cancelled or EventType.Duplicate)
+            if (!Outcome.IsExpiry(e)
+                && e.Type is EventType.Accepted or EventType.Amended or EventType.Cancelled or EventType.Duplicate)
             {
                 return Orders.Find(e.Order);
             }

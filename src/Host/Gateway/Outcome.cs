@@ -8,12 +8,18 @@ namespace Strikeline.Host.Gateway;
 /// <param name="Trades">The trades that it has brought.</param>
 internal sealed record Outcome(ExchangeEvent[] Events, OrderRecord? Order, IReadOnlyList<TradePrint> Trades)
 {
+    /// <summary>Its first own event; of no type where it had none. Orders of anybody that were due by its time have
+    /// expired before it, among its events.</summary>
+    public ExchangeEvent First { get; } = Array.Find(Events, e => !IsExpiry(e));
+
     /// <summary>Why it was refused; <see cref="ReasonCode.None"/> where it was done.</summary>
-    public ReasonCode Rejected =>
-        Events.Length > 0 && Events[0].Type == EventType.Rejected ? Events[0].Reason : ReasonCode.None;
+    public ReasonCode Rejected => First.Type == EventType.Rejected ? First.Reason : ReasonCode.None;
 
     /// <summary>True where it was done before, under the same client id.</summary>
-    public bool IsDuplicate => Events.Length > 0 && Events[0].Type == EventType.Duplicate;
+    public bool IsDuplicate => First.Type == EventType.Duplicate;
+
+    /// <summary>True for the end of an order whose time was over.</summary>
+    public static bool IsExpiry(in ExchangeEvent e) => e is { Type: EventType.Cancelled, Reason: ReasonCode.Expired };
 
     /// <summary>Number of its last event; 0 where it had none.</summary>
     public long Sequence => Events.Length > 0 ? Events[^1].Sequence : 0;

@@ -86,7 +86,9 @@ internal sealed class OrderEntry(ExchangeDesk desk)
         return outcome is null || outcome.Rejected != ReasonCode.None
             ? new Entry<CancelledAnswer>(null, unavailable ?? Refusal(outcome!.Rejected))
             : new Entry<CancelledAnswer>(
-                new CancelledAnswer(outcome.Events.Count(e => e.Type == EventType.Cancelled), outcome.Sequence), null);
+                new CancelledAnswer(
+                    outcome.Events.Count(e => e.Type == EventType.Cancelled && !Outcome.IsExpiry(e)), outcome.Sequence),
+                null);
     }
 
     /// <summary>Why the exchange has refused.</summary>
@@ -139,7 +141,7 @@ internal sealed class OrderEntry(ExchangeDesk desk)
         var (outcome, unavailable) = await RunAsync(command);
         if (outcome is { IsDuplicate: true, Order: null })
         {
-            outcome = outcome with { Order = await desk.Recall(outcome.Events[0].Order) };
+            outcome = outcome with { Order = await desk.Recall(outcome.First.Order) };
         }
 
         return outcome is null || outcome.Rejected != ReasonCode.None
@@ -175,7 +177,7 @@ internal sealed class OrderEntry(ExchangeDesk desk)
     {
         var market = desk.Markets[outcome.Order?.Instrument ?? instrument].Spot;
         var order = outcome.Order;
-        var id = order?.Id ?? outcome.Events[0].Order;
+        var id = order?.Id ?? outcome.First.Order;
         // A repeated request gets the fills that the first one got, as far back as the tape goes.
         var trades = outcome.IsDuplicate ? desk.Markets[market.Number].Tape.Since(0, int.MaxValue) : outcome.Trades;
         var fills = trades.Where(trade => trade.TakerOrder == id)
