@@ -90,6 +90,15 @@ internal sealed class BenchSocket : IDisposable
         }
     }
 
+    /// <summary>As <see cref="SendAsync"/>, on the caller's thread.</summary>
+    public void Send(ReadOnlySpan<byte> bytes)
+    {
+        while (bytes.Length > 0)
+        {
+            bytes = bytes[_socket.Send(bytes)..];
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _socket.Dispose();
 

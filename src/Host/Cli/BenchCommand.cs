@@ -17,6 +17,7 @@ internal static class BenchCommand
         var command = new Command("bench", "Measure; prints a table, or JSON with --json");
         command.Subcommands.Add(Feeds());
         MarketBenches.AddTo(command);
+        GatewayBenchCommand.AddTo(command);
         command.Subcommands.Add(MatchingBenchCommand.Build());
         command.Subcommands.Add(DurableBenchCommand.Build());
         command.Subcommands.Add(JournalBenchCommand.Build());

@@ -12,6 +12,8 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(PricesAnswer))]
 [JsonSerializable(typeof(MarketsAnswer))]
 [JsonSerializable(typeof(Bench.FanoutReadings))]
+[JsonSerializable(typeof(Bench.OrderLoadOptions))]
+[JsonSerializable(typeof(Bench.OrderReadings))]
 [JsonSerializable(typeof(SignedMarketRow[]))]
 [JsonSerializable(typeof(HistoryAnswer))]
 [JsonSerializable(typeof(KeysAnswer))]
