@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.WebSockets;
+using System.Text;
 
 namespace Strikeline.Host.Bench;
 
@@ -12,10 +13,10 @@ internal static class BareGateway
     private const string Listening = "port ";
     private const int MaxBytes = 4 * 1024;
 
-    private static readonly byte[] s_answer =
-        """
-        {"order_id":"1099511627777","client_id":null,"status":"filled","executed_quantity":"0.01","fills":[{"trade_id":"1234567","price":"150","quantity":"0.01","fee":"0.000015"}],"sequence":1234568}
-        """u8.ToArray();
+    private static readonly byte[] s_answer = Encoding.ASCII.GetBytes(
+        "{\"order_id\":\"1099511627777\",\"client_id\":null,\"status\":\"filled\",\"executed_quantity\":\"0.01\","
+        + "\"fills\":[{\"trade_id\":\"1234567\",\"price\":\"150\",\"quantity\":\"0.01\",\"fee\":\"0.000015\"}],"
+        + "\"sequence\":1234568}");
 
     /// <summary>Starts it in a process of its own.</summary>
     public static async Task<GatewayChild> StartAsync(bool isPinned, CancellationToken stop)

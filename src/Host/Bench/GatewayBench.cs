@@ -27,8 +27,8 @@ internal sealed record GatewayCase(OrderWay Way, int Connections, bool IsPinned,
 /// <param name="CpuMicros">Processor time of the server for one order.</param>
 internal sealed record GatewayBenchRow(GatewayCase Case, bool IsBare, OrderReadings Readings, double CpuMicros);
 
-/// <summary>Orders from a client's socket to the exchange and back, on the program as it runs, beside a server that does
-/// nothing.</summary>
+/// <summary>Orders from a client's socket to the exchange and back, on the program as it runs, beside a server that
+/// does nothing.</summary>
 /// <remarks>
 /// Three processes: this one, the server, and the clients, which share one thread. Every order is a limit order that
 /// trades at once against one that rests, and alternates between buying and selling.

@@ -19,7 +19,7 @@ internal sealed class AccountFeed(long sequence)
     private const int Remembered = 1_024;
 
     private readonly Lock _gate = new();
-    private readonly Queue<AccountNews> _news = new();
+    private readonly Recent<AccountNews> _news = new(Remembered);
     private long _forgotten = sequence;
     private long _sequence = sequence;
 
@@ -42,12 +42,12 @@ internal sealed class AccountFeed(long sequence)
     {
         lock (_gate)
         {
-            _news.Enqueue(new AccountNews(_sequence, sequence, orders, fills, balances));
-            _sequence = sequence;
-            if (_news.Count > Remembered)
+            if (_news.Add(new AccountNews(_sequence, sequence, orders, fills, balances), out var oldest))
             {
-                _forgotten = _news.Dequeue().Sequence;
+                _forgotten = oldest!.Sequence;
             }
+
+            _sequence = sequence;
         }
     }
 
@@ -56,9 +56,13 @@ internal sealed class AccountFeed(long sequence)
     {
         lock (_gate)
         {
-            return sequence < _forgotten || sequence > _sequence
-                ? null
-                : [.. _news.SkipWhile(news => news.Sequence <= sequence)];
+            if (sequence < _forgotten || sequence > _sequence)
+            {
+                return null;
+            }
+
+            var first = _news.FirstAbove(sequence, static news => news.Sequence);
+            return _news.Slice(first, _news.Count - first);
         }
     }
 }

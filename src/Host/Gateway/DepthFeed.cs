@@ -26,7 +26,7 @@ internal sealed class DepthFeed
         Comparer<int>.Create((one, other) => other.CompareTo(one)));
 
     private readonly SortedDictionary<int, LevelChange> _asks = [];
-    private readonly Queue<DepthDiff> _diffs = new();
+    private readonly Recent<DepthDiff> _diffs = new(RememberedDiffs);
     private long _sequence;
 
     /// <summary>Number of the last event that has changed it.</summary>
@@ -84,12 +84,8 @@ internal sealed class DepthFeed
                 return;
             }
 
-            _diffs.Enqueue(new DepthDiff(_sequence, sequence, [.. changes]));
+            _diffs.Add(new DepthDiff(_sequence, sequence, [.. changes]), out _);
             _sequence = sequence;
-            if (_diffs.Count > RememberedDiffs)
-            {
-                _diffs.Dequeue();
-            }
         }
     }
 
@@ -113,8 +109,10 @@ internal sealed class DepthFeed
                 return [];
             }
 
-            var found = _diffs.SkipWhile(diff => diff.Previous != sequence).ToArray();
-            return found.Length == 0 ? null : found;
+            var first = _diffs.FirstAbove(sequence - 1, static diff => diff.Previous);
+            return first < _diffs.Count && _diffs[first].Previous == sequence
+                ? _diffs.Slice(first, _diffs.Count - first)
+                : null;
         }
     }
 

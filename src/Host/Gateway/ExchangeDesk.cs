@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
+using System.Text;
 using Strikeline.Exchange;
 using Strikeline.Journal;
 using Strikeline.Kernel;
@@ -110,66 +111,86 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             ? _markets.FirstOrDefault(market => market.Symbol == symbol)
             : null;
 
+    /// <summary>As <see cref="Market(string)"/>, of the bytes of its name.</summary>
+    public MarketDesk? Market(ReadOnlySpan<byte> name)
+    {
+        foreach (var market in _markets)
+        {
+            if (Ascii.EqualsIgnoreCase(name, market.Spot.Name))
+            {
+                return market;
+            }
+        }
+
+        return Market(Encoding.UTF8.GetString(name));
+    }
+
     /// <summary>What happens to an account.</summary>
     public AccountFeed Feed(int account) => _feeds.GetOrAdd(account, _ => new AccountFeed(Volatile.Read(ref _opened)));
 
     /// <summary>Hands a command in and waits for what came of it, durable.</summary>
-    /// <exception cref="ExchangeUnavailableException">It was not taken, or nobody knows what came of it.</exception>
-    public Task<Outcome> RunAsync(Command command)
+    /// <returns>Fails with an <see cref="ExchangeUnavailableException"/> where it was not taken, or nobody knows what
+    /// came of it.</returns>
+    public Task<Outcome> RunAsync(in Command command)
     {
-        var (ticket, tag) = Open(new Ticket());
-        switch (_shard.TrySubmit([command], [tag]))
-        {
-            case ShardSubmit.Full:
-                _tickets.TryRemove(tag, out _);
-                throw new ExchangeUnavailableException("exchange_busy", "too many orders wait; try again");
-            case ShardSubmit.Closed:
-                _tickets.TryRemove(tag, out _);
-                throw new ExchangeUnavailableException("exchange_halted", Trouble ?? "the exchange is closing");
-        }
-
+        var ticket = new TaskTicket();
+        Run(command, ticket);
         return ticket.Task;
+    }
+
+    /// <summary>Hands a command in; what came of it goes to a ticket, once.</summary>
+    public void Run(in Command command, Ticket ticket)
+    {
+        var tag = Open(ticket);
+        var answer = _shard.TrySubmit(new ReadOnlySpan<Command>(in command), new ReadOnlySpan<long>(in tag));
+        if (answer != ShardSubmit.Taken)
+        {
+            _tickets.TryRemove(tag, out _);
+            ticket.Refuse(answer == ShardSubmit.Full
+                ? new ExchangeUnavailableException("exchange_busy", "too many orders wait; try again")
+                : new ExchangeUnavailableException("exchange_halted", Trouble ?? "the exchange is closing"));
+        }
     }
 
     /// <summary>Lists an API key or takes one back.</summary>
     public Task<Outcome> RunAsync(KeyListing listing)
     {
-        var (ticket, tag) = Open(new Ticket(outcome =>
+        var ticket = new TaskTicket(outcome =>
         {
             if (outcome.Rejected == ReasonCode.None)
             {
                 Keys.Put(listing);
             }
-        }));
-        _shard.Submit(listing, tag);
+        });
+        _shard.Submit(listing, Open(ticket));
         return ticket.Task;
     }
 
     /// <summary>Lists an asset.</summary>
     public Task<Outcome> RunAsync(AssetListing listing)
     {
-        var (ticket, tag) = Open(new Ticket(outcome =>
+        var ticket = new TaskTicket(outcome =>
         {
             if (outcome.Rejected == ReasonCode.None)
             {
                 _assets = [.. _assets, new SpotAsset(_assets.Count, listing.Name.ToString(), listing.Decimals)];
             }
-        }));
-        _shard.Submit(listing, tag);
+        });
+        _shard.Submit(listing, Open(ticket));
         return ticket.Task;
     }
 
     /// <summary>Lists a market, or gives a listed one other terms.</summary>
     public Task<Outcome> RunAsync(InstrumentListing listing)
     {
-        var (ticket, tag) = Open(new Ticket(outcome =>
+        var ticket = new TaskTicket(outcome =>
         {
             if (outcome.Rejected == ReasonCode.None)
             {
                 Put(listing);
             }
-        }));
-        _shard.Submit(listing, tag);
+        });
+        _shard.Submit(listing, Open(ticket));
         return ticket.Task;
     }
 
@@ -215,7 +236,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         {
             if (_tickets.TryRemove(tag, out var ticket))
             {
-                ticket.SetException(refusal == ShardRefusal.NotDone
+                ticket.Refuse(refusal == ShardRefusal.NotDone
                     ? new ExchangeUnavailableException("exchange_halted", reason)
                     : new ExchangeUnavailableException("outcome_unknown", reason));
             }
@@ -378,11 +399,11 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             : [.. _markets.Select(market => market.Spot.Number == listing.Number ? market.With(spot) : market)];
     }
 
-    private (Ticket Ticket, long Tag) Open(Ticket ticket)
+    private long Open(Ticket ticket)
     {
         var tag = Interlocked.Increment(ref _tag);
         _tickets[tag] = ticket;
-        return (ticket, tag);
+        return tag;
     }
 
     /// <summary>What a page has brought one account.</summary>

@@ -11,6 +11,7 @@ internal sealed class OrderBoard
     private readonly Lock _gate = new();
     private readonly Dictionary<int, SortedDictionary<long, OrderRecord>> _open = [];
     private readonly Dictionary<long, OrderRecord> _byId = [];
+    private readonly Dictionary<(int Account, UInt128 ClientId), long> _byClientId = [];
     private readonly Queue<long> _over = new();
 
     /// <summary>An order as it is now.</summary>
@@ -27,12 +28,22 @@ internal sealed class OrderBoard
                 }
 
                 own[order.Id] = order;
+                if (order.ClientId != 0)
+                {
+                    _byClientId[(order.Account, order.ClientId)] = order.Id;
+                }
+
                 return;
             }
 
             if (_open.TryGetValue(order.Account, out var its))
             {
                 its.Remove(order.Id);
+            }
+
+            if (order.ClientId != 0)
+            {
+                _byClientId.Remove((order.Account, order.ClientId));
             }
 
             _over.Enqueue(order.Id);
@@ -49,6 +60,15 @@ internal sealed class OrderBoard
         lock (_gate)
         {
             return _byId.GetValueOrDefault(id);
+        }
+    }
+
+    /// <summary>The open order that an account calls so; null where there is none.</summary>
+    public OrderRecord? Find(int account, UInt128 clientId)
+    {
+        lock (_gate)
+        {
+            return _byClientId.TryGetValue((account, clientId), out var id) ? _byId.GetValueOrDefault(id) : null;
         }
     }
 

@@ -35,13 +35,31 @@ internal sealed class ExchangeUnavailableException(string code, string problem) 
 }
 
 /// <summary>Somebody who waits for what came of a command.</summary>
-internal sealed class Ticket(Action<Outcome>? first = null)
-    : TaskCompletionSource<Outcome>(TaskCreationOptions.RunContinuationsAsynchronously)
+internal abstract class Ticket
 {
-    /// <summary>Hands the outcome over; on the exchange's delivery.</summary>
-    public void Deliver(Outcome outcome)
+    /// <summary>What came of it; on the exchange's delivery, which waits: short, and never fails.</summary>
+    public abstract void Deliver(Outcome outcome);
+
+    /// <summary>It was not taken, or nobody knows what came of it; any thread.</summary>
+    public abstract void Refuse(ExchangeUnavailableException reason);
+}
+
+/// <summary>A ticket as a task, which goes on elsewhere.</summary>
+/// <param name="first">Done with the outcome before the task ends; on the exchange's delivery.</param>
+internal sealed class TaskTicket(Action<Outcome>? first = null) : Ticket
+{
+    private readonly TaskCompletionSource<Outcome> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends with the outcome.</summary>
+    public Task<Outcome> Task => _done.Task;
+
+    /// <inheritdoc/>
+    public override void Deliver(Outcome outcome)
     {
         first?.Invoke(outcome);
-        SetResult(outcome);
+        _done.SetResult(outcome);
     }
+
+    /// <inheritdoc/>
+    public override void Refuse(ExchangeUnavailableException reason) => _done.SetException(reason);
 }

@@ -25,7 +25,7 @@ internal sealed class TradeTape
     private const long MinuteNanos = 60 * Stamps.NanosPerSecond;
 
     private readonly Lock _gate = new();
-    private readonly Queue<TradePrint> _trades = new();
+    private readonly Recent<TradePrint> _trades = new(RememberedTrades);
     private readonly Queue<Minute> _minutes = new();
     private Minute? _now;
     private int _last;
@@ -40,18 +40,6 @@ internal sealed class TradeTape
             lock (_gate)
             {
                 return _last;
-            }
-        }
-    }
-
-    /// <summary>Number of the newest trade; 0 before the first.</summary>
-    public long LastSequence
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _newest;
             }
         }
     }
@@ -80,7 +68,7 @@ internal sealed class TradeTape
 
             foreach (var trade in trades)
             {
-                _trades.Enqueue(trade);
+                _trades.Add(trade, out _);
                 _newest = trade.Sequence;
             }
 
@@ -111,13 +99,12 @@ internal sealed class TradeTape
     {
         lock (_gate)
         {
-            _trades.Enqueue(trade);
-            _newest = trade.Sequence;
-            if (_trades.Count > RememberedTrades)
+            if (_trades.Add(trade, out var oldest))
             {
-                _forgotten = _trades.Dequeue().Sequence;
+                _forgotten = oldest.Sequence;
             }
 
+            _newest = trade.Sequence;
             var number = trade.AtNanos / MinuteNanos;
             if (_now?.Number != number)
             {
@@ -141,8 +128,9 @@ internal sealed class TradeTape
     {
         lock (_gate)
         {
-            var skipped = Math.Max(0, _trades.Count - limit);
-            return [.. _trades.Skip(skipped).Where(trade => trade.Sequence > sequence)];
+            var first = Math.Max(
+                _trades.FirstAbove(sequence, static trade => trade.Sequence), Math.Max(0, _trades.Count - limit));
+            return _trades.Slice(first, _trades.Count - first);
         }
     }
 
@@ -151,7 +139,8 @@ internal sealed class TradeTape
     {
         lock (_gate)
         {
-            return ([.. _trades.Skip(Math.Max(0, _trades.Count - limit))], Math.Max(_newest, _forgotten));
+            var count = Math.Min(limit, _trades.Count);
+            return (_trades.Slice(_trades.Count - count, count), Math.Max(_newest, _forgotten));
         }
     }
 
@@ -163,9 +152,13 @@ internal sealed class TradeTape
     {
         lock (_gate)
         {
-            return sequence < _forgotten ? null
-                : sequence >= _newest ? []
-                : [.. _trades.SkipWhile(trade => trade.Sequence <= sequence).Take(limit)];
+            if (sequence < _forgotten)
+            {
+                return null;
+            }
+
+            var first = _trades.FirstAbove(sequence, static trade => trade.Sequence);
+            return _trades.Slice(first, Math.Min(limit, _trades.Count - first));
         }
     }
 

@@ -11,7 +11,7 @@ internal static class Guard
     private const string Policy =
         "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'";
 
-    public static void Use(WebApplication app) => app.Use(async (context, next) =>
+    public static void Use(WebApplication app) => app.Use((context, next) =>
     {
         var headers = context.Response.Headers;
         headers.ContentSecurityPolicy = Policy;
@@ -21,23 +21,21 @@ internal static class Guard
         var host = context.Request.Host;
         if (!IsLoopback(host.Host))
         {
-            await Problems.Of(
+            return Problems.Of(
                 StatusCodes.Status421MisdirectedRequest, "host_refused", $"the host '{host.Host}' is not served here",
                 "call 127.0.0.1 or localhost").ExecuteAsync(context);
-            return;
         }
 
         var origin = context.Request.Headers.Origin.ToString();
-        var own = $"{context.Request.Scheme}://{host.Value}";
-        if (origin.Length > 0 && !origin.Equals(own, StringComparison.OrdinalIgnoreCase))
+        if (origin.Length > 0
+            && !origin.Equals($"{context.Request.Scheme}://{host.Value}", StringComparison.OrdinalIgnoreCase))
         {
-            await Problems.Of(
+            return Problems.Of(
                 StatusCodes.Status403Forbidden, "origin_refused", "a page of another origin may not call this server",
                 "open the terminal at this server's own address").ExecuteAsync(context);
-            return;
         }
 
-        await next(context);
+        return next(context);
     });
 
     private static bool IsLoopback(string host) =>

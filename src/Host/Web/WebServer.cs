@@ -55,6 +55,8 @@ internal sealed class WebServer : IAsyncDisposable
         builder.Logging.AddSerilog(log);
         // It would write the stack of a failed start, which BindFailure tells in one line.
         builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        // It would open a scope for each request, which nobody reads; what goes wrong in one is Kestrel's to write.
+        builder.Logging.AddFilter<SerilogLoggerProvider>("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
         builder.Services.AddOpenApi();
         builder.Services.ConfigureHttpJsonOptions(options =>
         {
@@ -153,26 +155,34 @@ internal sealed class WebServer : IAsyncDisposable
             : BindFailure.Explain(failure, settings.Urls, "--urls URL");
 
     private static void MapMetrics(WebApplication app, PrometheusText metrics, List<ListenOptions> ports) =>
-        app.Use(async (context, next) =>
+        app.Use((context, next) =>
         {
-            if (!ports.Exists(one => one.IPEndPoint!.Port == context.Connection.LocalPort))
+            var port = context.Connection.LocalPort;
+            foreach (var one in ports)
             {
-                await next(context);
-                return;
+                if (one.IPEndPoint!.Port == port)
+                {
+                    return TellMetricsAsync(context, metrics);
+                }
             }
 
-            if (context.Request.Path != "/metrics")
-            {
-                await Problems.Of(
-                    StatusCodes.Status404NotFound, "unknown_route", "this port serves the metrics alone",
-                    "GET /metrics").ExecuteAsync(context);
-                return;
-            }
-
-            context.Response.ContentType = PrometheusText.ContentType;
-            metrics.WriteTo(context.Response.BodyWriter);
-            await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+            return next(context);
         });
+
+    private static async Task TellMetricsAsync(HttpContext context, PrometheusText metrics)
+    {
+        if (context.Request.Path != "/metrics")
+        {
+            await Problems.Of(
+                StatusCodes.Status404NotFound, "unknown_route", "this port serves the metrics alone",
+                "GET /metrics").ExecuteAsync(context);
+            return;
+        }
+
+        context.Response.ContentType = PrometheusText.ContentType;
+        metrics.WriteTo(context.Response.BodyWriter);
+        await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
+    }
 
     private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<string> urls, List<ListenOptions> into)
     {

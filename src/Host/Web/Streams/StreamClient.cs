@@ -7,43 +7,42 @@ using Strikeline.Host.Logging;
 
 namespace Strikeline.Host.Web.Streams;
 
-/// <summary>One WebSocket client: a loop that reads its wishes and one that sends it the newest states.</summary>
+/// <summary>One WebSocket client: a loop that reads its wishes and one that sends it what it has asked for.</summary>
 internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode mode) : IDisposable
 {
     private const int MaxMessageBytes = 4 * 1024;
     private const int MaxChannels = 32;
-    private const int MaxReplies = 32;
-    private const int MostAnswers = 1_024;
-    private const int PieceBytes = 16 * 1024;
     private const int MaxShownName = 64;
     private const double MostHz = 20;
 
-    private static readonly TimeSpan WriteTimeout = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_goodbyeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
+    private readonly StreamRequest _request = new();
     private readonly StreamSession _session = hub.Session();
+    private readonly StreamOutbox _outbox = new(socket);
     private readonly EventSubscriptions _events = new();
-    private volatile bool _ends;
     private readonly Dictionary<StreamChannel, long> _sent = [];
-    private readonly Queue<byte[]> _replies = [];
-    private readonly SemaphoreSlim _wake = new(0, 1);
     private double _paceHz = MostHz;
-    private int _isAwake;
+    private int _states;
+    private volatile bool _ends;
 
-    /// <summary>There may be something to send.</summary>
-    public void Wake()
+    /// <summary>Something has happened in the exchange.</summary>
+    public void WakeForEvents()
     {
-        if (Interlocked.Exchange(ref _isAwake, 1) == 0)
+        if (_events.Count > 0)
         {
-            try
-            {
-                _wake.Release();
-            }
-            catch (ObjectDisposedException)
-            {
-                // Gone.
-            }
+            _outbox.Wake();
+        }
+    }
+
+    /// <summary>There are newer states. Cuts the client off where it does not take what it is sent.</summary>
+    public void WakeForStates(bool areNewer)
+    {
+        _outbox.CutWhenStuck();
+        if (areNewer && Volatile.Read(ref _states) > 0)
+        {
+            _outbox.Wake();
         }
     }
 
@@ -55,14 +54,19 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             Subscribe("feeds");
         }
 
+        await using var abort = end.Token.Register(() =>
+        {
+            socket.Abort();
+            _outbox.Wake();
+        });
         var sending = SendAsync(end);
         try
         {
-            await ReceiveAsync(end.Token);
+            await ReceiveAsync();
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception e) when (IsGone(e))
         {
-            // Gone without a word.
+            // Without a word.
         }
 
         await end.CancelAsync();
@@ -74,18 +78,21 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _wake.Dispose();
+    public void Dispose() => _outbox.Dispose();
 
-    private async Task ReceiveAsync(CancellationToken cancel)
+    private static bool IsGone(Exception e) =>
+        e is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException;
+
+    private async Task ReceiveAsync()
     {
         var buffer = new byte[MaxMessageBytes];
         var length = 0;
         while (true)
         {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(length), cancel);
+            var part = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
             if (part.MessageType == WebSocketMessageType.Close)
             {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, cancel);
+                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
                 return;
             }
 
@@ -93,8 +100,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             if (!part.EndOfMessage && length == buffer.Length)
             {
                 // Waits for the other side's goodbye: a socket closed over unread bytes would take the reason with it.
-                using var goodbye = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-                goodbye.CancelAfter(GoodbyeTimeout);
+                using var goodbye = new CancellationTokenSource(s_goodbyeTimeout);
                 await socket.CloseAsync(WebSocketCloseStatus.MessageTooBig, "message too big", goodbye.Token);
                 return;
             }
@@ -111,66 +117,77 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     {
         try
         {
-            using var document = JsonDocument.Parse(message);
-            var root = document.RootElement;
-            if (root.EnumerateObject().GroupBy(property => property.Name).Any(named => named.Skip(1).Any()))
+            if (!_request.TryRead(message))
             {
                 Refuse("duplicate_field", "send each field once");
                 return;
             }
 
-            switch (root.GetProperty("op").GetString())
-            {
-                case "subscribe":
-                    var since = root.TryGetProperty("since", out var positions) ? positions : default;
-                    foreach (var name in root.GetProperty("channels").EnumerateArray())
-                    {
-                        Subscribe(name.GetString() ?? string.Empty, since);
-                    }
-
-                    break;
-                case "auth":
-                    var before = _session.Bearer?.Account;
-                    Reply(_session.Authenticate(root));
-                    if (_session.Bearer?.Account != before)
-                    {
-                        // What it has of the account that it was before is no longer its own.
-                        _events.Remove(OrdersChannel.ChannelName);
-                    }
-
-                    _ends |= _session.IsBanned;
-                    break;
-                case "order.place" or "order.amend" or "order.cancel" or "order.cancel_all":
-                    Answer(_session.RunAsync(root.GetProperty("op").GetString()!, root));
-                    break;
-                case "unsubscribe":
-                    foreach (var name in root.GetProperty("channels").EnumerateArray())
-                    {
-                        Unsubscribe(name.GetString() ?? string.Empty);
-                    }
-
-                    break;
-                case "ping":
-                    var id = root.TryGetProperty("id", out var given) && given.TryGetInt64(out var number) ? number : 0;
-                    var at = hub.NowMs;
-                    Reply(string.Create(
-                        CultureInfo.InvariantCulture, $"{{\"channel\":\"pong\",\"id\":{id},\"at\":{at}}}"));
-                    break;
-                case "pace":
-                    _paceHz = Math.Clamp(root.GetProperty("hz").GetDouble(), 0.1, MostHz);
-                    break;
-                default:
-                    Refuse(
-                        "unknown_op",
-                        "op is subscribe, unsubscribe, ping, pace, auth, order.place, order.amend, order.cancel or "
-                        + "order.cancel_all");
-                    break;
-            }
+            Take(_request.Text("op"));
         }
-        catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException
-            or FormatException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
             Refuse("bad_message", "expected a JSON object such as {\"op\":\"subscribe\",\"channels\":[\"feeds\"]}");
+        }
+        catch (Exception e)
+        {
+            // A fault of this program ends the request, not the connection.
+            hub.Failed(e);
+            Refuse("internal_error", "the request has failed; ask with the client id what came of it");
+        }
+    }
+
+    private void Take(string op)
+    {
+        switch (op)
+        {
+            case "order.place" or "order.amend" or "order.cancel" or "order.cancel_all":
+                _session.Run(op, _request, _outbox);
+                break;
+            case "subscribe":
+                var since = _request.Value("since");
+                foreach (var name in _request.Texts("channels"))
+                {
+                    Subscribe(name, since);
+                }
+
+                break;
+            case "unsubscribe":
+                foreach (var name in _request.Texts("channels"))
+                {
+                    Unsubscribe(name);
+                }
+
+                break;
+            case "auth":
+                var before = _session.Bearer?.Account;
+                _outbox.Put(_session.Authenticate(_request));
+                if (_session.Bearer?.Account != before)
+                {
+                    // What it has of the account that it was before is no longer its own.
+                    _events.Remove(OrdersChannel.ChannelName);
+                }
+
+                _ends |= _session.IsBanned;
+                break;
+            case "ping":
+                if (!_request.TryWhole("id", out var id))
+                {
+                    throw new JsonException("id is no whole number");
+                }
+
+                Reply(string.Create(
+                    CultureInfo.InvariantCulture, $"{{\"channel\":\"pong\",\"id\":{id},\"at\":{hub.NowMs}}}"));
+                break;
+            case "pace":
+                _paceHz = Math.Clamp(_request.Value("hz").GetDouble(), 0.1, MostHz);
+                break;
+            default:
+                Refuse(
+                    "unknown_op",
+                    "op is subscribe, unsubscribe, ping, pace, auth, order.place, order.amend, order.cancel or "
+                    + "order.cancel_all");
+                break;
         }
     }
 
@@ -207,8 +224,9 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             if (_sent.Count < MaxChannels)
             {
                 _sent.Add(channel, 0);
+                Volatile.Write(ref _states, _sent.Count);
                 channel.Join();
-                Wake();
+                _outbox.Wake();
                 return;
             }
         }
@@ -229,7 +247,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             ? number
             : EventChannel.Start;
         _events.Add(channel, position);
-        Wake();
+        _outbox.Wake();
     }
 
     private void Unsubscribe(string name)
@@ -244,6 +262,8 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
                 {
                     return;
                 }
+
+                Volatile.Write(ref _states, _sent.Count);
             }
 
             channel.Leave();
@@ -255,49 +275,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             $"{{\"channel\":\"error\",\"code\":\"{code}\","
             + $"\"detail\":{JsonSerializer.Serialize(Redaction.Clean(detail), HostJson.Default.String)}}}");
 
-    private void Reply(string text) => Reply(Encoding.UTF8.GetBytes(text));
-
-    private void Reply(byte[] message)
-    {
-        lock (_gate)
-        {
-            if (_replies.Count < MaxReplies)
-            {
-                _replies.Enqueue(message);
-            }
-        }
-
-        Wake();
-    }
-
-    // What became of an order is never left out: a client that does not read what it has asked for is cut off.
-    private async void Answer(Task<byte[]> answer)
-    {
-        byte[] message;
-        try
-        {
-            message = await answer;
-        }
-        catch (Exception e)
-        {
-            // Nobody else would catch it, and the program would end.
-            hub.Failed(e);
-            message = StreamSession.Error(new Trading.Mistake(
-                StatusCodes.Status500InternalServerError, "internal_error", "the request has failed",
-                "ask with the client id what came of it"));
-        }
-
-        lock (_gate)
-        {
-            _ends |= _replies.Count >= MostAnswers;
-            if (!_ends)
-            {
-                _replies.Enqueue(message);
-            }
-        }
-
-        Wake();
-    }
+    private void Reply(string text) => _outbox.Put(Encoding.UTF8.GetBytes(text));
 
     private async Task SendAsync(CancellationTokenSource end)
     {
@@ -307,27 +285,24 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
         {
             while (!end.IsCancellationRequested)
             {
-                await _wake.WaitAsync(end.Token);
-                Volatile.Write(ref _isAwake, 0);
-                await SendRepliesAsync(end.Token);
-                if (_ends || await SendEventsAsync(end.Token))
+                await _outbox.WaitAsync();
+                await _outbox.SendRepliesAsync();
+                if (_ends || _outbox.IsOverfull || (_events.Count > 0 && await SendEventsAsync()))
                 {
                     await EndAsync(end);
                     return;
                 }
 
-                if (Stopwatch.GetTimestamp() < pauseUntil)
+                if (Volatile.Read(ref _states) == 0 || Stopwatch.GetTimestamp() < pauseUntil)
                 {
                     // The hub wakes every client again with the next state.
                     continue;
                 }
 
                 Collect(due);
-                using var timeout = CancellationTokenSource.CreateLinkedTokenSource(end.Token);
-                timeout.CancelAfter(WriteTimeout);
                 foreach (var (channel, frame, from) in due)
                 {
-                    await SendAsync(channel, frame, from, timeout.Token);
+                    await SendAsync(channel, frame, from);
                 }
 
                 if (due.Count > 0 && _paceHz < MostHz)
@@ -336,65 +311,40 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
                 }
             }
         }
-        catch (Exception e) when (e is WebSocketException or OperationCanceledException or IOException)
+        catch (Exception e) when (IsGone(e))
         {
-            // A client that takes nothing for 5 s is cut off; one that is gone needs nothing.
-            socket.Abort();
+            // A client that takes nothing was cut off; one that is gone needs nothing.
             await end.CancelAsync();
         }
     }
 
     // True where the client has fallen too far behind: it has been told, and begins again.
-    private async Task<bool> SendEventsAsync(CancellationToken cancel)
+    private async Task<bool> SendEventsAsync()
     {
         if (_events.Has(OrdersChannel.ChannelName) && !_session.MayRead)
         {
-            await SendAsync(StreamSession.Error(StreamSession.Unknown()), cancel);
+            await _outbox.SendAsync(StreamSession.Error(StreamSession.Unknown()));
             return true;
         }
 
-        var lost = await _events.SendAsync(() => hub.NowMs, message => SendAsync(message, cancel));
+        var lost = await _events.SendAsync(() => hub.NowMs, _outbox.SendAsync);
         if (lost is not { } behind)
         {
             return false;
         }
 
-        var error = StreamSession.Error(new Trading.Mistake(
+        await _outbox.SendAsync(StreamSession.Error(new Trading.Mistake(
             0, "stream_lost",
             $"{behind.Channel} is lost behind {behind.Position.ToString(CultureInfo.InvariantCulture)}",
-            "connect again and subscribe since that position"));
-        await SendAsync(error, cancel);
+            "connect again and subscribe since that position")));
         return true;
-    }
-
-    private async ValueTask SendAsync(ReadOnlyMemory<byte> message, CancellationToken cancel)
-    {
-        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        timeout.CancelAfter(WriteTimeout);
-        // In pieces: a client that reads slowly holds no copy of a whole book.
-        for (; message.Length > PieceBytes; message = message[PieceBytes..])
-        {
-            await socket.SendAsync(message[..PieceBytes], WebSocketMessageType.Text, false, timeout.Token);
-        }
-
-        await socket.SendAsync(message, WebSocketMessageType.Text, true, timeout.Token);
     }
 
     private async Task EndAsync(CancellationTokenSource end)
     {
-        using var goodbye = new CancellationTokenSource(GoodbyeTimeout);
+        using var goodbye = new CancellationTokenSource(s_goodbyeTimeout);
         await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "begin again", goodbye.Token);
         await end.CancelAsync();
-    }
-
-    private async Task SendRepliesAsync(CancellationToken cancel)
-    {
-        while (TryReply(out var reply))
-        {
-            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-            timeout.CancelAfter(WriteTimeout);
-            await socket.SendAsync(reply, WebSocketMessageType.Text, true, timeout.Token);
-        }
     }
 
     private void Collect(List<(StreamChannel Channel, StreamFrame Frame, long From)> due)
@@ -417,19 +367,11 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
         }
     }
 
-    private bool TryReply(out byte[] reply)
-    {
-        lock (_gate)
-        {
-            return _replies.TryDequeue(out reply!);
-        }
-    }
-
-    private async Task SendAsync(StreamChannel channel, StreamFrame frame, long from, CancellationToken cancel)
+    private async Task SendAsync(StreamChannel channel, StreamFrame frame, long from)
     {
         if (mode == StreamMode.FeedsOnly)
         {
-            await socket.SendAsync(frame.Json, WebSocketMessageType.Text, true, cancel);
+            await _outbox.SendAsync(frame.Json, isEnd: true);
             return;
         }
 
@@ -438,8 +380,8 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             CultureInfo.InvariantCulture,
             $"{{\"channel\":\"{channel.Name}\",\"from\":{from},"
             + $"\"sequence\":{frame.Sequence},\"at\":{frame.At},\"data\":"));
-        await socket.SendAsync(head, WebSocketMessageType.Text, false, cancel);
-        await socket.SendAsync(frame.Json, WebSocketMessageType.Text, false, cancel);
-        await socket.SendAsync("}"u8.ToArray(), WebSocketMessageType.Text, true, cancel);
+        await _outbox.SendAsync(head, isEnd: false);
+        await _outbox.SendAsync(frame.Json, isEnd: false);
+        await _outbox.SendAsync("}"u8.ToArray(), isEnd: true);
     }
 }

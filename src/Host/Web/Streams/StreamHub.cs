@@ -154,7 +154,7 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
                 Volatile.Write(ref _isSignalled, 0);
                 foreach (var client in _clients.Keys)
                 {
-                    client.Wake();
+                    client.WakeForEvents();
                 }
 
                 await Task.Delay(EventStep, _stop.Token);
@@ -233,12 +233,9 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
                     }
                 }
 
-                if (built)
+                foreach (var client in _clients.Keys)
                 {
-                    foreach (var client in _clients.Keys)
-                    {
-                        client.Wake();
-                    }
+                    client.WakeForStates(built);
                 }
             }
         }

@@ -1,7 +1,5 @@
 using System.Buffers;
-using System.Text;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using Strikeline.Exchange;
 using Strikeline.Host.Gateway;
 using Strikeline.Host.Web.Trading;
@@ -17,9 +15,11 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
     private const int MostPending = 256;
     private const int MostFailures = 5;
 
+    private static readonly ReadOnlyMemory<byte> s_nothing = "{}"u8.ToArray();
+
     private readonly OrderEntry? _entry = exchange is null ? null : new OrderEntry(exchange);
+    private readonly PendingOrders _pending = new();
     private KeyBytes? _key;
-    private int _pending;
     private int _failures;
 
     /// <summary>Who it is; null before it has said so, and once its key holds no longer.</summary>
@@ -32,12 +32,15 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
     public bool IsBanned => _failures >= MostFailures;
 
     /// <summary>The client says who it is.</summary>
-    public byte[] Authenticate(JsonElement root)
+    /// <exception cref="JsonException">It says it wrongly.</exception>
+    public byte[] Authenticate(StreamRequest request)
     {
-        var secret = root.GetProperty("key").GetString() ?? string.Empty;
-        var key = KeyDirectory.HashOf(secret);
+        var key = KeyDirectory.HashOf(request.Text("key"));
         var known = access.Find(key);
-        var mistake = known is null ? Unknown() : access.CheckSocket(known, root);
+        var mistake = known is null
+            ? Unknown()
+            : access.CheckSocket(
+                known, request.Letters("timestamp"), request.Letters("nonce"), request.Letters("signature"));
         if (known is null || mistake is not null)
         {
             _failures++;
@@ -69,43 +72,33 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
             ? new OrdersChannel(exchange, bearer.Account)
             : null;
 
-    /// <summary>An order, or something about one. It is handed in before the method first waits.</summary>
-    public async Task<byte[]> RunAsync(string op, JsonElement root)
+    /// <summary>An order, or something about one: handed in here, so that whoever sends in order is served in order;
+    /// the reply goes to the outbox.</summary>
+    /// <param name="op">What is asked for.</param>
+    /// <param name="request">The whole message.</param>
+    /// <param name="outbox">The client's.</param>
+    public void Run(string op, StreamRequest request, StreamOutbox outbox)
     {
-        long id = 0;
-        if (root.TryGetProperty("id", out var given)
-            && (given.ValueKind != JsonValueKind.Number || !given.TryGetInt64(out id)))
+        if (!request.TryWhole("id", out var id))
         {
-            return Error(Mistake.Bad(
-                "invalid_parameter", "id is no whole number", "send one: the reply carries it back"));
+            outbox.Put(Error(Mistake.Bad(
+                "invalid_parameter", "id is no whole number", "send one: the reply carries it back")));
+            return;
         }
 
-        if (Refuse(op) is { } mistake)
+        var bearer = Bearer;
+        var order = Refuse(op, bearer) is { } mistake
+            ? new OrderRequest(default, 0, mistake)
+            : Order(op, request.Raw("order"), bearer!.Account);
+        _pending.Add();
+        var reply = new OrderReply(id, order, _entry!, outbox, _pending);
+        if (order.Mistake is null)
         {
-            return Reply(id, mistake);
+            exchange!.Run(order.Command, reply);
         }
-
-        if (Bearer is not { } bearer)
+        else
         {
-            return Reply(id, Unknown());
-        }
-
-        var account = bearer.Account;
-        var body = Encoding.UTF8.GetBytes(root.TryGetProperty("order", out var order) ? order.GetRawText() : "{}");
-        Interlocked.Increment(ref _pending);
-        try
-        {
-            return op switch
-            {
-                "order.place" => Reply(id, await _entry!.PlaceAsync(body, account), HostJson.Default.OrderAnswer),
-                "order.amend" => Reply(id, await _entry!.AmendAsync(body, account), HostJson.Default.OrderAnswer),
-                "order.cancel" => Reply(id, await _entry!.CancelAsync(body, account), HostJson.Default.OrderAnswer),
-                _ => Reply(id, await CancelAllAsync(body, account), HostJson.Default.CancelledAnswer),
-            };
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _pending);
+            reply.Put();
         }
     }
 
@@ -122,7 +115,24 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
         StatusCodes.Status401Unauthorized, "key_unknown", "the API key is unknown or was taken back",
         "take another one");
 
-    private Mistake? Refuse(string op)
+    private OrderRequest Order(string op, ReadOnlyMemory<byte> body, int account)
+    {
+        body = body.IsEmpty ? s_nothing : body;
+        switch (op)
+        {
+            case "order.place":
+                return _entry!.Place(body, account);
+            case "order.amend":
+                return _entry!.Amend(body, account);
+            case "order.cancel":
+                return _entry!.Cancel(body, account);
+            default:
+                var (fields, mistake) = BodyFields.Read(body, "market");
+                return _entry!.CancelAll(fields, mistake, account);
+        }
+    }
+
+    private Mistake? Refuse(string op, Bearer? bearer)
     {
         if (_entry is null)
         {
@@ -131,7 +141,7 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
                 "start the program with one");
         }
 
-        if (Bearer is not { } bearer)
+        if (bearer is null)
         {
             return new Mistake(
                 StatusCodes.Status401Unauthorized, "key_required", "orders need an API key",
@@ -145,41 +155,13 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
                 "take one that has it");
         }
 
-        return Volatile.Read(ref _pending) >= MostPending
+        return _pending.Count >= MostPending
             || !access.TryTake(bearer, op is "order.cancel" or "order.cancel_all")
             ? new Mistake(
                 StatusCodes.Status429TooManyRequests, "rate_limited", "the key has used up what it may do in a second",
                 "try again in a second; cancellations have a reserve")
             : null;
     }
-
-    private Task<Entry<CancelledAnswer>> CancelAllAsync(byte[] body, int account)
-    {
-        var (fields, mistake) = BodyFields.Read(body, "market");
-        return _entry!.CancelAllAsync(fields, mistake, account);
-    }
-
-    private static byte[] Reply<T>(long id, Entry<T> entry, JsonTypeInfo<T> type)
-        where T : class =>
-        entry.Mistake is { } mistake
-            ? Reply(id, mistake)
-            : Write(json =>
-            {
-                json.WriteString("channel", "reply");
-                json.WriteNumber("id", id);
-                json.WriteBoolean("ok", true);
-                json.WritePropertyName("data");
-                JsonSerializer.Serialize(json, entry.Answer!, type);
-            });
-
-    private static byte[] Reply(long id, Mistake mistake) => Write(json =>
-    {
-        json.WriteString("channel", "reply");
-        json.WriteNumber("id", id);
-        json.WriteBoolean("ok", false);
-        json.WriteString("code", mistake.Code);
-        json.WriteString("detail", mistake.Words);
-    });
 
     private static byte[] Write(Action<Utf8JsonWriter> write)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Strikeline.Exchange;
 using Strikeline.Host.Gateway;
 
@@ -52,14 +51,10 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
 
     /// <summary>What is wrong with the signature of a WebSocket client that says who it is: signed like a request with
     /// the method <c>AUTH</c>, the path <c>/ws</c> and no body; null where nothing is, or none is needed.</summary>
-    public Mistake? CheckSocket(Bearer bearer, JsonElement message) => bearer.PublicKey.IsZero
-        ? null
-        : signed.Check(
-            bearer.PublicKey, "AUTH", "/ws", [], Text(message, "timestamp"), Text(message, "nonce"),
-            Text(message, "signature"));
-
-    private static string Text(JsonElement message, string name) =>
-        message.TryGetProperty(name, out var value) ? value.ToString() : string.Empty;
+    public Mistake? CheckSocket(Bearer bearer, string timestamp, string nonce, string signature) =>
+        bearer.PublicKey.IsZero
+            ? null
+            : signed.Check(bearer.PublicKey, "AUTH", "/ws", [], timestamp, nonce, signature);
 
     /// <summary>Takes one of what a bearer may do; false where it must wait.</summary>
     public bool TryTake(Bearer bearer, bool isCancel) => limits.TryTake($"{bearer.Account}/{bearer.Name}", isCancel);

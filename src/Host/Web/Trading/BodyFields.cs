@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using Strikeline.Host.Logging;
 
 namespace Strikeline.Host.Web.Trading;
@@ -22,40 +23,45 @@ internal sealed record Mistake(int Status, string Code, string Detail, string Re
 
 /// <summary>A value of a body or query as it was written: text, number, or true and false.</summary>
 /// <param name="Kind">Its JSON kind.</param>
-/// <param name="Bytes">The text without quotes and escapes, or the number's letters.</param>
-internal readonly record struct Field(JsonTokenType Kind, byte[] Bytes)
+/// <param name="Memory">The text without quotes and escapes, or the number's letters.</param>
+internal readonly record struct Field(JsonTokenType Kind, ReadOnlyMemory<byte> Memory)
 {
+    /// <summary>The letters as bytes.</summary>
+    public ReadOnlySpan<byte> Bytes => Memory.Span;
+
     /// <summary>The letters.</summary>
     public string Text => Encoding.UTF8.GetString(Bytes);
+
+    /// <summary>Whether it is this text, to the letter.</summary>
+    public bool Is(ReadOnlySpan<byte> text) => Bytes.SequenceEqual(text);
 }
 
 /// <summary>The fields of a request: one flat JSON object, or a query, each name known and once.</summary>
 /// <remarks>Strict: whatever is not understood is refused, since an order with a field that nobody read is another
-/// order than the one that was meant.</remarks>
+/// order than the one that was meant. Holds on to the body, and copies nothing of it that has no escapes.</remarks>
 internal sealed class BodyFields
 {
     /// <summary>The largest body.</summary>
     public const int MaxBytes = 4 * 1024;
 
-    private readonly Dictionary<string, Field?> _fields = new(StringComparer.Ordinal);
+    private readonly string[] _known;
+    private readonly Field?[] _fields;
+    private int _seen;
 
-    private BodyFields()
-    {
-    }
+    private BodyFields(string[] known) => (_known, _fields) = (known, new Field?[known.Length]);
 
     /// <summary>A field; null where it is not there, or is null.</summary>
-    public Field? this[string name] => _fields.GetValueOrDefault(name);
+    public Field? this[string name] => Array.IndexOf(_known, name) is var at and >= 0 ? _fields[at] : null;
 
     /// <summary>A field that must be text; empty where it is not there, or is something else.</summary>
     public string TextOf(string name) =>
         this[name] is { Kind: JsonTokenType.String } field ? field.Text : string.Empty;
 
     /// <summary>Reads a JSON object.</summary>
-    public static (BodyFields? Fields, Mistake? Mistake) Read(
-        ReadOnlySpan<byte> json, params ReadOnlySpan<string> known)
+    public static (BodyFields? Fields, Mistake? Mistake) Read(ReadOnlyMemory<byte> json, params string[] known)
     {
-        var fields = new BodyFields();
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 2 });
+        var fields = new BodyFields(known);
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = 2 });
         try
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
@@ -65,9 +71,7 @@ internal sealed class BodyFields
 
             while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
             {
-                var name = reader.GetString()!;
-                _ = reader.Read();
-                if (fields.Take(name, reader, known) is { } mistake)
+                if (fields.Take(ref reader, json) is { } mistake)
                 {
                     return (null, mistake);
                 }
@@ -82,12 +86,13 @@ internal sealed class BodyFields
     }
 
     /// <summary>Reads a query.</summary>
-    public static (BodyFields? Fields, Mistake? Mistake) Read(IQueryCollection query, params ReadOnlySpan<string> known)
+    public static (BodyFields? Fields, Mistake? Mistake) Read(IQueryCollection query, params string[] known)
     {
-        var fields = new BodyFields();
+        var fields = new BodyFields(known);
         foreach (var (name, values) in query)
         {
-            if (!known.Contains(name))
+            var at = Array.IndexOf(known, name);
+            if (at < 0)
             {
                 return (null, Unknown(name, known));
             }
@@ -97,7 +102,7 @@ internal sealed class BodyFields
                 return (null, Twice(name));
             }
 
-            fields._fields[name] = new Field(JsonTokenType.String, Encoding.UTF8.GetBytes(values[0] ?? string.Empty));
+            fields._fields[at] = new Field(JsonTokenType.String, Encoding.UTF8.GetBytes(values[0] ?? string.Empty));
         }
 
         return (fields, null);
@@ -106,7 +111,7 @@ internal sealed class BodyFields
     private static Mistake NoObject() => Mistake.Bad(
         "malformed_body", "the body is not one flat JSON object", "send an object of names and plain values");
 
-    private static Mistake Unknown(string name, ReadOnlySpan<string> known) => Mistake.Bad(
+    private static Mistake Unknown(string name, string[] known) => Mistake.Bad(
         "unknown_field", $"there is no field '{Shown(name)}' here", $"known are {string.Join(", ", known)}");
 
     private static Mistake Twice(string name) => Mistake.Bad(
@@ -114,33 +119,50 @@ internal sealed class BodyFields
 
     private static string Shown(string name) => name.Length > 32 ? name[..32] + "…" : name;
 
-    private Mistake? Take(string name, in Utf8JsonReader reader, ReadOnlySpan<string> known)
+    private Mistake? Take(ref Utf8JsonReader reader, ReadOnlyMemory<byte> json)
     {
-        if (!known.Contains(name))
+        var at = 0;
+        while (at < _known.Length && !reader.ValueTextEquals(_known[at]))
         {
-            return Unknown(name, known);
+            at++;
         }
 
-        if (_fields.ContainsKey(name))
+        if (at == _known.Length)
         {
-            return Twice(name);
+            var name = reader.GetString()!;
+            _ = reader.Read();
+            return Unknown(name, _known);
         }
 
+        // Also one that is null: a second one is a second one.
+        if ((_seen & (1 << at)) != 0)
+        {
+            return Twice(_known[at]);
+        }
+
+        _seen |= 1 << at;
+        _ = reader.Read();
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
-                // Known all the same: a second one is a second one.
-                _fields[name] = null;
+                return null;
+            case JsonTokenType.String when !reader.ValueIsEscaped:
+                // A text that is none (broken UTF-8) is refused here as the reader refuses one with escapes.
+                _fields[at] = Utf8.IsValid(reader.ValueSpan)
+                    ? new Field(
+                        JsonTokenType.String, json.Slice((int)reader.TokenStartIndex + 1, reader.ValueSpan.Length))
+                    : throw new JsonException();
                 return null;
             case JsonTokenType.String:
-                _fields[name] = new Field(JsonTokenType.String, Encoding.UTF8.GetBytes(reader.GetString()!));
+                _fields[at] = new Field(JsonTokenType.String, Encoding.UTF8.GetBytes(reader.GetString()!));
                 return null;
             case JsonTokenType.Number or JsonTokenType.True or JsonTokenType.False:
-                _fields[name] = new Field(reader.TokenType, reader.ValueSpan.ToArray());
+                _fields[at] = new Field(
+                    reader.TokenType, json.Slice((int)reader.TokenStartIndex, reader.ValueSpan.Length));
                 return null;
             default:
                 return Mistake.Bad(
-                    "malformed_body", $"the field '{Shown(name)}' is not a plain value", "send a plain value");
+                    "malformed_body", $"the field '{_known[at]}' is not a plain value", "send a plain value");
         }
     }
 }

@@ -7,13 +7,17 @@ namespace Strikeline.Host.Web.Trading;
 internal readonly record struct Entry<T>(T? Answer, Mistake? Mistake)
     where T : class;
 
+/// <summary>A request as a command, or a mistake.</summary>
+/// <param name="Command">For the exchange.</param>
+/// <param name="Instrument">The market that it names.</param>
+/// <param name="Mistake">Why nothing is handed in; null where it may be.</param>
+internal readonly record struct OrderRequest(Command Command, short Instrument, Mistake? Mistake);
+
 /// <summary>Orders as REST and WebSocket both take them: fields in, answers out.</summary>
-/// <remarks>Each command is handed to the exchange before the method first waits: whoever calls in order is served in
-/// order.</remarks>
 internal sealed class OrderEntry(ExchangeDesk desk)
 {
     /// <summary>A new order.</summary>
-    public Task<Entry<OrderAnswer>> PlaceAsync(ReadOnlySpan<byte> body, int account)
+    public OrderRequest Place(ReadOnlyMemory<byte> body, int account)
     {
         var (fields, mistake) = BodyFields.Read(body, OrderFields.New);
         var command = default(Command);
@@ -22,11 +26,11 @@ internal sealed class OrderEntry(ExchangeDesk desk)
             (command, mistake) = OrderFields.Place(fields!, desk, account);
         }
 
-        return RunAsync(command, command.Instrument, mistake);
+        return new OrderRequest(command, command.Instrument, mistake);
     }
 
     /// <summary>Another price, or another quantity that shall be left.</summary>
-    public Task<Entry<OrderAnswer>> AmendAsync(ReadOnlySpan<byte> body, int account)
+    public OrderRequest Amend(ReadOnlyMemory<byte> body, int account)
     {
         var (fields, mistake) = BodyFields.Read(body, OrderFields.Amended);
         var command = default(Command);
@@ -50,25 +54,25 @@ internal sealed class OrderEntry(ExchangeDesk desk)
             command.Quantity = fields["quantity"] is null ? order.Left : command.Quantity;
         }
 
-        return RunAsync(command, market?.Spot.Number ?? 0, mistake);
+        return new OrderRequest(command, market?.Spot.Number ?? 0, mistake);
     }
 
     /// <summary>Takes an order back.</summary>
-    public Task<Entry<OrderAnswer>> CancelAsync(ReadOnlySpan<byte> body, int account)
+    public OrderRequest Cancel(ReadOnlyMemory<byte> body, int account)
     {
         var (fields, mistake) = BodyFields.Read(body, OrderFields.Cancelled);
-        return CancelAsync(fields, mistake, account);
+        return Cancel(fields, mistake, account);
     }
 
     /// <summary>Takes an order back that a query names.</summary>
-    public Task<Entry<OrderAnswer>> CancelAsync(IQueryCollection query, int account)
+    public OrderRequest Cancel(IQueryCollection query, int account)
     {
         var (fields, mistake) = BodyFields.Read(query, OrderFields.Cancelled);
-        return CancelAsync(fields, mistake, account);
+        return Cancel(fields, mistake, account);
     }
 
     /// <summary>Takes all orders of an account back, in one market or in all.</summary>
-    public async Task<Entry<CancelledAnswer>> CancelAllAsync(BodyFields? fields, Mistake? mistake, int account)
+    public OrderRequest CancelAll(BodyFields? fields, Mistake? mistake, int account)
     {
         var command = new Command { Type = CommandType.CancelAll, Account = account, Instrument = -1 };
         if (mistake is null && fields!["market"] is not null)
@@ -77,19 +81,50 @@ internal sealed class OrderEntry(ExchangeDesk desk)
             command.Instrument = market?.Spot.Number ?? -1;
         }
 
-        if (mistake is not null)
+        return new OrderRequest(command, command.Instrument, mistake);
+    }
+
+    /// <summary>Hands a request about one order in, and waits for its answer.</summary>
+    public Task<Entry<OrderAnswer>> RunAsync(in OrderRequest request) =>
+        request.Mistake is { } mistake
+            ? Task.FromResult(new Entry<OrderAnswer>(null, mistake))
+            : FinishAsync(desk.RunAsync(request.Command), request.Instrument);
+
+    /// <summary>The same for one about all orders.</summary>
+    public async Task<Entry<CancelledAnswer>> RunAllAsync(OrderRequest request)
+    {
+        if (request.Mistake is { } mistake)
         {
             return new Entry<CancelledAnswer>(null, mistake);
         }
 
-        var (outcome, unavailable) = await RunAsync(command);
-        return outcome is null || outcome.Rejected != ReasonCode.None
-            ? new Entry<CancelledAnswer>(null, unavailable ?? Refusal(outcome!.Rejected))
+        try
+        {
+            return Cancelled(await desk.RunAsync(request.Command));
+        }
+        catch (ExchangeUnavailableException e)
+        {
+            return new Entry<CancelledAnswer>(null, Refusal(e));
+        }
+    }
+
+    /// <summary>The answer to a request about one order. The store is asked for one that was repeated after it had
+    /// ended before this program started.</summary>
+    public ValueTask<Entry<OrderAnswer>> AnswerAsync(Outcome outcome, short instrument) =>
+        outcome.Rejected != ReasonCode.None
+            ? new ValueTask<Entry<OrderAnswer>>(new Entry<OrderAnswer>(null, Refusal(outcome.Rejected)))
+        : outcome is { IsDuplicate: true, Order: null }
+            ? new ValueTask<Entry<OrderAnswer>>(RecallAsync(outcome, instrument))
+        : new ValueTask<Entry<OrderAnswer>>(new Entry<OrderAnswer>(Answer(outcome, instrument), null));
+
+    /// <summary>The answer to a request about all orders.</summary>
+    public static Entry<CancelledAnswer> Cancelled(Outcome outcome) =>
+        outcome.Rejected != ReasonCode.None
+            ? new Entry<CancelledAnswer>(null, Refusal(outcome.Rejected))
             : new Entry<CancelledAnswer>(
                 new CancelledAnswer(
                     outcome.Events.Count(e => e.Type == EventType.Cancelled && !Outcome.IsExpiry(e)), outcome.Sequence),
                 null);
-    }
 
     /// <summary>Why the exchange has refused.</summary>
     public static Mistake Refusal(ReasonCode reason)
@@ -114,7 +149,7 @@ internal sealed class OrderEntry(ExchangeDesk desk)
         StatusCodes.Status503ServiceUnavailable, reason.Code, reason.Message,
         reason.Code == "outcome_unknown" ? "ask with the client id once it is back" : "try again");
 
-    private Task<Entry<OrderAnswer>> CancelAsync(BodyFields? fields, Mistake? mistake, int account)
+    private OrderRequest Cancel(BodyFields? fields, Mistake? mistake, int account)
     {
         var command = default(Command);
         MarketDesk? market = null;
@@ -128,47 +163,35 @@ internal sealed class OrderEntry(ExchangeDesk desk)
             mistake = Refusal(ReasonCode.UnknownOrder);
         }
 
-        return RunAsync(command, market?.Spot.Number ?? 0, mistake);
+        return new OrderRequest(command, market?.Spot.Number ?? 0, mistake);
     }
 
-    private async Task<Entry<OrderAnswer>> RunAsync(Command command, short instrument, Mistake? mistake)
-    {
-        if (mistake is not null)
-        {
-            return new Entry<OrderAnswer>(null, mistake);
-        }
-
-        var (outcome, unavailable) = await RunAsync(command);
-        if (outcome is { IsDuplicate: true, Order: null })
-        {
-            outcome = outcome with { Order = await desk.Recall(outcome.First.Order) };
-        }
-
-        return outcome is null || outcome.Rejected != ReasonCode.None
-            ? new Entry<OrderAnswer>(null, unavailable ?? Refusal(outcome!.Rejected))
-            : new Entry<OrderAnswer>(Answer(outcome, instrument), null);
-    }
-
-    private async Task<(Outcome? Outcome, Mistake? Mistake)> RunAsync(Command command)
+    private async Task<Entry<OrderAnswer>> FinishAsync(Task<Outcome> running, short instrument)
     {
         try
         {
-            return (await desk.RunAsync(command), null);
+            return await AnswerAsync(await running, instrument);
         }
         catch (ExchangeUnavailableException e)
         {
-            return (null, Refusal(e));
+            return new Entry<OrderAnswer>(null, Refusal(e));
         }
+    }
+
+    private async Task<Entry<OrderAnswer>> RecallAsync(Outcome outcome, short instrument)
+    {
+        var order = await desk.Recall(outcome.First.Order);
+        return new Entry<OrderAnswer>(Answer(outcome with { Order = order }, instrument), null);
     }
 
     // The order that a command names, of the account and in the market that it says.
     private OrderRecord? Named(in Command command, MarketDesk market)
     {
-        var (account, clientId) = (command.Account, command.ClientId);
         var order = command.Target != 0
             ? desk.Orders.Find(command.Target)
-            : desk.Orders.Open(account).FirstOrDefault(open => open.ClientId == clientId);
-        return order is { IsOver: false } && order.Account == account && order.Instrument == market.Spot.Number
+            : desk.Orders.Find(command.Account, command.ClientId);
+        return order is { IsOver: false } && order.Account == command.Account
+            && order.Instrument == market.Spot.Number
             ? order
             : null;
     }

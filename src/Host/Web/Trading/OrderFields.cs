@@ -85,7 +85,7 @@ internal static class OrderFields
             return Missing("market", "for example sol/usdc");
         }
 
-        market = desk.Market(name.Text);
+        market = desk.Market(name.Bytes);
         return market is null
             ? new Mistake(
                 StatusCodes.Status404NotFound, "unknown_market", $"there is no market '{Shown(name)}'",
@@ -106,42 +106,47 @@ internal static class OrderFields
 
     private static Mistake? Side(BodyFields fields, ref Command command)
     {
-        switch (fields["kind"]?.Text)
+        if (fields["kind"] is not { } kind)
         {
-            case "buy":
-                command.Side = Kernel.Side.Buy;
-                return null;
-            case "sell":
-                command.Side = Kernel.Side.Sell;
-                return null;
-            case null:
-                return Missing("kind", "buy or sell");
-            default:
-                return Choice("kind", fields["kind"]!.Value, "buy or sell");
+            return Missing("kind", "buy or sell");
         }
+
+        command.Side = kind.Is("sell"u8) ? Kernel.Side.Sell : Kernel.Side.Buy;
+        return kind.Is("buy"u8) || kind.Is("sell"u8) ? null : Choice("kind", kind, "buy or sell");
     }
 
     private static Mistake? Kind(BodyFields fields, out bool isMarket, out bool waits)
     {
-        var type = fields["type"]?.Text ?? "limit";
-        (isMarket, waits) = (type is "market" or "stop", type is "stop" or "stop_limit");
-        return type is "limit" or "market" or "stop" or "stop_limit"
+        (isMarket, waits) = (false, false);
+        if (fields["type"] is not { } type || type.Is("limit"u8))
+        {
+            return null;
+        }
+
+        (isMarket, waits) = (!type.Is("stop_limit"u8), !type.Is("market"u8));
+        return type.Is("market"u8) || type.Is("stop"u8) || type.Is("stop_limit"u8)
             ? null
-            : Choice("type", fields["type"]!.Value, "limit, market, stop or stop_limit");
+            : Choice("type", type, "limit, market, stop or stop_limit");
     }
 
     private static Mistake? Life(BodyFields fields, bool isMarket, ref Command command)
     {
-        var tif = fields["tif"]?.Text ?? (isMarket ? "ioc" : fields["expires_at"] is null ? "gtc" : "gtd");
-        command.TimeInForce = tif switch
+        var isDated = false;
+        if (fields["tif"] is not { } tif)
         {
-            "ioc" => TimeInForce.Ioc,
-            "fok" => TimeInForce.Fok,
-            _ => TimeInForce.Gtc,
-        };
-        if (tif is not ("gtc" or "ioc" or "fok" or "gtd"))
+            isDated = !isMarket && fields["expires_at"] is not null;
+            command.TimeInForce = isMarket ? TimeInForce.Ioc : TimeInForce.Gtc;
+        }
+        else
         {
-            return Choice("tif", fields["tif"]!.Value, "gtc, ioc, fok or gtd");
+            isDated = tif.Is("gtd"u8);
+            command.TimeInForce = tif.Is("ioc"u8) ? TimeInForce.Ioc
+                : tif.Is("fok"u8) ? TimeInForce.Fok
+                : TimeInForce.Gtc;
+            if (command.TimeInForce == TimeInForce.Gtc && !isDated && !tif.Is("gtc"u8))
+            {
+                return Choice("tif", tif, "gtc, ioc, fok or gtd");
+            }
         }
 
         if (fields["post_only"] is { } postOnly)
@@ -153,7 +158,7 @@ internal static class OrderFields
 
             if (postOnly.Kind == JsonTokenType.True)
             {
-                if (tif is "ioc" or "fok" || isMarket)
+                if (command.TimeInForce != TimeInForce.Gtc || isMarket)
                 {
                     return Contradiction("an order that trades at once cannot be post_only");
                 }
@@ -162,7 +167,7 @@ internal static class OrderFields
             }
         }
 
-        if ((fields["expires_at"] is not null) != (tif == "gtd"))
+        if ((fields["expires_at"] is not null) != isDated)
         {
             return Contradiction("tif gtd and expires_at belong together");
         }
@@ -231,22 +236,17 @@ internal static class OrderFields
 
     private static Mistake? SelfTradeOf(BodyFields fields, ref Command command)
     {
-        switch (fields["stp"]?.Text)
+        if (fields["stp"] is not { } given || given.Is("cancel_newest"u8))
         {
-            case null or "cancel_newest":
-                return null;
-            case "cancel_oldest":
-                command.SelfTrade = SelfTrade.CancelOldest;
-                return null;
-            case "cancel_both":
-                command.SelfTrade = SelfTrade.CancelBoth;
-                return null;
-            case "decrement":
-                command.SelfTrade = SelfTrade.Decrement;
-                return null;
-            default:
-                return Choice("stp", fields["stp"]!.Value, "cancel_newest, cancel_oldest, cancel_both or decrement");
+            return null;
         }
+
+        command.SelfTrade = given.Is("cancel_oldest"u8) ? SelfTrade.CancelOldest
+            : given.Is("cancel_both"u8) ? SelfTrade.CancelBoth
+            : SelfTrade.Decrement;
+        return command.SelfTrade != SelfTrade.Decrement || given.Is("decrement"u8)
+            ? null
+            : Choice("stp", given, "cancel_newest, cancel_oldest, cancel_both or decrement");
     }
 
     private static Mistake? ClientId(BodyFields fields, ref Command command) =>

@@ -129,26 +129,28 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
     }
 
     private async Task<IResult> PlaceAsync(HttpContext context) => Answer(
-        await _entry.PlaceAsync(Access.BodyOf(context), Access.Of(context).Account), HostJson.Default.OrderAnswer);
+        await _entry.RunAsync(_entry.Place(Access.BodyOf(context), Access.Of(context).Account)),
+        HostJson.Default.OrderAnswer);
 
     private async Task<IResult> AmendAsync(HttpContext context) => Answer(
-        await _entry.AmendAsync(Access.BodyOf(context), Access.Of(context).Account), HostJson.Default.OrderAnswer);
+        await _entry.RunAsync(_entry.Amend(Access.BodyOf(context), Access.Of(context).Account)),
+        HostJson.Default.OrderAnswer);
 
     private async Task<IResult> CancelAsync(HttpContext context)
     {
         var (body, account) = (Access.BodyOf(context), Access.Of(context).Account);
-        return Answer(
-            body.Length > 0
-                ? await _entry.CancelAsync(body, account)
-                : await _entry.CancelAsync(context.Request.Query, account),
-            HostJson.Default.OrderAnswer);
+        var request = body.Length > 0
+            ? _entry.Cancel(body, account)
+            : _entry.Cancel(context.Request.Query, account);
+        return Answer(await _entry.RunAsync(request), HostJson.Default.OrderAnswer);
     }
 
     private async Task<IResult> CancelAllAsync(HttpContext context)
     {
         var (fields, mistake) = BodyFields.Read(context.Request.Query, "market");
         return Answer(
-            await _entry.CancelAllAsync(fields, mistake, Access.Of(context).Account), HostJson.Default.CancelledAnswer);
+            await _entry.RunAllAsync(_entry.CancelAll(fields, mistake, Access.Of(context).Account)),
+            HostJson.Default.CancelledAnswer);
     }
 
     private IResult Orders(HttpContext context)
@@ -179,5 +181,5 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
         where T : class =>
         entry.Mistake?.ToResult() ?? Json(entry.Answer!, type);
 
-    private static IResult Json<T>(T value, JsonTypeInfo<T> type) => Results.Json(value, type);
+    private static IResult Json<T>(T value, JsonTypeInfo<T> type) => new JsonAnswer<T>(value, type);
 }
