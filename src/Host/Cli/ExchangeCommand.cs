@@ -13,6 +13,7 @@ internal static class ExchangeCommand
     public static Command Build() => new("exchange", "Operate the exchange's data")
     {
         AccountCommand.Build(),
+        RebuildStoreCommand.Build(),
         Pipe(),
     };
 

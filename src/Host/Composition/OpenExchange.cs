@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Serilog;
 using Strikeline.Exchange;
 using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
@@ -15,8 +16,10 @@ internal sealed class OpenExchange : IAsyncDisposable
 {
     private const int ReplayRows = 4_096;
     private const int DayMinutes = 24 * 60;
+    private const int Mebibyte = 1 << 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly IMarketStore _store;
     private readonly MarketRecorder _recorder;
@@ -37,6 +40,7 @@ internal sealed class OpenExchange : IAsyncDisposable
             Desk.Warning is { } warning ? $"exchange: {warning}" : null,
             _recorder.Problem is { } problem ? $"market store: {problem}" : null,
             _recorder.Loss is { } loss ? $"market store: {loss}" : null,
+            _recorder.Damage is { } damage ? $"market store: {damage}" : null,
         ]).OfType<string>();
 
     /// <summary>The folder of the journal.</summary>
@@ -58,7 +62,8 @@ internal sealed class OpenExchange : IAsyncDisposable
         {
             var disk = FolderJournalDisk.ToWrite(folder);
             Belong(folder, prices);
-            var desk = ExchangeDesk.Open(disk, new ShardSettings { Pipeline = options }, clock);
+            var journal = new JournalSettings { KeepBytes = exchange.HistoryKeepMb * (long)Mebibyte };
+            var desk = ExchangeDesk.Open(disk, new ShardSettings { Pipeline = options, Journal = journal }, clock);
             var store = MarketStores.Of(folder, settings.DbUrl.Length > 0 ? settings.DbUrl : null);
             var recorder = new MarketRecorder(
                 store, new JournalHistory(disk, options, () => desk.DurableSequence, ReplayRows),
@@ -70,6 +75,35 @@ internal sealed class OpenExchange : IAsyncDisposable
         catch (Exception e) when (e is JournalException or StateException or FormatException)
         {
             throw new UserError(e.Message, e);
+        }
+    }
+
+    /// <summary>Forgets the whole store and makes it again from the journal.</summary>
+    /// <param name="isLossAllowed">False refuses where the journal does not go back to the first event.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    /// <exception cref="UserError">The journal does not go back so far, or the store stays away.</exception>
+    public async Task RebuildStoreAsync(bool isLossAllowed, CancellationToken cancel)
+    {
+        var rebuilding = _recorder.RebuildAsync(isLossAllowed, cancel);
+        var wellAt = Stopwatch.GetTimestamp();
+        while (!rebuilding.IsCompleted)
+        {
+            await Task.WhenAny(rebuilding, Task.Delay(PollEvery, cancel));
+            var problem = _recorder.Problem;
+            wellAt = problem is null ? Stopwatch.GetTimestamp() : wellAt;
+            if (problem is not null && Stopwatch.GetElapsedTime(wellAt) > Patience)
+            {
+                throw new UserError($"market store: {problem}");
+            }
+        }
+
+        try
+        {
+            await rebuilding;
+        }
+        catch (MarketHistoryException refused)
+        {
+            throw new UserError($"{refused.Message}; add --allow-loss to do without it", refused);
         }
     }
 
@@ -106,6 +140,7 @@ internal sealed class OpenExchange : IAsyncDisposable
         {
             Desk.Happened += batch => _recorder.Offer(batch);
             Desk.Recall = RecallAsync;
+            _recorder.Told += Tell;
             _recorder.Start();
             var (orders, candles) = await RememberAsync();
             await Desk.StartAsync(plan, orders, candles);
@@ -124,7 +159,7 @@ internal sealed class OpenExchange : IAsyncDisposable
     private async Task<(IReadOnlyList<OrderRecord> Orders, IReadOnlyList<Candle> Candles)> RememberAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        while (_recorder.Position < Desk.LastEvent && Stopwatch.GetElapsedTime(started) < Patience
+        while (!(_recorder.IsSound && _recorder.Position >= Desk.LastEvent) && Stopwatch.GetElapsedTime(started) < Patience
             && _recorder.Problem is null)
         {
             await Task.Delay(10);
@@ -132,7 +167,7 @@ internal sealed class OpenExchange : IAsyncDisposable
 
         try
         {
-            return _recorder.Position != Desk.LastEvent
+            return !_recorder.IsSound || _recorder.Position != Desk.LastEvent
                 ? ([], [])
                 : (await _store.OpenOrdersAsync(CancellationToken.None),
                     await _store.NewestCandlesAsync(CancellationToken.None));
@@ -141,6 +176,18 @@ internal sealed class OpenExchange : IAsyncDisposable
         {
             // The recorder tells of it; the exchange opens without.
             return ([], []);
+        }
+    }
+
+    private static void Tell(string? problem)
+    {
+        if (problem is null)
+        {
+            Log.Information("the market's store is written again");
+        }
+        else
+        {
+            Log.Warning("market store: {Problem}", problem);
         }
     }
 

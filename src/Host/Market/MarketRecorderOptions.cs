@@ -19,6 +19,10 @@ internal sealed record MarketRecorderOptions
     /// <summary>The shortest time from the end of one replay of the journal to the next one.</summary>
     public TimeSpan ReplayGap { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often a store to which nothing is to be written is looked at, whether it still is what it
+    /// was.</summary>
+    public TimeSpan LookEvery { get; init; } = TimeSpan.FromSeconds(5);
+
     /// <summary>How long what waits may take to be written when the recorder is closed.</summary>
     public TimeSpan StopLimit { get; init; } = TimeSpan.FromSeconds(5);
 }
