@@ -8,8 +8,8 @@ using Command = System.CommandLine.Command;
 
 namespace Strikeline.Host.Cli;
 
-/// <summary><c>strikeline journal verify|dump|events DIR</c>: a journal read without changing it. Exit code 1 where it is
-/// damaged.</summary>
+/// <summary><c>strikeline journal verify|dump|events DIR</c>: a journal read without changing it. Exit code 1 where
+/// it is damaged.</summary>
 internal static class JournalCommand
 {
     public static Command Build() => new("journal", "Inspect the exchange's journal, while nobody writes it")

@@ -6,7 +6,6 @@ using Strikeline.Host.Configuration;
 using Strikeline.Host.Gateway;
 using Strikeline.Host.Market;
 using Strikeline.Journal;
-using Strikeline.Kernel;
 
 namespace Strikeline.Host.Composition;
 
@@ -24,8 +23,12 @@ internal sealed class OpenExchange : IAsyncDisposable
     private readonly IMarketStore _store;
     private readonly MarketRecorder _recorder;
 
+    private readonly CancellationTokenSource _closing = new();
+    private readonly long _opened;
+    private Task _restoring = Task.CompletedTask;
+
     private OpenExchange(ExchangeDesk desk, IMarketStore store, MarketRecorder recorder) =>
-        (Desk, _store, _recorder) = (desk, store, recorder);
+        (Desk, _store, _recorder, _opened) = (desk, store, recorder, desk.LastEvent);
 
     /// <summary>The exchange.</summary>
     public ExchangeDesk Desk { get; }
@@ -42,6 +45,9 @@ internal sealed class OpenExchange : IAsyncDisposable
             _recorder.Loss is { } loss ? $"market store: {loss}" : null,
             _recorder.Damage is { } damage ? $"market store: {damage}" : null,
         ]).OfType<string>();
+
+    // Everything that happened before this program started is stored.
+    private bool IsCaughtUp => _recorder.IsSound && _recorder.Position >= _opened;
 
     /// <summary>The folder of the journal.</summary>
     public static string FolderOf(Settings settings) =>
@@ -112,6 +118,9 @@ internal sealed class OpenExchange : IAsyncDisposable
     {
         // The exchange first: what it delivers at the end is still recorded.
         Desk.Dispose();
+        await _closing.CancelAsync();
+        await _restoring;
+        _closing.Dispose();
         await _recorder.DisposeAsync();
         await _store.DisposeAsync();
     }
@@ -151,7 +160,11 @@ internal sealed class OpenExchange : IAsyncDisposable
             throw;
         }
 
-        await RestoreTapesAsync();
+        if (!await IsRestoredAsync())
+        {
+            // The store is away: what it knows comes when it is back.
+            _restoring = RestoreLaterAsync();
+        }
     }
 
     // What the open orders were for, and when they came: the core knows only what is left of them. And the candles that
@@ -159,15 +172,14 @@ internal sealed class OpenExchange : IAsyncDisposable
     private async Task<(IReadOnlyList<OrderRecord> Orders, IReadOnlyList<Candle> Candles)> RememberAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        while (!(_recorder.IsSound && _recorder.Position >= Desk.LastEvent) && Stopwatch.GetElapsedTime(started) < Patience
-            && _recorder.Problem is null)
+        while (!IsCaughtUp && Stopwatch.GetElapsedTime(started) < Patience && _recorder.Problem is null)
         {
             await Task.Delay(10);
         }
 
         try
         {
-            return !_recorder.IsSound || _recorder.Position != Desk.LastEvent
+            return !IsCaughtUp
                 ? ([], [])
                 : (await _store.OpenOrdersAsync(CancellationToken.None),
                     await _store.NewestCandlesAsync(CancellationToken.None));
@@ -203,10 +215,19 @@ internal sealed class OpenExchange : IAsyncDisposable
         }
     }
 
-    private async Task RestoreTapesAsync()
+    // Tapes and candles as if the exchange had never been closed; false where the store does not know them now.
+    private async Task<bool> IsRestoredAsync()
     {
+        if (!IsCaughtUp)
+        {
+            return false;
+        }
+
         try
         {
+            var position = _recorder.Position;
+            var candles = await _store.NewestCandlesAsync(CancellationToken.None);
+            var pasts = new List<MarketPast>();
             foreach (var market in Desk.Markets)
             {
                 var minutes = await _store.CandlesAsync(
@@ -214,13 +235,30 @@ internal sealed class OpenExchange : IAsyncDisposable
                     CancellationToken.None);
                 var trades = await _store.TradesAsync(
                     market.Spot.Number, MarketPage.Newest(TradeTape.Restored), CancellationToken.None);
-                market.Tape.Restore(
-                    [.. minutes.Reverse()], [.. trades.Reverse()], Desk.NowNanos / Stamps.NanosPerSecond);
+                pasts.Add(new MarketPast(position, [.. minutes.Reverse()], [.. trades.Reverse()]));
             }
+
+            return Desk.TryRestore(pasts, candles);
         }
         catch (MarketStoreException)
         {
-            // As above: the tape begins empty.
+            return false;
+        }
+    }
+
+    private async Task RestoreLaterAsync()
+    {
+        try
+        {
+            do
+            {
+                await Task.Delay(PollEvery, _closing.Token);
+            }
+            while (!await IsRestoredAsync());
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed before the store came back.
         }
     }
 

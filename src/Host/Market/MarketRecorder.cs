@@ -191,10 +191,9 @@ internal sealed class MarketRecorder : IAsyncDisposable
         {
             if (failure is MarketHistoryException)
             {
-                // Nothing but a rebuilding helps.
-                while (_rebuild is null && !_isClosing)
+                // Nothing but a rebuilding helps, or that somebody empties it.
+                while (_rebuild is null && !_isClosing && await IsAsItWasAsync(stop))
                 {
-                    await _inbox.WaitAsync(stop);
                 }
 
                 return !_isClosing;
@@ -207,6 +206,11 @@ internal sealed class MarketRecorder : IAsyncDisposable
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return false;
+        }
+        catch (MarketStoreException)
+        {
+            // It is told with the next attempt.
+            return true;
         }
     }
 
@@ -309,20 +313,27 @@ internal sealed class MarketRecorder : IAsyncDisposable
     // Nobody else has any business there; who has emptied the store, or put an older copy back, is found out.
     private async Task WaitAsync(CancellationToken stop)
     {
+        var before = Position;
+        if (!await IsAsItWasAsync(stop))
+        {
+            throw new MarketStoreException(string.Create(
+                CultureInfo.InvariantCulture, $"somebody has moved the store away from event {before}"));
+        }
+    }
+
+    // Until something may have happened here; or else, after a while, whether something has there.
+    private async Task<bool> IsAsItWasAsync(CancellationToken stop)
+    {
         using var look = new CancellationTokenSource(_options.LookEvery, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, look.Token);
         try
         {
             await _inbox.WaitAsync(either.Token);
+            return true;
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            var position = await _store.OpenAsync(stop);
-            if (position != Position)
-            {
-                throw new MarketStoreException(string.Create(
-                    CultureInfo.InvariantCulture, $"somebody has moved the store from event {Position} to {position}"));
-            }
+            return await _store.OpenAsync(stop) == Position;
         }
     }
 

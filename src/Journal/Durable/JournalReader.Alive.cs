@@ -67,7 +67,7 @@ public sealed partial class JournalReader
     public static ulong OldestRecord(IJournalDisk disk) =>
         Reading(disk, () => JournalSnapshots.Segments(disk.List()).FirstOrDefault());
 
-    /// <summary>The oldest state from which all records behind it are there: the last record that it contains; 0 for the
+    /// <summary>The oldest state behind which all records are there: the last record that it contains; 0 for the
     /// journal's beginning.</summary>
     public static ulong OldestBase(IJournalDisk disk) => Reading(disk, () =>
     {

@@ -42,27 +42,28 @@ public sealed class PostgresMarketStore : SqlMarketStore
         cancel);
 
     /// <inheritdoc/>
-    public override Task AppendAsync(MarketBatch batch, IReadOnlyList<Candle> candles, CancellationToken cancel) => WriteAsync(
-        async connection =>
-        {
-            var position = (long)(await connection.AskAsync(
-                "SELECT sequence FROM strikeline.position FOR UPDATE", cancel))!;
-            if (!MarketOrder.IsNext(batch, position))
+    public override Task AppendAsync(MarketBatch batch, IReadOnlyList<Candle> candles, CancellationToken cancel) =>
+        WriteAsync(
+            async connection =>
             {
-                return position;
-            }
+                var position = (long)(await connection.AskAsync(
+                    "SELECT sequence FROM strikeline.position FOR UPDATE", cancel))!;
+                if (!MarketOrder.IsNext(batch, position))
+                {
+                    return position;
+                }
 
-            await MakePartitionsAsync(connection, batch.Trades, cancel);
-            await using var writes = new NpgsqlBatch(connection);
-            foreach (var command in Writes(batch, candles))
-            {
-                writes.BatchCommands.Add(command);
-            }
+                await MakePartitionsAsync(connection, batch.Trades, cancel);
+                await using var writes = new NpgsqlBatch(connection);
+                foreach (var command in Writes(batch, candles))
+                {
+                    writes.BatchCommands.Add(command);
+                }
 
-            await writes.ExecuteNonQueryAsync(cancel);
-            return batch.LastSequence;
-        },
-        cancel);
+                await writes.ExecuteNonQueryAsync(cancel);
+                return batch.LastSequence;
+            },
+            cancel);
 
     /// <inheritdoc/>
     public override Task ClearAsync(CancellationToken cancel) => WriteAsync(
