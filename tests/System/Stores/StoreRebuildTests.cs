@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
-using System.Text;
 using Microsoft.Data.Sqlite;
 using Strikeline.Unit;
 
@@ -11,7 +9,8 @@ public sealed class StoreRebuildTests
 {
     private static readonly string[] Damages =
     [
-        "DELETE FROM candles WHERE seconds = 60", "DELETE FROM trades WHERE sequence % 7 = 0", "DROP TABLE orders; DROP TABLE position", "DROP TABLE trades",
+        "DELETE FROM candles WHERE seconds = 60; DELETE FROM trades WHERE sequence % 7 = 0", "DROP TABLE orders; DROP TABLE position", "DROP TABLE trades",
+        "DELETE FROM candles WHERE seconds = 60", "DELETE FROM trades WHERE sequence % 7 = 0",
     ];
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -31,7 +30,7 @@ public sealed class StoreRebuildTests
         await MoreAsync(lives, store);
         File.Delete(file);
         await MoreAsync(lives, store);
-        foreach (var damage in Damages.Take(Counts.Of(Damages.Length, 2)))
+        foreach (var damage in Damages.Take(Counts.Of(Damages.Length, 1)))
         {
             // A part of it is gone: found at the next start.
             await lives.KillAsync();
@@ -62,16 +61,16 @@ public sealed class StoreRebuildTests
         var exchange = Path.Combine(lives.Data, "exchange");
         var store = new StoredMarket(() => new SqliteConnection($"Data Source={Path.Combine(exchange, "market.db")};Mode=ReadOnly;Pooling=false"), string.Empty);
         string[] quiet = ["--testnet", "--set", "testnet.traders=false", "--set", "exchange.history_keep_mb=64"];
+        await PipeAsync(exchange, string.Empty, keepMb);
         await lives.StartAsync(quiet);
         await lives.StopAsync();
 
-        // Far more than two snapshots go back to, and nobody records it.
-        var orders = Path.Combine(lives.Data, "orders.jsonl");
-        await File.WriteAllTextAsync(orders, Orders(), Cancel);
-        var told = await Run.ToEndAsync(
-            "/bin/sh", "-c", """exec "$0" "$@" < "$ORDERS" """.Replace("$ORDERS", orders, StringComparison.Ordinal), Checkout.Program, "exchange", "pipe",
-            exchange, "--segment-bytes", "65536", "--snapshot-every", "400", "--snapshot-gap", "0", "--keep-mb", $"{keepMb}");
-        Assert.True(told.Code == 0, told.Error);
+        // Far more than two snapshots go back to, and nobody records it: each life ends with a snapshot.
+        foreach (var part in Orders().Chunk(1_500))
+        {
+            await PipeAsync(exchange, string.Join('\n', part), keepMb);
+        }
+
         await lives.StartAsync(quiet);
         var position = await store.PositionAsync();
         var health = await lives.Api.GetAsync("health");
@@ -97,31 +96,38 @@ public sealed class StoreRebuildTests
         await RebuildAsync(lives, "--allow-loss");
     }
 
-    private static string Orders()
+    // Small files, so that there is something to retire.
+    private static async Task PipeAsync(string exchange, string orders, int keepMb)
     {
-        var text = new StringBuilder();
-        text.AppendLine("""{"type":"open_account"}""").AppendLine("""{"type":"open_account"}""");
+        var input = exchange + ".jsonl";
+        Directory.CreateDirectory(exchange);
+        await File.WriteAllTextAsync(input, orders, Cancel);
+        var told = await Run.ToEndAsync(
+            "/bin/sh", "-c", $"exec \"$0\" \"$@\" < {input}", Checkout.Program, "exchange", "pipe", exchange, "--segment-bytes", "65536", "--keep-mb", $"{keepMb}");
+        Assert.True(told.Code == 0, told.Error);
+    }
+
+    private static IEnumerable<string> Orders()
+    {
+        yield return """{"type":"open_account"}""";
+        yield return """{"type":"open_account"}""";
 
         // The demo account is the first one of a testnet.
         foreach (var account in (int[])[2, 3])
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $$"""{"type":"deposit","account":{{account}},"asset":0,"quantity":1000000000000000}""");
-            text.AppendLine(CultureInfo.InvariantCulture, $$"""{"type":"deposit","account":{{account}},"asset":1,"quantity":1000000000000000}""");
+            yield return $$"""{"type":"deposit","account":{{account}},"asset":0,"quantity":1000000000000000}""";
+            yield return $$"""{"type":"deposit","account":{{account}},"asset":1,"quantity":1000000000000000}""";
         }
 
         var dice = new Random(1);
         for (var i = 0; i < 3_000; i++)
         {
             var (price, quantity) = (14_000 + dice.Next(40), dice.Next(1, 50));
-            foreach (var (account, side) in (ReadOnlySpan<(int, string)>)[(2, "sell"), (3, "buy")])
+            foreach (var (account, side) in ((int, string)[])[(2, "sell"), (3, "buy")])
             {
-                text.AppendLine(
-                    CultureInfo.InvariantCulture,
-                    $$"""{"type":"place","account":{{account}},"instrument":0,"side":"{{side}}","price":{{price}},"quantity":{{quantity}}}""");
+                yield return $$"""{"type":"place","account":{{account}},"instrument":0,"side":"{{side}}","price":{{price}},"quantity":{{quantity}}}""";
             }
         }
-
-        return text.ToString();
     }
 
     private static async Task MoreAsync(MarketLives lives, StoredMarket store)
