@@ -91,13 +91,26 @@ internal static class RebuildStoreCommand
         }
     }
 
+    // A file or a schema that is made anew is away for a moment.
+    private static async Task<long> PositionAsync(IMarketStore store, CancellationToken cancel)
+    {
+        try
+        {
+            return await store.PositionAsync(cancel);
+        }
+        catch (MarketStoreException)
+        {
+            return 0;
+        }
+    }
+
     private static async Task<long> FilledAsync(IMarketStore store, long goal, CancellationToken cancel)
     {
         var (position, movedAt) = (0L, Stopwatch.GetTimestamp());
         while (position < goal)
         {
             await Task.Delay(PollEvery, cancel);
-            var now = await store.OpenAsync(cancel);
+            var now = await PositionAsync(store, cancel);
             movedAt = now != position ? Stopwatch.GetTimestamp() : movedAt;
             position = now;
             if (Stopwatch.GetElapsedTime(movedAt) > Patience)

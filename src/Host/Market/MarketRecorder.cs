@@ -333,7 +333,7 @@ internal sealed class MarketRecorder : IAsyncDisposable
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return await _store.OpenAsync(stop) == Position;
+            return await _store.PositionAsync(stop) == Position;
         }
     }
 

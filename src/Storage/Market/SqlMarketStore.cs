@@ -33,6 +33,10 @@ public abstract class SqlMarketStore(string prefix) : IMarketStore
     public abstract ValueTask DisposeAsync();
 
     /// <inheritdoc/>
+    public async Task<long> PositionAsync(CancellationToken cancel) =>
+        (await ListAsync($"SELECT sequence FROM {prefix}position", row => row.GetInt64(0), cancel)).Single();
+
+    /// <inheritdoc/>
     public async Task<string?> DamageAsync(CancellationToken cancel)
     {
         if (MadeAnew.Count > 0)

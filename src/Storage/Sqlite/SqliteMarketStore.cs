@@ -60,12 +60,7 @@ public sealed class SqliteMarketStore : SqlMarketStore
         WriteAsync(
             () =>
             {
-                // Rows for a file that somebody has deleted would go nowhere.
-                if (!File.Exists(_file))
-                {
-                    throw new MarketStoreException($"{_file} is gone");
-                }
-
+                DemandFile();
                 Writer.Append(batch, candles);
                 return 0L;
             },
@@ -114,6 +109,7 @@ public sealed class SqliteMarketStore : SqlMarketStore
     private protected override Task<DbConnection> ConnectAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        DemandFile();
         return Task.FromResult<DbConnection>(Connect());
     }
 
@@ -129,6 +125,15 @@ public sealed class SqliteMarketStore : SqlMarketStore
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    // Connections to a file that somebody has deleted go on as if it were there: rows would go nowhere.
+    private void DemandFile()
+    {
+        if (!File.Exists(_file))
+        {
+            throw new MarketStoreException($"{_file} is gone");
         }
     }
 

@@ -24,6 +24,7 @@ public abstract class MarketStoreContract
         }
 
         await using var again = await OpenAsync(samples.Batches[^1].LastSequence);
+        Assert.Equal(samples.Batches[^1].LastSequence, await again.PositionAsync(Cancel));
         samples.Tables().AssertEqual(await MarketTables.OfAsync(again, Cancel));
         Assert.Equal(
             samples.Tables().Orders.Where(order => !order.IsOver), await again.OpenOrdersAsync(Cancel));

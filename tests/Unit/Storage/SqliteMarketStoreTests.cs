@@ -62,6 +62,7 @@ public sealed class SqliteMarketStoreTests : MarketStoreContract, IDisposable
         await MarketTables.OfAsync(store, Cancel);
         System.IO.File.Delete(File);
         var next = samples.Batches[100];
+        Assert.Contains("is gone", (await Assert.ThrowsAsync<MarketStoreException>(() => store.PositionAsync(Cancel))).Message);
         Assert.Contains("is gone", (await Assert.ThrowsAsync<MarketStoreException>(() => store.AppendAsync(next, [], Cancel))).Message);
         Assert.Equal(0, await store.OpenAsync(Cancel));
         MarketTables.Of([]).AssertEqual(await MarketTables.OfAsync(store, Cancel));

@@ -69,6 +69,8 @@ internal sealed class MemoryMarketStore(TimeProvider clock, Random? dice = null)
         },
         cancel);
 
+    public Task<long> PositionAsync(CancellationToken cancel) => CallAsync(() => _position, cancel);
+
     public Task<string?> DamageAsync(CancellationToken cancel) => CallAsync(() => Damage, cancel);
 
     public Task<IReadOnlyList<Candle>> NewestCandlesAsync(CancellationToken cancel) => CallAsync<IReadOnlyList<Candle>>(
