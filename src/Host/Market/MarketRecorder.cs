@@ -269,7 +269,9 @@ internal sealed class MarketRecorder : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken stop)
     {
-        Volatile.Write(ref _position, await _store.OpenAsync(stop));
+        var position = await _store.OpenAsync(stop);
+        _isBehind |= position < Position;
+        Volatile.Write(ref _position, position);
         var candles = new CandleMaker();
         foreach (var candle in await _store.NewestCandlesAsync(stop))
         {

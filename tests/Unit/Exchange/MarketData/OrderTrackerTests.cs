@@ -89,8 +89,8 @@ public sealed class OrderTrackerTests
     [Fact]
     public void An_order_amended_again_and_again_is_for_more_than_64_bits_hold()
     {
-        const int Rounds = 12;
-        const long Most = 1L << 60;
+        const int Rounds = 40;
+        const long Most = 1L << 58;
         var (events, tracker) = (new EventBuffer(), new OrderTracker());
         var pipeline = new Pipeline(new PipelineOptions(), events);
         pipeline.Run(new AssetListing { Name = ListingName.Of("BASE") });
