@@ -19,6 +19,13 @@ public interface IMarketStore : IAsyncDisposable
     /// <summary>Forgets everything, so that it can be made again.</summary>
     Task ClearAsync(CancellationToken cancel);
 
+    /// <summary>The sequence of the last event that is stored, as it is now; makes nothing.</summary>
+    Task<long> PositionAsync(CancellationToken cancel);
+
+    /// <summary>What in it cannot be, in one line: trades or candles that are missing, tables that had to be made anew;
+    /// null where nothing shows. As of the last <see cref="OpenAsync"/>.</summary>
+    Task<string?> DamageAsync(CancellationToken cancel);
+
     /// <summary>The newest candle of every instrument and interval: what <see cref="CandleMaker"/> goes on
     /// from.</summary>
     Task<IReadOnlyList<Candle>> NewestCandlesAsync(CancellationToken cancel);

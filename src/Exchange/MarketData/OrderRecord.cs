@@ -63,18 +63,19 @@ public sealed record OrderRecord
     /// <summary>When it ends by itself, in nanoseconds since the Unix epoch; 0 for never.</summary>
     public long ExpiresAtNanos { get; init; }
 
-    /// <summary>Lots that it is for; of <see cref="OrderKind.MarketByValue"/> atoms of the quote asset.</summary>
-    public required long Quantity { get; init; }
+    /// <summary>Lots that it is for, those that it has traded included; of <see cref="OrderKind.MarketByValue"/> atoms
+    /// of the quote asset. An order that trades and is amended again and again is for more than 64 bits hold.</summary>
+    public required Int128 Quantity { get; init; }
 
     /// <summary>Lots that it has traded.</summary>
-    public long Executed { get; init; }
+    public Int128 Executed { get; init; }
 
     /// <summary>Sum of price in ticks × lots over its trades: divided by <see cref="Executed"/> the mean
     /// price.</summary>
     public Int128 ExecutedTickLots { get; init; }
 
     /// <summary>Lots that were cancelled.</summary>
-    public long CancelledLots { get; init; }
+    public Int128 CancelledLots { get; init; }
 
     /// <summary>How far it has come.</summary>
     public OrderStatus Status { get; init; }
@@ -100,5 +101,5 @@ public sealed record OrderRecord
         or OrderStatus.Unknown;
 
     /// <summary>Lots that are left; 0 where it is over, and of an order by value.</summary>
-    public long Left => IsOver || Kind == OrderKind.MarketByValue ? 0 : Quantity - Executed - CancelledLots;
+    public long Left => IsOver || Kind == OrderKind.MarketByValue ? 0 : (long)(Quantity - Executed - CancelledLots);
 }

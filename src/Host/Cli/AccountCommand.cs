@@ -42,7 +42,7 @@ internal static class AccountCommand
         command.Options.Add(deposits);
         command.Options.Add(url);
         command.Options.Add(json);
-        var options = SettingsOptions.AddTo(command);
+        var options = SettingsOptions.AddTo(command, stores: true);
         command.SetAction(async (parsed, cancel) =>
         {
             var settings = options.Load(parsed).Settings;

@@ -13,6 +13,7 @@ internal static class ExchangeCommand
     public static Command Build() => new("exchange", "Operate the exchange's data")
     {
         AccountCommand.Build(),
+        RebuildStoreCommand.Build(),
         Pipe(),
     };
 
@@ -37,7 +38,12 @@ internal static class ExchangeCommand
             Description = "Bytes of a journal file yet to be made", HelpName = "N",
             DefaultValueFactory = _ => new JournalSettings().SegmentBytes,
         };
+        var keep = new Option<int>("--keep-mb")
+        {
+            Description = "Disk for history that no start needs", HelpName = "MIB", DefaultValueFactory = _ => 0,
+        };
         command.Arguments.Add(folder);
+        command.Options.Add(keep);
         command.Options.Add(every);
         command.Options.Add(gap);
         command.Options.Add(segment);
@@ -46,7 +52,10 @@ internal static class ExchangeCommand
             var settings = new ShardSettings
             {
                 Pipeline = new PipelineOptions { Secret = NewSecret() },
-                Journal = new JournalSettings { SegmentBytes = parsed.GetValue(segment) },
+                Journal = new JournalSettings
+                {
+                    SegmentBytes = parsed.GetValue(segment), KeepBytes = parsed.GetValue(keep) * (1L << 20),
+                },
                 SnapshotEvery = parsed.GetValue(every),
             };
             if (settings.SnapshotEvery < 1)
@@ -62,6 +71,11 @@ internal static class ExchangeCommand
             if (settings.Journal.SegmentBytes is < 4096 or > 1 << 30 || settings.Journal.SegmentBytes % 8 != 0)
             {
                 throw new UserError("--segment-bytes must be a multiple of 8 from 4096 to 1073741824");
+            }
+
+            if (settings.Journal.KeepBytes < 0)
+            {
+                throw new UserError("--keep-mb must be 0 or more");
             }
 
             settings = settings with { SnapshotGap = TimeSpan.FromSeconds(parsed.GetValue(gap)) };

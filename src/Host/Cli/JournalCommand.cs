@@ -2,19 +2,23 @@ using System.CommandLine;
 using System.Text;
 using System.Text.Json;
 using Strikeline.Exchange;
+using Strikeline.Host.Bridges;
 using Strikeline.Journal;
 using Command = System.CommandLine.Command;
 
 namespace Strikeline.Host.Cli;
 
-/// <summary><c>strikeline journal verify|dump DIR</c>: a journal read without changing it. Exit code 1 where it is
-/// damaged.</summary>
+/// <summary><c>strikeline journal verify|dump|events DIR</c>: a journal read without changing it. Exit code 1 where
+/// it is damaged.</summary>
 internal static class JournalCommand
 {
     public static Command Build() => new("journal", "Inspect the exchange's journal, while nobody writes it")
     {
         Reading("verify", "Prove every record and say what is there", "One JSON object", Verify),
         Reading("dump", "Print the records behind the newest snapshot", "One JSON object per record", Dump),
+        Reading(
+            "events", "Run the commands again, as far back as they go, and print what came of each",
+            "One JSON object per command", Events),
     };
 
     private static Command Reading(
@@ -115,6 +119,69 @@ internal static class JournalCommand
             error.WriteLine("strikeline: " + refusal.Message);
             return ExitCodes.Failure;
         }
+    }
+
+    private static int Events(FolderJournalDisk disk, bool json, TextWriter output, TextWriter error)
+    {
+        try
+        {
+            var last = JournalReader.Read(disk).LastSequence;
+            var oldest = JournalReader.OldestBase(disk);
+            if (last > oldest)
+            {
+                JournalReader.ReadUpTo(
+                    disk,
+                    new EventReplay(
+                        new PipelineOptions { Secret = ExchangeCommand.NewSecret() },
+                        (sequence, now, in command, events) =>
+                            output.WriteLine(Line(sequence, now, command, events, json))),
+                    last, oldest == 0 ? 0 : oldest + 1);
+            }
+
+            return ExitCodes.Ok;
+        }
+        catch (Exception refusal) when (refusal is JournalException or StateException)
+        {
+            error.WriteLine("strikeline: " + refusal.Message);
+            return ExitCodes.Failure;
+        }
+    }
+
+    private static string Line(
+        ulong sequence, long now, in Exchange.Command command, ReadOnlySpan<ExchangeEvent> events, bool json)
+    {
+        if (!json)
+        {
+            var text = new StringBuilder().Append(sequence).Append("  ").Append(ExchangeJson.Snake(command.Type));
+            foreach (ref readonly var e in events)
+            {
+                text.Append(System.Globalization.CultureInfo.InvariantCulture, $"  {e.Sequence} ")
+                    .Append(ExchangeJson.Snake(e.Type));
+            }
+
+            return text.ToString();
+        }
+
+        using var stream = new MemoryStream();
+        using (var writer = new Utf8JsonWriter(stream))
+        {
+            writer.WriteStartObject();
+            writer.WriteNumber("sequence", sequence);
+            writer.WriteNumber("now", now);
+            writer.WriteStartObject("command");
+            ExchangeJson.Write(writer, command);
+            writer.WriteEndObject();
+            writer.WriteStartArray("events");
+            foreach (ref readonly var e in events)
+            {
+                ExchangeJson.Write(writer, e);
+            }
+
+            writer.WriteEndArray();
+            writer.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stream.ToArray());
     }
 
     /// <summary>What a reading found, and the hash of the state that it leads to, where that was computed.</summary>

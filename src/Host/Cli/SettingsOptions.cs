@@ -20,7 +20,8 @@ internal sealed class SettingsOptions
     /// <summary>Adds the options to a command.</summary>
     /// <param name="command">The command.</param>
     /// <param name="listens">Whether the command listens on the network.</param>
-    public static SettingsOptions AddTo(Command command, bool listens = false)
+    /// <param name="stores">Whether the command writes the market's store; one that listens does.</param>
+    public static SettingsOptions AddTo(Command command, bool listens = false, bool stores = false)
     {
         var options = new SettingsOptions();
         command.Options.Add(options._file);
@@ -29,10 +30,14 @@ internal sealed class SettingsOptions
         if (listens)
         {
             options.Add(command, "--urls", "URL", "urls", "Addresses of API and terminal");
-            options.Add(
-                command, "--db", "URL", "db_url", "PostgreSQL for trades and candles: postgres://user@host/name");
             options.Add(command, "--redis", "URL", "redis_url", "Redis that mirrors the hot cache: redis://host:port");
             options.Add(command, "--metrics-urls", "URL", "metrics_urls", "Addresses of the Prometheus text");
+        }
+
+        if (listens || stores)
+        {
+            options.Add(
+                command, "--db", "URL", "db_url", "PostgreSQL for trades and candles: postgres://user@host/name");
         }
 
         command.Options.Add(options._set);

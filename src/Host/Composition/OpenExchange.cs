@@ -1,11 +1,11 @@
 using System.Diagnostics;
+using Serilog;
 using Strikeline.Exchange;
 using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
 using Strikeline.Host.Gateway;
 using Strikeline.Host.Market;
 using Strikeline.Journal;
-using Strikeline.Kernel;
 
 namespace Strikeline.Host.Composition;
 
@@ -15,14 +15,20 @@ internal sealed class OpenExchange : IAsyncDisposable
 {
     private const int ReplayRows = 4_096;
     private const int DayMinutes = 24 * 60;
+    private const int Mebibyte = 1 << 20;
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan PollEvery = TimeSpan.FromMilliseconds(100);
 
     private readonly IMarketStore _store;
     private readonly MarketRecorder _recorder;
 
+    private readonly CancellationTokenSource _closing = new();
+    private readonly long _opened;
+    private Task _restoring = Task.CompletedTask;
+
     private OpenExchange(ExchangeDesk desk, IMarketStore store, MarketRecorder recorder) =>
-        (Desk, _store, _recorder) = (desk, store, recorder);
+        (Desk, _store, _recorder, _opened) = (desk, store, recorder, desk.LastEvent);
 
     /// <summary>The exchange.</summary>
     public ExchangeDesk Desk { get; }
@@ -37,7 +43,11 @@ internal sealed class OpenExchange : IAsyncDisposable
             Desk.Warning is { } warning ? $"exchange: {warning}" : null,
             _recorder.Problem is { } problem ? $"market store: {problem}" : null,
             _recorder.Loss is { } loss ? $"market store: {loss}" : null,
+            _recorder.Damage is { } damage ? $"market store: {damage}" : null,
         ]).OfType<string>();
+
+    // Everything that happened before this program started is stored.
+    private bool IsCaughtUp => _recorder.IsSound && _recorder.Position >= _opened;
 
     /// <summary>The folder of the journal.</summary>
     public static string FolderOf(Settings settings) =>
@@ -58,7 +68,8 @@ internal sealed class OpenExchange : IAsyncDisposable
         {
             var disk = FolderJournalDisk.ToWrite(folder);
             Belong(folder, prices);
-            var desk = ExchangeDesk.Open(disk, new ShardSettings { Pipeline = options }, clock);
+            var journal = new JournalSettings { KeepBytes = exchange.HistoryKeepMb * (long)Mebibyte };
+            var desk = ExchangeDesk.Open(disk, new ShardSettings { Pipeline = options, Journal = journal }, clock);
             var store = MarketStores.Of(folder, settings.DbUrl.Length > 0 ? settings.DbUrl : null);
             var recorder = new MarketRecorder(
                 store, new JournalHistory(disk, options, () => desk.DurableSequence, ReplayRows),
@@ -73,11 +84,43 @@ internal sealed class OpenExchange : IAsyncDisposable
         }
     }
 
+    /// <summary>Forgets the whole store and makes it again from the journal.</summary>
+    /// <param name="isLossAllowed">False refuses where the journal does not go back to the first event.</param>
+    /// <param name="cancel">Stops the wait.</param>
+    /// <exception cref="UserError">The journal does not go back so far, or the store stays away.</exception>
+    public async Task RebuildStoreAsync(bool isLossAllowed, CancellationToken cancel)
+    {
+        var rebuilding = _recorder.RebuildAsync(isLossAllowed, cancel);
+        var wellAt = Stopwatch.GetTimestamp();
+        while (!rebuilding.IsCompleted)
+        {
+            await Task.WhenAny(rebuilding, Task.Delay(PollEvery, cancel));
+            var problem = _recorder.Problem;
+            wellAt = problem is null ? Stopwatch.GetTimestamp() : wellAt;
+            if (problem is not null && Stopwatch.GetElapsedTime(wellAt) > Patience)
+            {
+                throw new UserError($"market store: {problem}");
+            }
+        }
+
+        try
+        {
+            await rebuilding;
+        }
+        catch (MarketHistoryException refused)
+        {
+            throw new UserError($"{refused.Message}; add --allow-loss to do without it", refused);
+        }
+    }
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         // The exchange first: what it delivers at the end is still recorded.
         Desk.Dispose();
+        await _closing.CancelAsync();
+        await _restoring;
+        _closing.Dispose();
         await _recorder.DisposeAsync();
         await _store.DisposeAsync();
     }
@@ -106,6 +149,7 @@ internal sealed class OpenExchange : IAsyncDisposable
         {
             Desk.Happened += batch => _recorder.Offer(batch);
             Desk.Recall = RecallAsync;
+            _recorder.Told += Tell;
             _recorder.Start();
             var (orders, candles) = await RememberAsync();
             await Desk.StartAsync(plan, orders, candles);
@@ -116,7 +160,11 @@ internal sealed class OpenExchange : IAsyncDisposable
             throw;
         }
 
-        await RestoreTapesAsync();
+        if (!await IsRestoredAsync())
+        {
+            // The store is away: what it knows comes when it is back.
+            _restoring = RestoreLaterAsync();
+        }
     }
 
     // What the open orders were for, and when they came: the core knows only what is left of them. And the candles that
@@ -124,15 +172,14 @@ internal sealed class OpenExchange : IAsyncDisposable
     private async Task<(IReadOnlyList<OrderRecord> Orders, IReadOnlyList<Candle> Candles)> RememberAsync()
     {
         var started = Stopwatch.GetTimestamp();
-        while (_recorder.Position < Desk.LastEvent && Stopwatch.GetElapsedTime(started) < Patience
-            && _recorder.Problem is null)
+        while (!IsCaughtUp && Stopwatch.GetElapsedTime(started) < Patience && _recorder.Problem is null)
         {
             await Task.Delay(10);
         }
 
         try
         {
-            return _recorder.Position != Desk.LastEvent
+            return !IsCaughtUp
                 ? ([], [])
                 : (await _store.OpenOrdersAsync(CancellationToken.None),
                     await _store.NewestCandlesAsync(CancellationToken.None));
@@ -141,6 +188,18 @@ internal sealed class OpenExchange : IAsyncDisposable
         {
             // The recorder tells of it; the exchange opens without.
             return ([], []);
+        }
+    }
+
+    private static void Tell(string? problem)
+    {
+        if (problem is null)
+        {
+            Log.Information("the market's store is written again");
+        }
+        else
+        {
+            Log.Warning("market store: {Problem}", problem);
         }
     }
 
@@ -156,10 +215,19 @@ internal sealed class OpenExchange : IAsyncDisposable
         }
     }
 
-    private async Task RestoreTapesAsync()
+    // Tapes and candles as if the exchange had never been closed; false where the store does not know them now.
+    private async Task<bool> IsRestoredAsync()
     {
+        if (!IsCaughtUp)
+        {
+            return false;
+        }
+
         try
         {
+            var position = _recorder.Position;
+            var candles = await _store.NewestCandlesAsync(CancellationToken.None);
+            var pasts = new List<MarketPast>();
             foreach (var market in Desk.Markets)
             {
                 var minutes = await _store.CandlesAsync(
@@ -167,13 +235,30 @@ internal sealed class OpenExchange : IAsyncDisposable
                     CancellationToken.None);
                 var trades = await _store.TradesAsync(
                     market.Spot.Number, MarketPage.Newest(TradeTape.Restored), CancellationToken.None);
-                market.Tape.Restore(
-                    [.. minutes.Reverse()], [.. trades.Reverse()], Desk.NowNanos / Stamps.NanosPerSecond);
+                pasts.Add(new MarketPast(position, [.. minutes.Reverse()], [.. trades.Reverse()]));
             }
+
+            return Desk.TryRestore(pasts, candles);
         }
         catch (MarketStoreException)
         {
-            // As above: the tape begins empty.
+            return false;
+        }
+    }
+
+    private async Task RestoreLaterAsync()
+    {
+        try
+        {
+            do
+            {
+                await Task.Delay(PollEvery, _closing.Token);
+            }
+            while (!await IsRestoredAsync());
+        }
+        catch (OperationCanceledException)
+        {
+            // Closed before the store came back.
         }
     }
 

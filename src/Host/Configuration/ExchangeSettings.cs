@@ -11,6 +11,11 @@ internal sealed record ExchangeSettings
     [Key(KeyKind.Path, "Folder of the exchange's journal.", Under = "exchange")]
     public string Dir { get; init; } = "";
 
+    /// <summary>How much history the journal keeps.</summary>
+    [Key(KeyKind.Whole, "Disk for the journal's history: so far back the market's store can be away, or be made again; "
+        + "what a start needs stays in any case.", Unit = "MiB", Max = 16_777_216)]
+    public int HistoryKeepMb { get; init; } = 4_096;
+
     /// <summary>Requests of one key in a second.</summary>
     [Key(KeyKind.Whole, "Requests that change something, of one key in a second; bursts may be twice that.",
         Unit = "per second", Min = 1, Max = 1_000_000)]

@@ -24,7 +24,8 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     private readonly Dictionary<int, News> _news = [];
     private readonly Shard _shard;
     private readonly TimeProvider _clock;
-    private readonly CandleMaker _candles = new();
+    private readonly Lock _gate = new();
+    private CandleMaker _candles = new();
     private MarketGroup _group = new(0);
     private long _tag;
     private long _opened;
@@ -102,6 +103,51 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         Restore(remembered.ToDictionary(order => order.Id));
         _shard.Start();
         return plan.ListAsync(this);
+    }
+
+    /// <summary>Takes over what the market's store knows of the time before, whatever has traded since; any
+    /// thread.</summary>
+    /// <param name="pasts">For each market, by number.</param>
+    /// <param name="newest">The newest candles of all, read behind the pasts' position.</param>
+    /// <returns>False where more has traded since than is remembered: try again with newer ones.</returns>
+    public bool TryRestore(IReadOnlyList<MarketPast> pasts, IReadOnlyList<Candle> newest)
+    {
+        lock (_gate)
+        {
+            var (markets, candles) = (_markets, new CandleMaker());
+            foreach (var candle in newest)
+            {
+                candles.Restore(candle);
+            }
+
+            for (var i = 0; i < pasts.Count; i++)
+            {
+                if (!markets[i].Tape.GoesBackTo(pasts[i].Position))
+                {
+                    return false;
+                }
+
+                // Those that a restored candle holds change nothing.
+                foreach (var trade in markets[i].Tape.After(pasts[i].Position, int.MaxValue)!)
+                {
+                    candles.Add(trade);
+                }
+            }
+
+            candles.Take();
+            _candles = candles;
+            foreach (var candle in AllNewest(markets.Count))
+            {
+                markets[candle.Instrument].Candles[candle.Interval] = candle;
+            }
+
+            for (var i = 0; i < pasts.Count; i++)
+            {
+                markets[i].Tape.Restore(pasts[i], NowNanos / Stamps.NanosPerSecond);
+            }
+
+            return true;
+        }
     }
 
     /// <summary>A market by its name, in any case, with a slash, a dash or nothing between; null where there is
@@ -200,6 +246,14 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
     /// <inheritdoc/>
     public void Deliver(ShardPage page)
+    {
+        lock (_gate)
+        {
+            Take(page);
+        }
+    }
+
+    private void Take(ShardPage page)
     {
         for (var i = 0; i < page.Count; i++)
         {

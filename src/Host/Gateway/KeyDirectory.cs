@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Strikeline.Exchange;
@@ -10,7 +11,11 @@ namespace Strikeline.Host.Gateway;
 /// <param name="Scopes">What it may do.</param>
 /// <param name="Name">What people call it.</param>
 /// <param name="PublicKey">The key that its requests must be signed with; zero where they need not be.</param>
-internal sealed record Bearer(int Account, KeyScopes Scopes, string Name, KeyBytes PublicKey);
+internal sealed record Bearer(int Account, KeyScopes Scopes, string Name, KeyBytes PublicKey)
+{
+    /// <summary>What it is called among all keys: what it does is counted by it.</summary>
+    public string Label { get; } = string.Create(CultureInfo.InvariantCulture, $"{Account}/{Name}");
+}
 
 /// <summary>The API keys that hold, by the hash of their secret.</summary>
 /// <remarks>Any thread reads; the exchange's delivery writes.</remarks>

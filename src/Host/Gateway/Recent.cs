@@ -49,6 +49,9 @@ internal sealed class Recent<T>(int capacity)
         return false;
     }
 
+    /// <summary>Forgets all of them.</summary>
+    public void Clear() => (Count, _start) = (0, 0);
+
     /// <summary>The index of the first row whose number is larger than one; the count where there is none.</summary>
     /// <param name="number">The number.</param>
     /// <param name="of">A row's own, which grows from row to row.</param>

@@ -88,7 +88,7 @@ internal sealed class SpotMarket
 
     /// <summary>The mean price of what has traded, rounded to two decimals more than a tick has; null for
     /// nothing.</summary>
-    public string? MeanPrice(long lots, Int128 tickLots)
+    public string? MeanPrice(Int128 lots, Int128 tickLots)
     {
         const int More = 2;
         if (lots == 0)

@@ -13,6 +13,16 @@ namespace Strikeline.Host.Gateway;
 /// <param name="Trades">How many.</param>
 internal sealed record DayFigures(int Open, int High, int Low, int Last, Int128 Lots, Int128 TickLots, int Trades);
 
+/// <summary>What the market's store knows of an instrument: all of it up to an event, and perhaps more.</summary>
+/// <param name="Position">The event.</param>
+/// <param name="Minutes">Candles of a minute of the last 24 hours, oldest first.</param>
+/// <param name="Trades">The newest trades, oldest first.</param>
+internal sealed record MarketPast(long Position, IReadOnlyList<Candle> Minutes, IReadOnlyList<TradePrint> Trades)
+{
+    /// <summary>The last event that the candles know of.</summary>
+    public long LastSequence => Math.Max(Position, Minutes.Count > 0 ? Minutes[^1].LastSequence : 0);
+}
+
 /// <summary>The newest trades of one instrument, and its last 24 hours by the minute.</summary>
 /// <remarks>The exchange's delivery writes; any thread reads.</remarks>
 internal sealed class TradeTape
@@ -44,20 +54,34 @@ internal sealed class TradeTape
         }
     }
 
-    /// <summary>Takes over what was recorded, oldest first, unless something has traded since.</summary>
-    /// <param name="minutes">Candles of a minute.</param>
-    /// <param name="trades">The newest trades.</param>
-    /// <param name="nowSeconds">The time in seconds since the Unix epoch.</param>
-    public void Restore(IReadOnlyList<Candle> minutes, IReadOnlyList<TradePrint> trades, long nowSeconds)
+    /// <summary>True where everything behind a sequence is remembered.</summary>
+    public bool GoesBackTo(long sequence)
     {
         lock (_gate)
         {
-            if (_trades.Count > 0)
+            return sequence >= _forgotten;
+        }
+    }
+
+    /// <summary>Takes over what was recorded before, and puts what has traded since behind it.</summary>
+    /// <param name="past">Goes as far as this goes back.</param>
+    /// <param name="nowSeconds">The time in seconds since the Unix epoch.</param>
+    public void Restore(MarketPast past, long nowSeconds)
+    {
+        lock (_gate)
+        {
+            var since = _trades.Slice(0, _trades.Count);
+            var first = since.Length > 0 ? since[0].Sequence : long.MaxValue;
+            _trades.Clear();
+            foreach (var trade in past.Trades.Where(trade => trade.Sequence < first).Concat(since))
             {
-                return;
+                _trades.Add(trade, out _);
+                _newest = trade.Sequence;
             }
 
-            foreach (var minute in minutes)
+            _minutes.Clear();
+            _now = null;
+            foreach (var minute in past.Minutes)
             {
                 _minutes.Enqueue(_now = new Minute(minute.OpenSecond / 60)
                 {
@@ -66,10 +90,9 @@ internal sealed class TradeTape
                 });
             }
 
-            foreach (var trade in trades)
+            foreach (var trade in since.Where(trade => trade.Sequence > past.LastSequence))
             {
-                _trades.Add(trade, out _);
-                _newest = trade.Sequence;
+                Count(trade);
             }
 
             Forget(nowSeconds / 60);
@@ -105,18 +128,7 @@ internal sealed class TradeTape
             }
 
             _newest = trade.Sequence;
-            var number = trade.AtNanos / MinuteNanos;
-            if (_now?.Number != number)
-            {
-                _minutes.Enqueue(_now = new Minute(number) { Open = trade.Price, Low = trade.Price });
-                Forget(number);
-            }
-
-            _now.High = Math.Max(_now.High, trade.Price);
-            _now.Low = Math.Min(_now.Low, trade.Price);
-            _now.Lots += trade.Lots;
-            _now.TickLots += (Int128)trade.Price * trade.Lots;
-            _now.Trades++;
+            Count(trade);
             _last = trade.Price;
         }
     }
@@ -183,6 +195,22 @@ internal sealed class TradeTape
                 _minutes.Peek().Open, _minutes.Max(one => one.High), _minutes.Min(one => one.Low), _last,
                 lots, tickLots, _minutes.Sum(one => one.Trades));
         }
+    }
+
+    private void Count(in TradePrint trade)
+    {
+        var number = trade.AtNanos / MinuteNanos;
+        if (_now?.Number != number)
+        {
+            _minutes.Enqueue(_now = new Minute(number) { Open = trade.Price, High = trade.Price, Low = trade.Price });
+            Forget(number);
+        }
+
+        _now.High = Math.Max(_now.High, trade.Price);
+        _now.Low = Math.Min(_now.Low, trade.Price);
+        _now.Lots += trade.Lots;
+        _now.TickLots += (Int128)trade.Price * trade.Lots;
+        _now.Trades++;
     }
 
     private void Forget(long number)

@@ -8,10 +8,13 @@ namespace Strikeline.Host.Market;
 /// <remarks>
 /// The exchange hands batches in on its delivery thread and never waits. One loop writes them, many at a time, with the
 /// candles that they change. Whatever is missing - after a start, a dropped batch, a store that was away - is read from
-/// the journal beside its writer; what the journal does not hold any more becomes a hole that is counted and told.
+/// the journal beside its writer; what the journal does not hold any more becomes a hole that is counted and told. A
+/// store of which a part is gone is made again from the journal, where that goes back to the first event.
 /// </remarks>
 internal sealed class MarketRecorder : IAsyncDisposable
 {
+    private const string KeepKey = "exchange.history_keep_mb";
+
     private readonly IMarketStore _store;
     private readonly IMarketHistory _history;
     private readonly MarketRecorderOptions _options;
@@ -24,14 +27,18 @@ internal sealed class MarketRecorder : IAsyncDisposable
     private CandleMaker _candles = new();
     private MarketBatch? _unsent;
     private bool _isBehind = true;
+    private bool _isChecked;
+    private bool _isRebuilt;
     private long _replayedAt;
     private TimeSpan _wait;
 
     private volatile Rebuild? _rebuild;
     private Task? _loop;
     private volatile bool _isClosing;
-    private volatile string? _problem;
+    private volatile string? _trouble;
     private volatile string? _loss;
+    private volatile string? _damage;
+    private volatile bool _isSound;
     private long _position;
     private long _batches;
     private long _trades;
@@ -52,6 +59,9 @@ internal sealed class MarketRecorder : IAsyncDisposable
         _wait = options.FirstWait;
     }
 
+    /// <summary>Something has gone wrong, or right again: then null. In one line, on the loop's thread.</summary>
+    public event Action<string?>? Told;
+
     /// <summary>The last event that is stored; any thread.</summary>
     public long Position => Volatile.Read(ref _position);
 
@@ -59,10 +69,30 @@ internal sealed class MarketRecorder : IAsyncDisposable
     public long Lag => Math.Max(0, _inbox.Offered - Position);
 
     /// <summary>Why what happens is not being stored now, with a stable code; null where it is. Any thread.</summary>
-    public string? Problem => _problem;
+    public string? Problem
+    {
+        get => _trouble;
+        private set
+        {
+            var before = _trouble;
+            _trouble = value;
+            if (value?.Split(' ')[0] != before?.Split(' ')[0])
+            {
+                Told?.Invoke(value);
+            }
+        }
+    }
 
     /// <summary>What the store misses for good, with a stable code; null where nothing. Any thread.</summary>
     public string? Loss => _loss;
+
+    /// <summary>What is wrong in the store and cannot be made again, with a stable code; null where nothing. Any
+    /// thread.</summary>
+    public string? Damage => _damage;
+
+    /// <summary>True once the store was as far as the journal and nothing in it contradicts itself. Any
+    /// thread.</summary>
+    public bool IsSound => _isSound;
 
     /// <summary>What was done so far; any thread.</summary>
     public MarketRecorderCounts Counts => new(
@@ -151,7 +181,7 @@ internal sealed class MarketRecorder : IAsyncDisposable
             JournalException => "MARKET_JOURNAL_UNREADABLE",
             _ => "MARKET_RECORDER_FAILED " + failure.GetType().Name,
         };
-        _problem = $"{code} {failure.Message.ReplaceLineEndings(" ")}";
+        Problem = $"{code} {failure.Message.ReplaceLineEndings(" ")}";
     }
 
     // False where the recorder is to end.
@@ -161,10 +191,9 @@ internal sealed class MarketRecorder : IAsyncDisposable
         {
             if (failure is MarketHistoryException)
             {
-                // Nothing but a rebuilding helps.
-                while (_rebuild is null && !_isClosing)
+                // Nothing but a rebuilding helps, or that somebody empties it.
+                while (_rebuild is null && !_isClosing && await IsAsItWasAsync(stop))
                 {
-                    await _inbox.WaitAsync(stop);
                 }
 
                 return !_isClosing;
@@ -177,6 +206,11 @@ internal sealed class MarketRecorder : IAsyncDisposable
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             return false;
+        }
+        catch (MarketStoreException)
+        {
+            // It is told with the next attempt.
+            return true;
         }
     }
 
@@ -206,9 +240,18 @@ internal sealed class MarketRecorder : IAsyncDisposable
             {
                 await CatchUpAsync(stop);
             }
+            else if (!_isChecked)
+            {
+                await CheckAsync(stop);
+            }
             else if (await GatherAsync(stop) is { } group)
             {
                 await WriteAsync(group, stop);
+                if (group.Rows < _options.MostGroupRows && !_isClosing)
+                {
+                    // A little later there is more: one transaction for it, instead of one for each row.
+                    await Task.Delay(_options.GatherFor, _clock, stop);
+                }
             }
             else if (!_isBehind)
             {
@@ -222,8 +265,8 @@ internal sealed class MarketRecorder : IAsyncDisposable
                 }
                 else
                 {
-                    _problem = null;
-                    await _inbox.WaitAsync(stop);
+                    Problem = null;
+                    await WaitAsync(stop);
                 }
             }
         }
@@ -231,7 +274,9 @@ internal sealed class MarketRecorder : IAsyncDisposable
 
     private async Task OpenAsync(CancellationToken stop)
     {
-        Volatile.Write(ref _position, await _store.OpenAsync(stop));
+        var position = await _store.OpenAsync(stop);
+        _isBehind |= position < Position;
+        Volatile.Write(ref _position, position);
         var candles = new CandleMaker();
         foreach (var candle in await _store.NewestCandlesAsync(stop))
         {
@@ -239,7 +284,64 @@ internal sealed class MarketRecorder : IAsyncDisposable
         }
 
         _candles = candles;
+        _isChecked = false;
         Tell(await _store.HolesAsync(stop));
+    }
+
+    // Behind the first replay, which shows whether the store is this journal's at all.
+    private async Task CheckAsync(CancellationToken stop)
+    {
+        var damage = await _store.DamageAsync(stop);
+        _isChecked = true;
+        _damage = null;
+        if (damage is null)
+        {
+            (_isSound, _isRebuilt) = (true, false);
+        }
+        else if (_history.IsWhole && !_isRebuilt)
+        {
+            _isRebuilt = true;
+            Problem = $"MARKET_STORE_REBUILDING {damage}: it is made again from the journal";
+            lock (_gate)
+            {
+                _rebuild ??= new Rebuild(isLossAllowed: false);
+            }
+        }
+        else
+        {
+            var why = _isRebuilt ? "it was made again in vain" : "the journal does not go back to the first event";
+            _damage = $"MARKET_STORE_DAMAGED {damage}, and {why}: `strikeline exchange rebuild-store --allow-loss` "
+                + "makes again what the journal holds";
+            _isSound = true;
+            Told?.Invoke(_damage);
+        }
+    }
+
+    // Nobody else has any business there; who has emptied the store, or put an older copy back, is found out.
+    private async Task WaitAsync(CancellationToken stop)
+    {
+        var before = Position;
+        if (!await IsAsItWasAsync(stop))
+        {
+            throw new MarketStoreException(string.Create(
+                CultureInfo.InvariantCulture, $"somebody has moved the store away from event {before}"));
+        }
+    }
+
+    // Until something may have happened here; or else, after a while, whether something has there.
+    private async Task<bool> IsAsItWasAsync(CancellationToken stop)
+    {
+        using var look = new CancellationTokenSource(_options.LookEvery, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, look.Token);
+        try
+        {
+            await _inbox.WaitAsync(either.Token);
+            return true;
+        }
+        catch (OperationCanceledException) when (!stop.IsCancellationRequested)
+        {
+            return await _store.PositionAsync(stop) == Position;
+        }
     }
 
     // The next batches that wait, as one; null where none waits, or where something is missing before the next one.
@@ -296,7 +398,7 @@ internal sealed class MarketRecorder : IAsyncDisposable
         Interlocked.Increment(ref _batches);
         Interlocked.Add(ref _trades, batch.Trades.Count);
         _wait = _options.FirstWait;
-        _problem = null;
+        Problem = null;
         if (batch.IsHole)
         {
             Tell(await _store.HolesAsync(stop));
@@ -354,10 +456,16 @@ internal sealed class MarketRecorder : IAsyncDisposable
     {
         var lost = holes.Sum(hole => hole.LastSequence - hole.FirstSequence + 1);
         Volatile.Write(ref _lost, lost);
+        var before = _loss;
         _loss = holes.Count == 0 ? null : string.Create(
             CultureInfo.InvariantCulture,
             $"MARKET_STORE_HOLE {lost} events are missing from the market's store in {holes.Count} places, the last "
-            + $"{holes[^1].FirstSequence} to {holes[^1].LastSequence}: the journal did not go back so far any more");
+            + $"{holes[^1].FirstSequence} to {holes[^1].LastSequence}: the journal did not go back so far any more; "
+            + $"see {KeepKey}");
+        if (_loss is not null && _loss != before)
+        {
+            Told?.Invoke(_loss);
+        }
     }
 
     private sealed class Rebuild(bool isLossAllowed)

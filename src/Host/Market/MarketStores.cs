@@ -1,4 +1,5 @@
 using Strikeline.Exchange;
+using Strikeline.Host.Logging;
 using Strikeline.Storage;
 
 namespace Strikeline.Host.Market;
@@ -9,6 +10,10 @@ internal static class MarketStores
     private const string FileName = "market.db";
 
     private static readonly TimeSpan AnswerLimit = TimeSpan.FromSeconds(10);
+
+    /// <summary>False where there is surely none yet.</summary>
+    public static bool IsThere(string folder, string? address) =>
+        address is not null || File.Exists(Path.Combine(folder, FileName));
 
     /// <summary>The store of a data folder, or of an address.</summary>
     /// <param name="folder">The folder for a file of SQLite; it exists.</param>
@@ -23,6 +28,7 @@ internal static class MarketStores
 
         var where = PostgresAddress.Parse(address, out var problem)
             ?? throw new FormatException($"{problem}; write {PostgresAddress.Form}");
+        Redaction.Remember(where.Password);
         return new PostgresMarketStore(where, AnswerLimit);
     }
 }

@@ -123,7 +123,7 @@ public sealed class DurableJournal : IDisposable
         try
         {
             held = disk.Lock(JournalFormat.LockName);
-            return new DurableJournal(disk, settings, held, JournalReader.Read(disk, replay), published);
+            return new DurableJournal(disk, settings, held, JournalReader.ReadForStart(disk, replay), published);
         }
         catch (JournalDiskException failure)
         {
@@ -267,8 +267,8 @@ public sealed class DurableJournal : IDisposable
         return DurableSequence >= sequence;
     }
 
-    /// <summary>Writes a snapshot, keeps it and the one before it, and deletes the segments that nobody needs any
-    /// more. Any thread; the journal goes on meanwhile.</summary>
+    /// <summary>Writes a snapshot, keeps it and the one before it, and deletes what is older and goes beyond
+    /// <see cref="JournalSettings.KeepBytes"/>. Any thread; the journal goes on meanwhile.</summary>
     /// <param name="sequence">The last record that the state contains; durable.</param>
     /// <param name="stateHash">The caller's hash of the state, 32 bytes.</param>
     /// <param name="state">The caller's bytes.</param>
@@ -292,7 +292,7 @@ public sealed class DurableJournal : IDisposable
                 JournalSnapshots.Write(_disk, sequence, Epoch, stateHash, state);
                 var before = _snapshot;
                 _snapshot = sequence;
-                JournalSnapshots.Retire(_disk, sequence, before);
+                JournalSnapshots.Retire(_disk, before, _settings.KeepBytes);
             }
             catch (JournalDiskException failure)
             {

@@ -67,6 +67,15 @@ public sealed partial class JournalReader
     public static ulong OldestRecord(IJournalDisk disk) =>
         Reading(disk, () => JournalSnapshots.Segments(disk.List()).FirstOrDefault());
 
+    /// <summary>The oldest state behind which all records are there: the last record that it contains; 0 for the
+    /// journal's beginning.</summary>
+    public static ulong OldestBase(IJournalDisk disk) => Reading(disk, () =>
+    {
+        var names = disk.List();
+        var first = JournalSnapshots.Segments(names).FirstOrDefault();
+        return first <= 1 ? 0 : JournalSnapshots.Newest(names).LastOrDefault(one => one + 1 >= first);
+    });
+
     /// <summary>Reads from the newest sound snapshot on, as far as there are sound records, and at least everything
     /// that was durable when it began; a writer may go on meanwhile.</summary>
     /// <remarks>What is read is what a crash of the writer would have left at some moment of the reading.</remarks>

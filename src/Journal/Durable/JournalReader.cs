@@ -22,6 +22,7 @@ public sealed partial class JournalReader
     private readonly JournalReading _reading = new();
     private byte[] _bytes = [];
     private ulong _recordEpoch;
+    private bool _isForStart;
 
     private JournalReader(IJournalDisk disk, IJournalReplay? replay)
     {
@@ -39,6 +40,11 @@ public sealed partial class JournalReader
     /// </exception>
     public static JournalReading Read(IJournalDisk disk, IJournalReplay? replay = null) =>
         Reading(disk, () => new JournalReader(disk, replay).Run());
+
+    /// <summary>As above, without the records that only older states than the last two snapshots need: they may be
+    /// many, and a start is to be quick.</summary>
+    internal static JournalReading ReadForStart(IJournalDisk disk, IJournalReplay replay) =>
+        Reading(disk, () => new JournalReader(disk, replay) { _isForStart = true }.Run());
 
     /// <summary>True where a folder holds anything of a journal.</summary>
     public static bool IsJournal(IJournalDisk disk) => disk.List().Any(
@@ -65,6 +71,13 @@ public sealed partial class JournalReader
         _reading.Mark = JournalMark.Read(_disk, names, _reading.NoteList);
         _reading.SnapshotSequence = JournalSnapshots.Restore(_disk, names, _replay, _reading);
         var segments = JournalSnapshots.Segments(names);
+        if (_isForStart)
+        {
+            // The state before the newest one must still be to be had.
+            var before = JournalSnapshots.Newest(names).FirstOrDefault(one => one < _reading.SnapshotSequence);
+            segments.RemoveRange(0, Math.Max(0, segments.FindLastIndex(first => first <= before + 1)));
+        }
+
         if (segments.Count > 0)
         {
             Start(segments[0]);

@@ -10,6 +10,10 @@ public sealed record JournalSettings
     /// <summary>Bytes of records that may wait for the disk; a power of two, 4 KiB to 1 GiB.</summary>
     public int BufferBytes { get; init; } = 4 * 1024 * 1024;
 
+    /// <summary>Bytes that snapshots and segments may have together before those go that no start needs any more: so
+    /// far back the journal can be read. What a start needs stays, however large; with 0 nothing else does.</summary>
+    public long KeepBytes { get; init; }
+
     /// <summary>The largest payload in bytes that fits a segment, the buffer and the format.</summary>
     public int MaxPayloadBytes => Math.Min(
         JournalFormat.MaxPayloadBytes,
@@ -25,6 +29,7 @@ public sealed record JournalSettings
         Demand(
             int.IsPow2(BufferBytes) && BufferBytes is >= 4096 and <= 1 << 30, nameof(BufferBytes),
             "a power of two from 4096 to 1 GiB");
+        Demand(KeepBytes >= 0, nameof(KeepBytes), "0 or more");
     }
 
     private static void Demand(bool holds, string setting, string bound)

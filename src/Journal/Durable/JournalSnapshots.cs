@@ -76,27 +76,27 @@ internal static class JournalSnapshots
         disk.Sync();
     }
 
-    /// <summary>Keeps the newest and the one before it; deletes what is older, and the segments that only that
-    /// needed.</summary>
-    public static void Retire(IJournalDisk disk, ulong newest, ulong before)
+    /// <summary>Deletes what is not needed any more: snapshots before the newest two, and the segments that only those
+    /// needed, oldest first, until all that is left fits.</summary>
+    /// <param name="disk">The folder.</param>
+    /// <param name="before">The snapshot before the newest; 0 where there is none.</param>
+    /// <param name="keepBytes">Bytes of snapshots and segments together that may stay.</param>
+    public static void Retire(IJournalDisk disk, ulong before, long keepBytes)
     {
         var names = disk.List();
-        foreach (var sequence in Sequences(names).Order().Where(one => one != newest && one != before))
+        var segments = Segments(names);
+        var snapshots = Newest(names).Reverse().ToList();
+        var from = OldestToKeep(disk, segments, snapshots, before, keepBytes);
+        foreach (var sequence in snapshots.Where(one => one < from))
         {
             disk.Delete(Name(sequence));
             disk.Sync();
         }
 
-        if (before == 0)
-        {
-            return;
-        }
-
-        var segments = Segments(names);
-        for (var i = 0; i + 1 < segments.Count && segments[i + 1] <= before + 1; i++)
+        foreach (var first in segments.Take(Retired(segments, from)))
         {
             // One by one and oldest first, so that a crash never leaves a hole.
-            disk.Delete(JournalFormat.SegmentName(segments[i]));
+            disk.Delete(JournalFormat.SegmentName(first));
             disk.Sync();
         }
     }
@@ -126,6 +126,40 @@ internal static class JournalSnapshots
     public static bool IsName(string name) => JournalFormat.TryNumber(name, Prefix, Extension, out _);
 
     public static string Name(ulong sequence) => JournalFormat.Named(Prefix, sequence, Extension);
+
+    // How many segments lie wholly before the record behind a snapshot.
+    private static int Retired(List<ulong> segments, ulong from) =>
+        Math.Max(0, segments.FindLastIndex(first => first <= from + 1));
+
+    // The oldest state that the journal still leads from, where all behind it fits.
+    private static ulong OldestToKeep(
+        IJournalDisk disk, List<ulong> segments, List<ulong> snapshots, ulong before, long keepBytes)
+    {
+        if (keepBytes == 0 || before == 0)
+        {
+            return before;
+        }
+
+        var sizes = segments.ConvertAll(first => Size(disk, JournalFormat.SegmentName(first)));
+        var states = snapshots.ConvertAll(sequence => Size(disk, Name(sequence)));
+        for (var i = -1; i < snapshots.Count && (i < 0 || snapshots[i] < before); i++)
+        {
+            var from = i < 0 ? 0 : snapshots[i];
+            if (segments.Count > 0 && segments[0] <= from + 1
+                && sizes.Skip(Retired(segments, from)).Sum() + states.Skip(Math.Max(0, i)).Sum() <= keepBytes)
+            {
+                return from;
+            }
+        }
+
+        return before;
+    }
+
+    private static long Size(IJournalDisk disk, string name)
+    {
+        using var file = disk.OpenToRead(name);
+        return file.Length;
+    }
 
     private static IEnumerable<ulong> Sequences(IReadOnlyList<string> names)
     {

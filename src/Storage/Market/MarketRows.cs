@@ -23,7 +23,13 @@ internal static class MarketRows
 
     public static string CandlesRead { get; } = AsText(CandleColumns, "lots", "tick_lots");
 
-    public static string OrdersRead { get; } = AsText(OrderColumns, "client_id", "executed_tick_lots");
+    public static string OrdersRead { get; } = AsText(
+        OrderColumns, "client_id", "quantity", "executed", "executed_tick_lots", "cancelled_lots");
+
+    /// <summary>Asks for the position that the rows show, where nothing else tells it any more.</summary>
+    public static string LastStored(string prefix) =>
+        $"SELECT coalesce(max(last), 0) FROM (SELECT max(sequence) AS last FROM {prefix}trades UNION ALL "
+        + $"SELECT max(sequence) FROM {prefix}orders UNION ALL SELECT max(last_sequence) FROM {prefix}holes) lasts";
 
     public static TradePrint Trade(DbDataReader row) => new(
         row.GetInt64(0), row.GetInt64(1), row.GetInt16(2), row.GetInt32(3), row.GetInt64(4), (Side)row.GetInt16(5),
@@ -48,10 +54,10 @@ internal static class MarketRows
         IsTriggered = row.GetInt16(9) != 0,
         Display = row.GetInt64(10),
         ExpiresAtNanos = row.GetInt64(11),
-        Quantity = row.GetInt64(12),
-        Executed = row.GetInt64(13),
+        Quantity = Wide(row.GetString(12)),
+        Executed = Wide(row.GetString(13)),
         ExecutedTickLots = Wide(row.GetString(14)),
-        CancelledLots = row.GetInt64(15),
+        CancelledLots = Wide(row.GetString(15)),
         Status = (OrderStatus)row.GetInt16(16),
         Reason = (ReasonCode)row.GetInt16(17),
         CreatedNanos = row.GetInt64(18),

@@ -15,13 +15,12 @@ public sealed class PostgresAddress
     private const int DefaultPort = 5432;
 
     private readonly string _user;
-    private readonly string _password;
     private readonly SslMode _sslMode;
 
     private PostgresAddress(string host, int port, string database, string user, string password, SslMode sslMode)
     {
         (Host, Port, Database) = (host, port, database);
-        (_user, _password, _sslMode) = (user, password, sslMode);
+        (_user, Password, _sslMode) = (user, password, sslMode);
     }
 
     /// <summary>Name or address of the machine, an IPv6 address without brackets.</summary>
@@ -32,6 +31,9 @@ public sealed class PostgresAddress
 
     /// <summary>The database's name.</summary>
     public string Database { get; }
+
+    /// <summary>The password, for nobody to see; empty for none.</summary>
+    public string Password { get; }
 
     /// <summary>True for a text that is meant to be such an address.</summary>
     public static bool IsMeant(string text) =>
@@ -83,7 +85,7 @@ public sealed class PostgresAddress
         return new NpgsqlConnectionStringBuilder
         {
             Host = Host, Port = Port, Database = Database, Username = _user.Length > 0 ? _user : null,
-            Password = _password.Length > 0 ? _password : null, SslMode = _sslMode, Timeout = seconds,
+            Password = Password.Length > 0 ? Password : null, SslMode = _sslMode, Timeout = seconds,
             CommandTimeout = seconds, MaxPoolSize = 10, ApplicationName = "strikeline", MaxAutoPrepare = 20,
             AutoPrepareMinUsages = 2,
         }.ConnectionString;

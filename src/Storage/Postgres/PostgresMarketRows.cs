@@ -31,8 +31,9 @@ internal static class PostgresMarketRows
         Column(orders, Small, one => (short)one.TimeInForce), Column(orders, Whole, one => one.Price),
         Column(orders, Whole, one => one.StopPrice), Column(orders, Small, one => (short)(one.IsTriggered ? 1 : 0)),
         Column(orders, Big, one => one.Display), Column(orders, Big, one => one.ExpiresAtNanos),
-        Column(orders, Big, one => one.Quantity), Column(orders, Big, one => one.Executed),
-        Column(orders, Wide, one => (BigInteger)one.ExecutedTickLots), Column(orders, Big, one => one.CancelledLots),
+        Column(orders, Wide, one => (BigInteger)one.Quantity), Column(orders, Wide, one => (BigInteger)one.Executed),
+        Column(orders, Wide, one => (BigInteger)one.ExecutedTickLots),
+        Column(orders, Wide, one => (BigInteger)one.CancelledLots),
         Column(orders, Small, one => (short)one.Status), Column(orders, Small, one => (short)one.Reason),
         Column(orders, Big, one => one.CreatedNanos), Column(orders, Big, one => one.UpdatedNanos),
         Column(orders, Big, one => one.FirstSequence), Column(orders, Big, one => one.Sequence));

@@ -10,11 +10,10 @@ namespace Strikeline.Storage;
 /// limit, and none tries again by itself.</summary>
 /// <remarks>Any thread; writes one at a time, also those of several programs: the row of the position is their
 /// lock.</remarks>
-public sealed class PostgresMarketStore : IMarketStore
+public sealed class PostgresMarketStore : SqlMarketStore
 {
     private readonly PostgresAddress _address;
     private readonly NpgsqlDataSource _source;
-    private readonly MarketReads _reads;
 
     // Months that have a partition already; as long as the tables are the same.
     private readonly HashSet<int> _months = [];
@@ -26,92 +25,60 @@ public sealed class PostgresMarketStore : IMarketStore
     /// <param name="answerLimit">How long a connection may take to open, or a statement to be answered; whole
     /// seconds.</param>
     public PostgresMarketStore(PostgresAddress address, TimeSpan answerLimit)
+        : base(PostgresMarketSchema.Prefix)
     {
         _address = address;
         _source = NpgsqlDataSource.Create(address.Connection(answerLimit));
-        _reads = new MarketReads(
-            PostgresMarketSchema.Prefix, async cancel => await _source.OpenConnectionAsync(cancel), IsTrouble, Tell);
     }
 
     /// <inheritdoc/>
-    public Task<long> OpenAsync(CancellationToken cancel) => WriteAsync(
+    public override Task<long> OpenAsync(CancellationToken cancel) => WriteAsync(
         async connection =>
         {
             _months.Clear();
-            _isHypertable = await PostgresMarketSchema.MakeAsync(connection, _address, cancel);
+            (_isHypertable, MadeAnew) = await PostgresMarketSchema.MakeAsync(connection, _address, cancel);
             return (long)(await connection.AskAsync("SELECT sequence FROM strikeline.position", cancel))!;
         },
         cancel);
 
     /// <inheritdoc/>
-    public Task AppendAsync(MarketBatch batch, IReadOnlyList<Candle> candles, CancellationToken cancel) => WriteAsync(
-        async connection =>
-        {
-            var position = (long)(await connection.AskAsync(
-                "SELECT sequence FROM strikeline.position FOR UPDATE", cancel))!;
-            if (!MarketOrder.IsNext(batch, position))
+    public override Task AppendAsync(MarketBatch batch, IReadOnlyList<Candle> candles, CancellationToken cancel) =>
+        WriteAsync(
+            async connection =>
             {
-                return position;
-            }
+                var position = (long)(await connection.AskAsync(
+                    "SELECT sequence FROM strikeline.position FOR UPDATE", cancel))!;
+                if (!MarketOrder.IsNext(batch, position))
+                {
+                    return position;
+                }
 
-            await MakePartitionsAsync(connection, batch.Trades, cancel);
-            await using var writes = new NpgsqlBatch(connection);
-            foreach (var command in Writes(batch, candles))
-            {
-                writes.BatchCommands.Add(command);
-            }
+                await MakePartitionsAsync(connection, batch.Trades, cancel);
+                await using var writes = new NpgsqlBatch(connection);
+                foreach (var command in Writes(batch, candles))
+                {
+                    writes.BatchCommands.Add(command);
+                }
 
-            await writes.ExecuteNonQueryAsync(cancel);
-            return batch.LastSequence;
-        },
-        cancel);
+                await writes.ExecuteNonQueryAsync(cancel);
+                return batch.LastSequence;
+            },
+            cancel);
 
     /// <inheritdoc/>
-    public Task ClearAsync(CancellationToken cancel) => WriteAsync(
+    public override Task ClearAsync(CancellationToken cancel) => WriteAsync(
         async connection =>
         {
             await connection.RunAsync(
                 "UPDATE strikeline.position SET sequence = 0; "
                 + "TRUNCATE strikeline.trades, strikeline.orders, strikeline.candles, strikeline.holes", cancel);
+            MadeAnew = [];
             return 0L;
         },
         cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Candle>> NewestCandlesAsync(CancellationToken cancel) =>
-        _reads.NewestCandlesAsync(cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<OrderRecord>> OpenOrdersAsync(CancellationToken cancel) =>
-        _reads.OpenOrdersAsync(cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<MarketHole>> HolesAsync(CancellationToken cancel) => _reads.HolesAsync(cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<Candle>> CandlesAsync(
-        short instrument, CandleInterval interval, MarketPage page, CancellationToken cancel) =>
-        _reads.CandlesAsync(instrument, interval, page, cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<TradePrint>> TradesAsync(short instrument, MarketPage page, CancellationToken cancel) =>
-        _reads.TradesAsync(instrument, page, cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<TradePrint>> FillsAsync(
-        int account, short? instrument, MarketPage page, CancellationToken cancel) =>
-        _reads.FillsAsync(account, instrument, page, cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<OrderRecord>> OrdersAsync(
-        int account, short? instrument, MarketPage page, CancellationToken cancel) =>
-        _reads.OrdersAsync(account, instrument, page, cancel);
-
-    /// <inheritdoc/>
-    public Task<OrderRecord?> OrderAsync(long id, CancellationToken cancel) => _reads.OrderAsync(id, cancel);
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _source.DisposeAsync();
         _gate.Dispose();
@@ -199,10 +166,16 @@ public sealed class PostgresMarketStore : IMarketStore
         }
     }
 
-    private static bool IsTrouble(Exception failure) =>
+    /// <inheritdoc/>
+    private protected override async Task<DbConnection> ConnectAsync(CancellationToken cancel) =>
+        await _source.OpenConnectionAsync(cancel);
+
+    /// <inheritdoc/>
+    private protected override bool IsTrouble(Exception failure) =>
         failure is DbException or SocketException or IOException or TimeoutException;
 
-    // What Npgsql says holds neither the password nor values of rows.
-    private MarketStoreException Tell(Exception failure) =>
+    /// <inheritdoc/>
+    private protected override MarketStoreException Tell(Exception failure) =>
+        // What Npgsql says holds neither the password nor values of rows.
         new($"{_address}: {failure.Message.ReplaceLineEndings(" ")}", failure);
 }

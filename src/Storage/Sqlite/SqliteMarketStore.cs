@@ -9,13 +9,12 @@ namespace Strikeline.Storage;
 /// <remarks>Any thread; writes one at a time. SQLite works on the caller's thread. The file is of mode 0600: it holds
 /// people's trades. After a power failure the newest batches may be missing, whole, and their positions with
 /// them.</remarks>
-public sealed class SqliteMarketStore : IMarketStore
+public sealed class SqliteMarketStore : SqlMarketStore
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     private readonly string _file;
     private readonly string _address;
-    private readonly MarketReads _reads;
     private readonly SemaphoreSlim _gate = new(1);
     private SqliteMarketWriter? _writer;
 
@@ -23,6 +22,7 @@ public sealed class SqliteMarketStore : IMarketStore
     /// <param name="file">The path of the file.</param>
     /// <param name="busyLimit">How long a write waits for another program's; whole seconds, at least one.</param>
     public SqliteMarketStore(string file, TimeSpan busyLimit)
+        : base(string.Empty)
     {
         _file = Path.GetFullPath(file);
         _address = new SqliteConnectionStringBuilder
@@ -30,11 +30,10 @@ public sealed class SqliteMarketStore : IMarketStore
             DataSource = _file, Mode = SqliteOpenMode.ReadWrite, Pooling = true,
             DefaultTimeout = Math.Max(1, (int)busyLimit.TotalSeconds),
         }.ToString();
-        _reads = new MarketReads("", ConnectAsync, IsTrouble, Tell);
     }
 
     /// <inheritdoc/>
-    public Task<long> OpenAsync(CancellationToken cancel) => WriteAsync(
+    public override Task<long> OpenAsync(CancellationToken cancel) => WriteAsync(
         () =>
         {
             _writer?.Dispose();
@@ -43,7 +42,7 @@ public sealed class SqliteMarketStore : IMarketStore
             var connection = Connect();
             try
             {
-                SqliteMarketSchema.Make(connection, _file);
+                MadeAnew = SqliteMarketSchema.Make(connection, _file);
                 _writer = new SqliteMarketWriter(connection);
             }
             catch
@@ -57,68 +56,32 @@ public sealed class SqliteMarketStore : IMarketStore
         cancel);
 
     /// <inheritdoc/>
-    public Task AppendAsync(MarketBatch batch, IReadOnlyList<Candle> candles, CancellationToken cancel) =>
+    public override Task AppendAsync(MarketBatch batch, IReadOnlyList<Candle> candles, CancellationToken cancel) =>
         WriteAsync(
             () =>
             {
+                DemandFile();
                 Writer.Append(batch, candles);
                 return 0L;
             },
             cancel);
 
     /// <inheritdoc/>
-    public Task ClearAsync(CancellationToken cancel) => WriteAsync(
+    public override Task ClearAsync(CancellationToken cancel) => WriteAsync(
         () =>
         {
             Writer.Clear();
+            MadeAnew = [];
             return 0L;
         },
         cancel);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<Candle>> NewestCandlesAsync(CancellationToken cancel) =>
-        _reads.NewestCandlesAsync(cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<OrderRecord>> OpenOrdersAsync(CancellationToken cancel) =>
-        _reads.OpenOrdersAsync(cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<MarketHole>> HolesAsync(CancellationToken cancel) => _reads.HolesAsync(cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<Candle>> CandlesAsync(
-        short instrument, CandleInterval interval, MarketPage page, CancellationToken cancel) =>
-        _reads.CandlesAsync(instrument, interval, page, cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<TradePrint>> TradesAsync(short instrument, MarketPage page, CancellationToken cancel) =>
-        _reads.TradesAsync(instrument, page, cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<TradePrint>> FillsAsync(
-        int account, short? instrument, MarketPage page, CancellationToken cancel) =>
-        _reads.FillsAsync(account, instrument, page, cancel);
-
-    /// <inheritdoc/>
-    public Task<IReadOnlyList<OrderRecord>> OrdersAsync(
-        int account, short? instrument, MarketPage page, CancellationToken cancel) =>
-        _reads.OrdersAsync(account, instrument, page, cancel);
-
-    /// <inheritdoc/>
-    public Task<OrderRecord?> OrderAsync(long id, CancellationToken cancel) => _reads.OrderAsync(id, cancel);
-
-    /// <inheritdoc/>
-    public ValueTask DisposeAsync()
+    public override ValueTask DisposeAsync()
     {
         _writer?.Dispose();
         _writer = null;
-        using (var connection = new SqliteConnection(_address))
-        {
-            // The readers' connections, which wait for the next question.
-            SqliteConnection.ClearPool(connection);
-        }
-
+        ForgetConnections();
         _gate.Dispose();
         return ValueTask.CompletedTask;
     }
@@ -142,9 +105,11 @@ public sealed class SqliteMarketStore : IMarketStore
         }
     }
 
-    private Task<DbConnection> ConnectAsync(CancellationToken cancel)
+    /// <inheritdoc/>
+    private protected override Task<DbConnection> ConnectAsync(CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
+        DemandFile();
         return Task.FromResult<DbConnection>(Connect());
     }
 
@@ -163,6 +128,29 @@ public sealed class SqliteMarketStore : IMarketStore
         }
     }
 
+    // Connections to a file that somebody has deleted go on as if it were there: rows would go nowhere.
+    private void DemandFile()
+    {
+        if (!File.Exists(_file))
+        {
+            throw new MarketStoreException($"{_file} is gone");
+        }
+    }
+
+    // The readers' connections, which wait for the next question.
+    private void ForgetConnections()
+    {
+        using var connection = new SqliteConnection(_address);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    // A log that is left of a file that is gone must not be read into a new one.
+    private void DeleteSides()
+    {
+        File.Delete(_file + "-wal");
+        File.Delete(_file + "-shm");
+    }
+
     private void MakeFile()
     {
         var isNew = !File.Exists(_file);
@@ -175,6 +163,9 @@ public sealed class SqliteMarketStore : IMarketStore
                 options.UnixCreateMode = OwnerOnly;
             }
 
+            // What others still have open is of a file that is gone.
+            ForgetConnections();
+            DeleteSides();
             using var made = new FileStream(_file, options);
         }
         else if (!OperatingSystem.IsWindows() && File.GetUnixFileMode(_file) != OwnerOnly)
@@ -183,9 +174,11 @@ public sealed class SqliteMarketStore : IMarketStore
         }
     }
 
-    private static bool IsTrouble(Exception failure) =>
+    /// <inheritdoc/>
+    private protected override bool IsTrouble(Exception failure) =>
         failure is SqliteException or IOException or UnauthorizedAccessException;
 
-    private MarketStoreException Tell(Exception failure) =>
+    /// <inheritdoc/>
+    private protected override MarketStoreException Tell(Exception failure) =>
         new($"{_file}: {failure.Message.ReplaceLineEndings(" ")}", failure);
 }

@@ -121,9 +121,9 @@ internal sealed class SqliteMarketWriter : IDisposable
     private void Store(OrderRecord order) => Run(
         _order, order.Id, order.Account, order.ClientId.ToString(CultureInfo.InvariantCulture), order.Instrument,
         (int)order.Side, (int)order.Kind, (int)order.TimeInForce, order.Price, order.StopPrice,
-        order.IsTriggered ? 1 : 0, order.Display, order.ExpiresAtNanos, order.Quantity, order.Executed,
-        Text(order.ExecutedTickLots), order.CancelledLots, (int)order.Status, (int)order.Reason, order.CreatedNanos,
-        order.UpdatedNanos, order.FirstSequence, order.Sequence);
+        order.IsTriggered ? 1 : 0, order.Display, order.ExpiresAtNanos, Text(order.Quantity),
+        Text(order.Executed), Text(order.ExecutedTickLots), Text(order.CancelledLots), (int)order.Status,
+        (int)order.Reason, order.CreatedNanos, order.UpdatedNanos, order.FirstSequence, order.Sequence);
 
     private SqliteCommand Prepare(string head, string columns, string tail)
     {

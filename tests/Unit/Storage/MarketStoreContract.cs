@@ -11,6 +11,9 @@ public abstract class MarketStoreContract
     /// <summary>A store that is not open yet; the same tables each time within a test.</summary>
     private protected abstract IMarketStore Make();
 
+    /// <summary>Does something to the tables that no store would do; a name of a table stands behind @.</summary>
+    private protected abstract Task TouchAsync(string sql);
+
     [Fact]
     public async Task What_was_stored_is_read_back_after_another_start()
     {
@@ -21,6 +24,7 @@ public abstract class MarketStoreContract
         }
 
         await using var again = await OpenAsync(samples.Batches[^1].LastSequence);
+        Assert.Equal(samples.Batches[^1].LastSequence, await again.PositionAsync(Cancel));
         samples.Tables().AssertEqual(await MarketTables.OfAsync(again, Cancel));
         Assert.Equal(
             samples.Tables().Orders.Where(order => !order.IsOver), await again.OpenOrdersAsync(Cancel));
@@ -67,7 +71,7 @@ public abstract class MarketStoreContract
         {
             Id = long.MaxValue, Account = 59, ClientId = UInt128.MaxValue, Instrument = 1, Side = Side.Sell, Kind = OrderKind.MarketByValue,
             TimeInForce = TimeInForce.PostOnly, Price = int.MaxValue, StopPrice = 5, IsTriggered = true, Display = 6, ExpiresAtNanos = long.MaxValue,
-            Quantity = long.MaxValue, Executed = 9, ExecutedTickLots = Int128.MaxValue, CancelledLots = 10, Status = OrderStatus.Expired,
+            Quantity = Int128.MaxValue, Executed = Int128.MaxValue - 1, ExecutedTickLots = Int128.MaxValue, CancelledLots = Int128.MaxValue, Status = OrderStatus.Expired,
             Reason = ReasonCode.Expired, CreatedNanos = 11, UpdatedNanos = 12, FirstSequence = 1, Sequence = 7,
         };
         var candle = new Candle(2, CandleInterval.FourHours, 14_400, 1, int.MaxValue, 1, 2, Int128.MaxValue, Int128.MaxValue, 3, 7);
@@ -133,6 +137,52 @@ public abstract class MarketStoreContract
         Assert.Equal(0, await store.OpenAsync(Cancel));
         await FillAsync(store, samples.Batches, groups: 20);
         samples.Tables().AssertEqual(await MarketTables.OfAsync(store, Cancel));
+    }
+
+    [Fact]
+    public async Task Trades_and_candles_that_are_missing_are_found()
+    {
+        var samples = new MarketSamples(10, 600);
+        var middle = samples.Tables().Trades[samples.Tables().Trades.Count / 2].Sequence;
+        foreach (var sql in (string[])[$"DELETE FROM @trades WHERE sequence BETWEEN {middle} AND {middle + 30}",
+            "DELETE FROM @candles WHERE instrument = 1 AND seconds = 60", $"DELETE FROM @trades WHERE sequence > {middle}",
+            "UPDATE @candles SET trades = trades + 1 WHERE seconds = 86400 AND instrument = 0", "DELETE FROM @candles"])
+        {
+            await using var store = Make();
+            await store.OpenAsync(Cancel);
+            await store.ClearAsync(Cancel);
+            await FillAsync(store, samples.Batches, groups: 20);
+            Assert.Null(await store.DamageAsync(Cancel));
+            await TouchAsync(sql);
+            Assert.Contains(" trades of instrument ", await store.DamageAsync(Cancel));
+        }
+    }
+
+    [Fact]
+    public async Task A_table_that_is_gone_is_made_anew_and_told_and_nothing_else_is_lost()
+    {
+        var samples = new MarketSamples(11, 300);
+        var last = samples.Batches[^1].LastSequence;
+        foreach (var table in (string[])["trades", "orders", "candles", "holes", "position"])
+        {
+            await using (var store = Make())
+            {
+                await store.OpenAsync(Cancel);
+                await store.ClearAsync(Cancel);
+                await FillAsync(store, samples.Batches, groups: 20);
+            }
+
+            await TouchAsync($"DROP TABLE @{table}");
+            await using var again = Make();
+            var position = await again.OpenAsync(Cancel);
+            Assert.InRange(position, table == "position" ? samples.Tables().Trades[^1].Sequence : last, last);
+            Assert.Equal($"{table} had to be made anew", await again.DamageAsync(Cancel));
+            Assert.Equal(table == "trades" ? 0 : samples.Tables().Trades.Count, (await MarketTables.OfAsync(again, Cancel)).Trades.Count);
+            await again.ClearAsync(Cancel);
+            Assert.Null(await again.DamageAsync(Cancel));
+            await FillAsync(again, samples.Batches, groups: 20);
+            samples.Tables().AssertEqual(await MarketTables.OfAsync(again, Cancel));
+        }
     }
 
     [Fact]

@@ -52,6 +52,8 @@ public sealed class PostgresMarketStoreTests(PostgresServer server) : MarketStor
         }
     }
 
+    private protected override Task TouchAsync(string sql) => ListAsync(sql.Replace("@", "strikeline.", StringComparison.Ordinal));
+
     private async Task<List<string>> ListAsync(string sql)
     {
         await using var connection = new NpgsqlConnection(

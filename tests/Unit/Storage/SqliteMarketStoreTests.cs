@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using Strikeline.Exchange;
 using Strikeline.Storage;
+using Strikeline.Unit.Exchange.Markets;
 
 namespace Strikeline.Unit.Storage;
 
@@ -51,6 +52,25 @@ public sealed class SqliteMarketStoreTests : MarketStoreContract, IDisposable
         await using var nowhere = new SqliteMarketStore(Path.Combine(_folder, "no", "market.db"), TimeSpan.FromSeconds(1));
         await Assert.ThrowsAsync<MarketStoreException>(() => nowhere.OpenAsync(Cancel));
     }
+
+    [Fact]
+    public async Task A_file_that_is_deleted_meanwhile_is_noticed_and_made_anew()
+    {
+        var samples = new MarketSamples(12, 300);
+        await using var store = await OpenAsync(0);
+        await FillAsync(store, samples.Batches.Take(100), groups: 5);
+        await MarketTables.OfAsync(store, Cancel);
+        System.IO.File.Delete(File);
+        var next = samples.Batches[100];
+        Assert.Contains("is gone", (await Assert.ThrowsAsync<MarketStoreException>(() => store.PositionAsync(Cancel))).Message);
+        Assert.Contains("is gone", (await Assert.ThrowsAsync<MarketStoreException>(() => store.AppendAsync(next, [], Cancel))).Message);
+        Assert.Equal(0, await store.OpenAsync(Cancel));
+        MarketTables.Of([]).AssertEqual(await MarketTables.OfAsync(store, Cancel));
+        await FillAsync(store, samples.Batches, groups: 5);
+        samples.Tables().AssertEqual(await MarketTables.OfAsync(store, Cancel));
+    }
+
+    private protected override Task TouchAsync(string sql) => RunAsync(sql.Replace("@", string.Empty, StringComparison.Ordinal));
 
     private async Task RunAsync(string sql)
     {

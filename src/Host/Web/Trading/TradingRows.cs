@@ -36,7 +36,7 @@ internal static class TradingRows
         StopPrice = order.StopPrice == 0 ? null : market.Price(order.StopPrice),
         Triggered = order.StopPrice == 0 ? null : order.IsTriggered,
         Quantity = order.Kind == OrderKind.MarketByValue ? null : market.Quantity(order.Quantity),
-        QuoteQuantity = order.Kind == OrderKind.MarketByValue ? market.Quote.Text(order.Quantity) : null,
+        QuoteQuantity = order.Kind == OrderKind.MarketByValue ? market.Quote.Text((long)order.Quantity) : null,
         DisplayQuantity = order.Display == 0 ? null : market.Quantity(order.Display),
         ExecutedQuantity = market.Quantity(order.Executed),
         AveragePrice = market.MeanPrice(order.Executed, order.ExecutedTickLots),

@@ -115,8 +115,8 @@ internal sealed class FollowedMarket
             : OrderStatus.Cancelled;
         var left = isOpen ? order.Remaining : 0;
         var naive = (
-            order.Account, order.Side, order.Price, order.Traded, order.TickLots, order.Lost, order.Why, status, left,
-            order.Value ?? order.Traded + order.Lost + left, order.Stop, order.IsSetOff,
+            order.Account, order.Side, order.Price, (Int128)order.Traded, order.TickLots, (Int128)order.Lost, order.Why, status, left,
+            (Int128)(order.Value ?? order.Traded + order.Lost + left), order.Stop, order.IsSetOff,
             order.Display, order.Life, order.Value is not null ? OrderKind.MarketByValue : order.Price == 0 ? OrderKind.Market : OrderKind.Limit);
         var tracked = (
             record.Account, record.Side, (long)record.Price, record.Executed, (BigInteger)record.ExecutedTickLots, record.CancelledLots,

@@ -86,6 +86,49 @@ public sealed class OrderTrackerTests
         Assert.Equal((6, 4, 0, OrderStatus.Cancelled), (whole.Executed, whole.CancelledLots, whole.Left, whole.Status));
     }
 
+    [Fact]
+    public void An_order_amended_again_and_again_is_for_more_than_64_bits_hold()
+    {
+        const int Rounds = 40;
+        const long Most = 1L << 58;
+        var (events, tracker) = (new EventBuffer(), new OrderTracker());
+        var pipeline = new Pipeline(new PipelineOptions(), events);
+        pipeline.Run(new AssetListing { Name = ListingName.Of("BASE") });
+        pipeline.Run(new AssetListing { Name = ListingName.Of("QUOTE") });
+        pipeline.Run(InstrumentListing.Of(0, "BASE/QUOTE", new SpotInstrument
+        {
+            BaseAsset = 0, QuoteAsset = 1, BaseAtomsPerLot = 1, QuoteAtomsPerTickLot = 1, MaxPrice = 1, MaxQuantity = Most,
+        }));
+        Do(new Command { Type = CommandType.OpenAccount });
+        Do(new Command { Type = CommandType.OpenAccount });
+        Do(new Command { Type = CommandType.Deposit, Account = Us, Target = 0, Quantity = Most * 2 });
+        Do(new Command { Type = CommandType.Deposit, Account = Them, Target = 1, Quantity = Most * 2 });
+        Do(Order(Us, Side.Sell, 1, Most));
+        var id = Assert.Single(tracker.Open).Id;
+        for (var round = 0; round < Rounds; round++)
+        {
+            // All but one lot trades, the money goes back, and the order is as large as ever.
+            Do(Order(Them, Side.Buy, 1, Most - 1));
+            Do(new Command { Type = CommandType.Transfer, Account = Them, Counterparty = Us, Target = 0, Quantity = Most - 1 });
+            Do(new Command { Type = CommandType.Transfer, Account = Us, Counterparty = Them, Target = 1, Quantity = Most - 1 });
+            Do(new Command { Type = CommandType.Amend, Account = Us, Target = id, Price = 1, Quantity = Most });
+        }
+
+        var order = Assert.Single(tracker.Open);
+        Assert.Equal(
+            ((Int128)Rounds * (Most - 1), ((Int128)Rounds * (Most - 1)) + Most, Most, OrderStatus.PartiallyFilled),
+            (order.Executed, order.Quantity, order.Left, order.Status));
+        Assert.True(order.Executed > long.MaxValue);
+
+        void Do(Command command)
+        {
+            events.Clear();
+            pipeline.Run(command);
+            Assert.DoesNotContain(EventType.Rejected, events.Events.ToArray().Select(e => e.Type));
+            tracker.Apply(command, events.Events);
+        }
+    }
+
     private static Command Order(int account, Side side, int price, long lots) => new()
     {
         Type = CommandType.Place, Account = account, Side = side, Price = price, Quantity = lots,

@@ -19,6 +19,9 @@ internal sealed class MemoryMarketStore(TimeProvider clock, Random? dice = null)
 
     public int Failures { get; private set; }
 
+    /// <summary>What it says is damaged, until it is cleared.</summary>
+    public string? Damage { get; set; }
+
     public Task<long> OpenAsync(CancellationToken cancel) => CallAsync(() => _position, cancel);
 
     public Task AppendAsync(MarketBatch batch, IReadOnlyList<Candle> candles, CancellationToken cancel) => CallAsync(
@@ -61,9 +64,14 @@ internal sealed class MemoryMarketStore(TimeProvider clock, Random? dice = null)
             _orders.Clear();
             _candles.Clear();
             _holes.Clear();
+            Damage = null;
             return _position = 0;
         },
         cancel);
+
+    public Task<long> PositionAsync(CancellationToken cancel) => CallAsync(() => _position, cancel);
+
+    public Task<string?> DamageAsync(CancellationToken cancel) => CallAsync(() => Damage, cancel);
 
     public Task<IReadOnlyList<Candle>> NewestCandlesAsync(CancellationToken cancel) => CallAsync<IReadOnlyList<Candle>>(
         () => [.. _candles.Values.GroupBy(one => (one.Instrument, one.Interval)).Select(all => all.MaxBy(one => one.OpenSecond)!)], cancel);

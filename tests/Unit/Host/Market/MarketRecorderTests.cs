@@ -60,7 +60,8 @@ public sealed class MarketRecorderTests : IDisposable
         var samples = new MarketSamples(2, 300);
         var history = new SampleHistory(samples);
         var store = new MemoryMarketStore(_time);
-        var recorder = Run(store, history, new MarketRecorderOptions());
+        var options = new MarketRecorderOptions();
+        var recorder = Run(store, history, options);
         _time.Pass(TimeSpan.FromSeconds(1));
         foreach (var batch in samples.Batches)
         {
@@ -69,8 +70,12 @@ public sealed class MarketRecorderTests : IDisposable
             _time.Pass(TimeSpan.FromMilliseconds(1));
         }
 
+        // What came one by one within a moment was written together.
+        var writings = (samples.Batches.Count / options.GatherFor.TotalMilliseconds) + 2;
+        _time.Pass(options.GatherFor);
         Equal(samples, store);
         Assert.Equal(1, history.Readings);
+        Assert.InRange(recorder.Counts.Batches, 2, (long)writings);
     }
 
     [Fact]
@@ -168,6 +173,7 @@ public sealed class MarketRecorderTests : IDisposable
         _time.Pass(TimeSpan.FromSeconds(60));
         Assert.StartsWith("MARKET_STORE_FOREIGN ", recorder.Problem);
         Assert.Equal(1, history.Readings);
+        Assert.False(recorder.IsSound);
         var rebuilt = _time.Start(() => recorder.RebuildAsync(isLossAllowed: false, CancellationToken.None));
         _time.Pass(TimeSpan.FromSeconds(1));
         Assert.True(rebuilt.IsCompletedSuccessfully);
@@ -201,6 +207,58 @@ public sealed class MarketRecorderTests : IDisposable
 
         Assert.True(forgotten > 5, $"{forgotten}");
         _time.Pass(TimeSpan.FromSeconds(5));
+        Equal(samples, store);
+    }
+
+    [Fact]
+    public void A_store_of_which_a_part_is_gone_is_made_again_from_the_journal()
+    {
+        var samples = new MarketSamples(9, 300);
+        var history = new SampleHistory(samples) { Durable = samples.Batches.Count };
+        var store = new MemoryMarketStore(_time);
+        var (first, told) = (Run(store, history), new List<string?>());
+        _time.Pass(TimeSpan.FromSeconds(1));
+        Assert.True(first.IsSound);
+        store.Damage = "a table is gone";
+        var recorder = new MarketRecorder(store, history, Tight, _time);
+        recorder.Told += told.Add;
+        _ = _time.Start(() => recorder.RunAsync(_kill.Token));
+        _time.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal((true, null, null, null), (recorder.IsSound, recorder.Problem, recorder.Damage, store.Damage));
+        Assert.StartsWith("MARKET_STORE_REBUILDING a table is gone", told[0]);
+        Assert.Null(told[^1]);
+        Equal(samples, store);
+    }
+
+    [Fact]
+    public void A_damaged_store_that_the_journal_cannot_make_again_is_left_and_told()
+    {
+        var samples = new MarketSamples(10, 300);
+        var history = new SampleHistory(samples) { Durable = 200 };
+        var store = new MemoryMarketStore(_time);
+        _ = Run(store, history);
+        _time.Pass(TimeSpan.FromSeconds(1));
+        (store.Damage, history.Retired, history.Durable) = ("a table is gone", 100, samples.Batches.Count);
+        var recorder = Run(store, history);
+        _time.Pass(TimeSpan.FromSeconds(5));
+        Assert.StartsWith("MARKET_STORE_DAMAGED a table is gone, and the journal does not go back", recorder.Damage);
+        Assert.Null(recorder.Problem);
+
+        // It goes on all the same.
+        Equal(samples, store);
+    }
+
+    [Fact]
+    public void A_store_that_somebody_has_emptied_is_filled_again_also_where_nothing_happens()
+    {
+        var samples = new MarketSamples(11, 300);
+        var history = new SampleHistory(samples) { Durable = samples.Batches.Count };
+        var store = new MemoryMarketStore(_time);
+        var recorder = Run(store, history);
+        _time.Pass(TimeSpan.FromSeconds(1));
+        Assert.True(_time.Start(() => store.ClearAsync(CancellationToken.None)).IsCompletedSuccessfully);
+        _time.Pass(TimeSpan.FromSeconds(10));
+        Assert.Null(recorder.Problem);
         Equal(samples, store);
     }
 

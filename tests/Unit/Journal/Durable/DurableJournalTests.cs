@@ -160,6 +160,37 @@ public sealed class DurableJournalTests
     }
 
     [Fact]
+    public void History_is_kept_as_far_as_it_fits_and_is_read_from_its_oldest_state_on()
+    {
+        var wholly = 0;
+        for (var seed = 1; seed <= Counts.Of(200, 30); seed++)
+        {
+            var dice = new Random(seed);
+            var (disk, plain) = (new SimulatedJournalDisk(), new SimulatedJournalDisk());
+            var keep = dice.Next(4_000, 120_000);
+            for (var life = 0; life < 3; life++)
+            {
+                // Records and snapshots are the same on both.
+                using var journal = DurableJournal.Open(disk, JournalSamples.Small with { KeepBytes = keep }, new ReplayLog());
+                using var bare = DurableJournal.Open(plain, JournalSamples.Small, new ReplayLog());
+                for (var i = dice.Next(1, 6); i > 0; i--)
+                {
+                    var records = dice.Next(1, 120);
+                    JournalSamples.Write(journal, records);
+                    JournalSamples.Write(bare, records);
+                    JournalSamples.Snapshot(journal);
+                    JournalSamples.Snapshot(bare);
+                    AssertKept(disk, plain, keep, journal.DurableSequence);
+                }
+            }
+
+            wholly += JournalReader.OldestBase(disk) == 0 ? 1 : 0;
+        }
+
+        Assert.InRange(wholly, 1, Counts.Of(200, 30) - 1);
+    }
+
+    [Fact]
     public void A_snapshot_ahead_of_the_disk_or_behind_the_last_one_is_refused()
     {
         using var journal = DurableJournal.Open(_disk, JournalSamples.Small, new ReplayLog());
@@ -169,6 +200,21 @@ public sealed class DurableJournalTests
         Assert.Throws<ArgumentException>(() => journal.WriteSnapshot(2, new byte[31], []));
         journal.WriteSnapshot(2, new byte[32], []);
         Assert.Throws<ArgumentException>(() => journal.WriteSnapshot(2, new byte[32], []));
+    }
+
+    private static void AssertKept(SimulatedJournalDisk disk, SimulatedJournalDisk plain, long keep, ulong last)
+    {
+        static long Bytes(SimulatedJournalDisk one) => one.Files.Where(file => file.Key.Contains('-')).Sum(file => file.Value.LongLength);
+        Assert.True(Bytes(disk) <= Math.Max(keep, Bytes(plain)), $"{Bytes(disk)} of {keep}, {Bytes(plain)} needed");
+        Assert.Superset(plain.Files.Keys.Where(name => name.Contains('-')).ToHashSet(), disk.Files.Keys.ToHashSet());
+        var oldest = JournalReader.OldestBase(disk);
+        var log = new ReplayLog();
+        JournalReader.ReadUpTo(disk, log, last, oldest == 0 ? 0 : Math.Min(oldest + 1, last));
+        Assert.Equal((oldest, last - oldest), (log.Snapshot, log.Applied));
+
+        // What a start reads, and what proves all of it, come to the same.
+        Assert.Equal(last, JournalReader.Read(disk, new ReplayLog()).LastSequence);
+        Assert.Equal(last, JournalReader.ReadForStart(disk, new ReplayLog()).LastSequence);
     }
 
     [Fact]

@@ -137,13 +137,17 @@ public sealed class JournalFaultTests
         Assert.False(journal.Wait(2));
     }
 
-    [Fact]
-    public void A_crash_at_every_call_of_a_snapshot_leaves_a_state_that_starts()
+    [Theory]
+    [InlineData(0)]
+    [InlineData(20_000)]
+    [InlineData(1_000_000)]
+    public void A_crash_at_every_call_of_a_snapshot_leaves_a_state_that_starts(long keepBytes)
     {
         for (var point = 1; ; point++)
         {
-            var disk = JournalSamples.Written(300, 3, snapshotEvery: 100);
-            var journal = DurableJournal.Open(disk, JournalSamples.Small, new ReplayLog());
+            var settings = JournalSamples.Small with { KeepBytes = keepBytes };
+            var disk = JournalSamples.Written(300, 3, snapshotEvery: 60, settings with { KeepBytes = 1_000_000 });
+            var journal = DurableJournal.Open(disk, settings, new ReplayLog());
             JournalSamples.Append(journal, 30);
             while (journal.Step())
             {

@@ -40,7 +40,6 @@ internal static class JournalSamples
     public static JournalAppend TryAppend(DurableJournal journal) =>
         journal.Append(Type(journal.LastSequence + 1), Payload(journal.LastSequence + 1), out _);
 
-    /// <summary>A journal of so many records in batches of 1 to 5, closed.</summary>
     /// <summary>Appends as fast as the disk takes it, with a snapshot now and then, until it is stopped.</summary>
     public static Task WriteUntil(DurableJournal journal, ulong snapshotEvery, CancellationToken stop) => Task.Factory.StartNew(
         () =>
@@ -60,12 +59,13 @@ internal static class JournalSamples
         },
         CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
-    public static SimulatedJournalDisk Written(int records, int seed, ulong snapshotEvery = 0)
+    /// <summary>A journal of so many records in batches of 1 to 5, closed.</summary>
+    public static SimulatedJournalDisk Written(int records, int seed, ulong snapshotEvery = 0, JournalSettings? settings = null)
     {
         var disk = new SimulatedJournalDisk();
         var dice = new Random(seed);
         var snapshotAt = snapshotEvery;
-        using var journal = DurableJournal.Open(disk, Small, new ReplayLog());
+        using var journal = DurableJournal.Open(disk, settings ?? Small, new ReplayLog());
         while (journal.LastSequence < (ulong)records)
         {
             Append(journal, Math.Min(dice.Next(1, 6), records - (int)journal.LastSequence));

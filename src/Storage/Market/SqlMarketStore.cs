@@ -4,31 +4,84 @@ using Strikeline.Exchange;
 
 namespace Strikeline.Storage;
 
-/// <summary>What can be asked of a market's store in SQL, the same for every database.</summary>
-/// <remarks>Any thread; each question has a connection of its own.</remarks>
+/// <summary>A market's store in a database that speaks SQL: what can be asked of it, the same for every
+/// one.</summary>
+/// <remarks>Questions on any thread; each has a connection of its own.</remarks>
 /// <param name="prefix">What stands before the names of tables.</param>
-/// <param name="open">Opens a connection.</param>
-/// <param name="isTrouble">Whether a failure is the database's.</param>
-/// <param name="tell">Tells such a failure.</param>
-internal sealed class MarketReads(
-    string prefix, Func<CancellationToken, Task<DbConnection>> open, Func<Exception, bool> isTrouble,
-    Func<Exception, MarketStoreException> tell)
+public abstract class SqlMarketStore(string prefix) : IMarketStore
 {
     private readonly string _trades = $"SELECT {MarketRows.TradeColumns} FROM {prefix}trades";
     private readonly string _candles = $"SELECT {MarketRows.CandlesRead} FROM {prefix}candles";
     private readonly string _orders = $"SELECT {MarketRows.OrdersRead} FROM {prefix}orders";
 
+    // The candles of each interval hold every trade once. One statement, so that it is of one moment.
+    private readonly string _sums =
+        $"SELECT instrument, 0, count(*), max(sequence) FROM {prefix}trades GROUP BY instrument UNION ALL "
+        + $"SELECT instrument, seconds, sum(trades), max(last_sequence) FROM {prefix}candles "
+        + "GROUP BY instrument, seconds";
+
+    /// <inheritdoc/>
+    public abstract Task<long> OpenAsync(CancellationToken cancel);
+
+    /// <inheritdoc/>
+    public abstract Task AppendAsync(MarketBatch batch, IReadOnlyList<Candle> candles, CancellationToken cancel);
+
+    /// <inheritdoc/>
+    public abstract Task ClearAsync(CancellationToken cancel);
+
+    /// <inheritdoc/>
+    public abstract ValueTask DisposeAsync();
+
+    /// <inheritdoc/>
+    public async Task<long> PositionAsync(CancellationToken cancel) =>
+        (await ListAsync($"SELECT sequence FROM {prefix}position", row => row.GetInt64(0), cancel)).Single();
+
+    /// <inheritdoc/>
+    public async Task<string?> DamageAsync(CancellationToken cancel)
+    {
+        if (MadeAnew.Count > 0)
+        {
+            return $"{string.Join(", ", MadeAnew)} had to be made anew";
+        }
+
+        var sums = (await ListAsync(
+                _sums, row => (Key: (row.GetInt16(0), row.GetInt32(1)), Sum: (row.GetInt64(2), row.GetInt64(3))),
+                cancel))
+            .ToDictionary(row => row.Key, row => row.Sum);
+        foreach (var instrument in sums.Keys.Select(key => key.Item1).Distinct().Order())
+        {
+            var trades = sums.GetValueOrDefault((instrument, 0));
+            foreach (var interval in CandleMaker.Intervals)
+            {
+                var candles = sums.GetValueOrDefault((instrument, (int)interval));
+                if (candles != trades)
+                {
+                    return string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{trades.Item1} trades of instrument {instrument} are there up to {trades.Item2}, and its "
+                        + $"candles of {(int)interval} s hold {candles.Item1} up to {candles.Item2}");
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Candle>> NewestCandlesAsync(CancellationToken cancel) => ListAsync(
         $"SELECT {MarketRows.CandlesRead} FROM {prefix}candles c WHERE open_second = (SELECT max(n.open_second) "
         + $"FROM {prefix}candles n WHERE n.instrument = c.instrument AND n.seconds = c.seconds)",
         MarketRows.Candle, cancel);
 
+    /// <inheritdoc/>
     public Task<IReadOnlyList<OrderRecord>> OpenOrdersAsync(CancellationToken cancel) => ListAsync(
         $"{_orders} WHERE status < {(int)OrderStatus.Filled} ORDER BY id", MarketRows.Order, cancel);
 
+    /// <inheritdoc/>
     public Task<IReadOnlyList<MarketHole>> HolesAsync(CancellationToken cancel) => ListAsync(
         $"SELECT first_sequence, last_sequence FROM {prefix}holes ORDER BY first_sequence", MarketRows.Hole, cancel);
 
+    /// <inheritdoc/>
     public Task<IReadOnlyList<Candle>> CandlesAsync(
         short instrument, CandleInterval interval, MarketPage page, CancellationToken cancel) => ListAsync(
         $"{_candles} WHERE instrument = @instrument AND seconds = @seconds AND open_second >= @from "
@@ -37,15 +90,17 @@ internal sealed class MarketReads(
         ("@from", SecondsUp(page.FromNanos)), ("@to", SecondsUp(page.ToNanos)), ("@before", page.Before),
         ("@limit", page.Limit));
 
+    /// <inheritdoc/>
     public Task<IReadOnlyList<TradePrint>> TradesAsync(
         short instrument, MarketPage page, CancellationToken cancel) => TradesAsync(
         bounds => $"{_trades} WHERE instrument = @instrument AND {bounds} ORDER BY sequence DESC LIMIT @limit",
         page, cancel, ("@instrument", (int)instrument));
 
-    // Two ranges of two indexes; a trade with itself is in the first one only.
+    /// <inheritdoc/>
     public Task<IReadOnlyList<TradePrint>> FillsAsync(
         int account, short? instrument, MarketPage page, CancellationToken cancel)
     {
+        // Two ranges of two indexes; a trade with itself is in the first one only.
         var only = instrument is { } one
             ? string.Create(CultureInfo.InvariantCulture, $" AND instrument = {one}")
             : "";
@@ -57,6 +112,7 @@ internal sealed class MarketReads(
             page, cancel, ("@account", account));
     }
 
+    /// <inheritdoc/>
     public Task<IReadOnlyList<OrderRecord>> OrdersAsync(
         int account, short? instrument, MarketPage page, CancellationToken cancel) => ListAsync(
         $"{_orders} WHERE account = @account AND (@instrument = -1 OR instrument = @instrument) "
@@ -65,8 +121,21 @@ internal sealed class MarketReads(
         MarketRows.Order, cancel, ("@account", account), ("@instrument", (int)(instrument ?? -1)),
         ("@from", page.FromNanos), ("@to", page.ToNanos), ("@before", page.Before), ("@limit", page.Limit));
 
+    /// <inheritdoc/>
     public async Task<OrderRecord?> OrderAsync(long id, CancellationToken cancel) =>
         (await ListAsync($"{_orders} WHERE id = @id", MarketRows.Order, cancel, ("@id", id))).SingleOrDefault();
+
+    /// <summary>Tables that were gone when the store was opened last, and are there again, empty.</summary>
+    private protected IReadOnlyList<string> MadeAnew { get; set; } = [];
+
+    /// <summary>Opens a connection for a question.</summary>
+    private protected abstract Task<DbConnection> ConnectAsync(CancellationToken cancel);
+
+    /// <summary>Whether a failure is the database's.</summary>
+    private protected abstract bool IsTrouble(Exception failure);
+
+    /// <summary>Tells such a failure; without a word that is secret.</summary>
+    private protected abstract MarketStoreException Tell(Exception failure);
 
     private static long SecondsUp(long nanos) =>
         (nanos / Kernel.Stamps.NanosPerSecond) + (nanos % Kernel.Stamps.NanosPerSecond > 0 ? 1 : 0);
@@ -96,7 +165,7 @@ internal sealed class MarketReads(
     {
         try
         {
-            await using var connection = await open(cancel);
+            await using var connection = await ConnectAsync(cancel);
             await using var command = connection.CreateCommand();
             command.CommandText = sql;
             foreach (var (name, value) in values.Where(one => sql.Contains(one.Name, StringComparison.Ordinal)))
@@ -115,9 +184,9 @@ internal sealed class MarketReads(
 
             return list;
         }
-        catch (Exception failure) when (isTrouble(failure))
+        catch (Exception failure) when (IsTrouble(failure))
         {
-            throw tell(failure);
+            throw Tell(failure);
         }
     }
 }
