@@ -16,9 +16,19 @@ export interface Asked {
 }
 
 const TIMEOUT_MS = 5_000;
+const FILE_TIMEOUT_MS = 60_000;
 
 /** Asks the server; the key goes into a header, never into the address. */
-export async function ask<T>(path: string, read: Reader<T>, asked: Asked = {}): Promise<Answer<T>> {
+export function ask<T>(path: string, read: Reader<T>, asked: Asked = {}): Promise<Answer<T>> {
+  return talk(path, asked, async (response) => read(await response.json()));
+}
+
+/** Reads a file of the server's whole. */
+export function askFile(path: string, key: string | null): Promise<Answer<Blob>> {
+  return talk(path, { key, timeoutMs: FILE_TIMEOUT_MS }, (response) => response.blob());
+}
+
+async function talk<T>(path: string, asked: Asked, take: (response: Response) => Promise<T>): Promise<Answer<T>> {
   const headers: Record<string, string> = {};
   if (asked.key != null) headers.Authorization = `Bearer ${asked.key}`;
   if (asked.body !== undefined) headers["Content-Type"] = "application/json";
@@ -34,9 +44,8 @@ export async function ask<T>(path: string, read: Reader<T>, asked: Asked = {}): 
   try {
     const response = await fetch(path, request);
     status = response.status;
-    const data: unknown = await response.json();
-    if (response.ok) return { ok: true, data: read(data) };
-    const { code, detail } = problem(data);
+    if (response.ok) return { ok: true, data: await take(response) };
+    const { code, detail } = problem(await response.json());
     const unknown = code === "outcome_unknown";
     return { ok: false, status, unknown, fault: { code, detail, next: nextOf(code) } };
   } catch (error) {

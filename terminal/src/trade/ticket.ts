@@ -16,7 +16,18 @@ import type { Balance, Instrument, Side } from "./wire";
 export const TYPES = ["limit", "market", "stop", "stop_limit"] as const;
 export type OrderType = (typeof TYPES)[number];
 export type Tif = "gtc" | "ioc" | "fok" | "gtd";
-export type Field = "price" | "stop_price" | "quantity" | "quote_quantity" | "display_quantity" | "minutes";
+export const SELF_TRADES = ["cancel_newest", "cancel_oldest", "cancel_both", "decrement"] as const;
+export type SelfTrade = (typeof SELF_TRADES)[number];
+export type Field =
+  | "price"
+  | "stop_price"
+  | "quantity"
+  | "quote_quantity"
+  | "display_quantity"
+  | "minutes"
+  | "client_id";
+
+const CLIENT_ID = /^([\w-]{1,21}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i;
 
 /** What a person has put into the ticket so far, as it was typed. */
 export interface Draft {
@@ -24,6 +35,8 @@ export interface Draft {
   type: OrderType;
   tif: Tif;
   postOnly: boolean;
+  /** What happens where the order meets another one of the account's. */
+  stp: SelfTrade;
   /** Whether a market order is given as an amount of the quote asset. */
   byAmount: boolean;
   fields: Record<Field, string>;
@@ -67,8 +80,17 @@ export function emptyDraft(): Draft {
     type: "limit",
     tif: "gtc",
     postOnly: false,
+    stp: "cancel_newest",
     byAmount: false,
-    fields: { price: "", stop_price: "", quantity: "", quote_quantity: "", display_quantity: "", minutes: "60" },
+    fields: {
+      price: "",
+      stop_price: "",
+      quantity: "",
+      quote_quantity: "",
+      display_quantity: "",
+      minutes: "60",
+      client_id: "",
+    },
   };
 }
 
@@ -92,6 +114,7 @@ export function fieldsOf(draft: Draft): Field[] {
   fields.push(isByAmount(draft) ? "quote_quantity" : "quantity");
   if (rests(draft)) fields.push("display_quantity");
   if (tifOf(draft) === "gtd") fields.push("minutes");
+  fields.push("client_id");
   return fields;
 }
 
@@ -121,7 +144,12 @@ export function check(draft: Draft, around: Around): Checked {
   for (const field of fieldsOf(draft)) {
     const raw = draft.fields[field].trim();
     if (raw === "") {
-      if (field !== "display_quantity") result.missing ??= field;
+      if (field !== "display_quantity" && field !== "client_id") result.missing ??= field;
+      continue;
+    }
+    if (field === "client_id") {
+      if (CLIENT_ID.test(raw)) read[field] = raw;
+      else result.faults[field] = "1 to 21 letters, digits, - or _, or a UUID";
       continue;
     }
     const value = typed(raw);
@@ -206,7 +234,7 @@ export function quantityFault(value: string, terms: Instrument): string | null {
   return compare(value, terms.max_quantity) > 0 ? `at most ${terms.max_quantity}` : null;
 }
 
-function faultOf(field: Field, value: string, terms: Instrument): string | null {
+function faultOf(field: Exclude<Field, "client_id">, value: string, terms: Instrument): string | null {
   switch (field) {
     case "price":
     case "stop_price":
@@ -296,10 +324,11 @@ function bodyOf(draft: Draft, read: Partial<Record<Field, string>>, around: Arou
     type: draft.type,
     tif,
   };
-  for (const field of ["price", "stop_price", "quantity", "quote_quantity", "display_quantity"] as const) {
+  for (const field of ["price", "stop_price", "quantity", "quote_quantity", "display_quantity", "client_id"] as const) {
     if (read[field] !== undefined) body[field] = read[field];
   }
   if (draft.postOnly && rests(draft)) body.post_only = true;
+  if (draft.stp !== "cancel_newest") body.stp = draft.stp;
   if (tif === "gtd") {
     if (around.nowMs === null) return null;
     body.expires_at = Math.round(around.nowMs) + Number(read.minutes) * 60_000;

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +9,7 @@ using Strikeline.Host.Logging;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>One WebSocket client: a loop that reads its wishes and one that sends it the newest states.</summary>
-internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode mode) : IDisposable
+internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode mode, IPAddress? from) : IDisposable
 {
     private const int MaxMessageBytes = 4 * 1024;
     private const int MaxChannels = 32;
@@ -22,7 +23,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(1);
 
     private readonly Lock _gate = new();
-    private readonly StreamSession _session = hub.Session();
+    private readonly StreamSession _session = hub.Session(from);
     private readonly EventSubscriptions _events = new();
     private volatile bool _ends;
     private readonly Dictionary<StreamChannel, long> _sent = [];

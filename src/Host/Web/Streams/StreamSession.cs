@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
@@ -12,7 +13,7 @@ namespace Strikeline.Host.Web.Streams;
 /// <remarks>A key that is taken back holds no longer from the next message on.</remarks>
 /// <param name="access">Who may do what.</param>
 /// <param name="exchange">The exchange; null where it is not open.</param>
-internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
+internal sealed class StreamSession(Access access, ExchangeDesk? exchange, IPAddress? from)
 {
     private const int MostPending = 256;
     private const int MostFailures = 5;
@@ -37,7 +38,7 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
         var secret = root.GetProperty("key").GetString() ?? string.Empty;
         var key = KeyDirectory.HashOf(secret);
         var known = access.Find(key);
-        var mistake = known is null ? Unknown() : access.CheckSocket(known, root);
+        var mistake = known is null ? Unknown() : access.CheckSocket(known, root, from);
         if (known is null || mistake is not null)
         {
             _failures++;
@@ -143,6 +144,11 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
             return new Mistake(
                 StatusCodes.Status403Forbidden, "scope_missing", "the key has not the scope trade",
                 "take one that has it");
+        }
+
+        if (op is "order.place" or "order.amend" && Access.Operator(bearer) is { } homeless)
+        {
+            return homeless;
         }
 
         return Volatile.Read(ref _pending) >= MostPending

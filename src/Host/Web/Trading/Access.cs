@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Strikeline.Exchange;
 using Strikeline.Host.Gateway;
@@ -11,6 +12,7 @@ namespace Strikeline.Host.Web.Trading;
 internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequests signed)
 {
     private const string Scheme = "Bearer ";
+    private const int House = 0;
 
     /// <summary>Who asks; on a route that needs a key.</summary>
     public static Bearer Of(HttpContext context) => context.Features.Get<Bearer>()
@@ -52,17 +54,27 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
 
     /// <summary>What is wrong with the signature of a WebSocket client that says who it is: signed like a request with
     /// the method <c>AUTH</c>, the path <c>/ws</c> and no body; null where nothing is, or none is needed.</summary>
-    public Mistake? CheckSocket(Bearer bearer, JsonElement message) => bearer.PublicKey.IsZero
+    public Mistake? CheckSocket(Bearer bearer, JsonElement message, IPAddress? from) => bearer.PublicKey.IsZero
         ? null
-        : signed.Check(
+        : MayFail(bearer, from) ?? Counted(bearer, from, signed.Check(
             bearer.PublicKey, "AUTH", "/ws", [], Text(message, "timestamp"), Text(message, "nonce"),
-            Text(message, "signature"));
+            Text(message, "signature")));
+
+    /// <summary>Why an operator's key places no order: account 0 is the house, which collects fees and does not trade.
+    /// What it may have in a book can be taken back. Null for any other.</summary>
+    public static Mistake? Operator(Bearer bearer) => bearer.Account != House
+        ? null
+        : new Mistake(
+            StatusCodes.Status403Forbidden, "account_required", "the key is an operator's and has no account to trade on",
+            "take an account's key: strikeline exchange account create");
 
     private static string Text(JsonElement message, string name) =>
         message.TryGetProperty(name, out var value) ? value.ToString() : string.Empty;
 
     /// <summary>Takes one of what a bearer may do; false where it must wait.</summary>
-    public bool TryTake(Bearer bearer, bool isCancel) => limits.TryTake($"{bearer.Account}/{bearer.Name}", isCancel);
+    public bool TryTake(Bearer bearer, bool isCancel) => limits.TryTake(NameOf(bearer), isCancel);
+
+    private static string NameOf(Bearer bearer) => $"{bearer.Account}/{bearer.Name}";
 
     private async ValueTask<Mistake?> RefusalAsync(HttpContext context, Needs? needs)
     {
@@ -96,26 +108,60 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
                 $"the key has not the scope {needs.Scopes.ToString().ToLowerInvariant()}", "take a key that has it");
         }
 
-        if (needs.IsChange && !TryTake(bearer, needs.IsCancel))
+        if (needs is { Scopes: KeyScopes.Trade, IsChange: true, IsCancel: false } && Operator(bearer) is { } homeless)
         {
-            return new Mistake(
-                StatusCodes.Status429TooManyRequests, "rate_limited", "the key has used up what it may do in a second",
-                "try again in a second; cancellations have a reserve");
+            return homeless;
         }
 
-        var body = needs.IsChange ? await BodyAsync(context) : ([], null);
-        if (body.Mistake is not null)
-        {
-            return body.Mistake;
-        }
-
-        context.Features.Set(new Body(body.Bytes));
         context.Features.Set(bearer);
+        return bearer.PublicKey.IsZero
+            ? Limit(bearer, needs) ?? await TakeBodyAsync(context, needs)
+            : await SignedAsync(context, bearer, needs);
+    }
+
+    // The owner's limit is only touched by what the owner has signed; what is not counts against where it comes from.
+    private async ValueTask<Mistake?> SignedAsync(HttpContext context, Bearer bearer, Needs needs)
+    {
+        var from = context.Connection.RemoteIpAddress;
+        if (MayFail(bearer, from) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var mistake = await TakeBodyAsync(context, needs);
         var (request, headers) = (context.Request, context.Request.Headers);
-        return bearer.PublicKey.IsZero ? null : signed.Check(
-            bearer.PublicKey, request.Method, $"{request.Path.Value}{request.QueryString.Value}", body.Bytes,
+        mistake ??= signed.Check(
+            bearer.PublicKey, request.Method, $"{request.Path.Value}{request.QueryString.Value}", BodyOf(context),
             headers[SignedRequests.Timestamp].ToString(), headers[SignedRequests.Nonce].ToString(),
             headers[SignedRequests.Signature].ToString());
+        return Counted(bearer, from, mistake) ?? Limit(bearer, needs);
+    }
+
+    private Mistake? Limit(Bearer bearer, Needs needs) => needs.IsChange && !TryTake(bearer, needs.IsCancel)
+        ? TooMany("rate_limited", "the key has used up what it may do in a second",
+            "try again in a second; cancellations have a reserve")
+        : null;
+
+    private Mistake? MayFail(Bearer bearer, IPAddress? from) => limits.MayFail(NameOf(bearer), from)
+        ? null
+        : TooMany("too_many_wrong_signatures", "too many requests from here bore no right signature of the key",
+            "sign with its private key, and try again in a second");
+
+    private Mistake? Counted(Bearer bearer, IPAddress? from, Mistake? mistake)
+    {
+        if (mistake is not null)
+        {
+            limits.Fail(NameOf(bearer), from);
+        }
+
+        return mistake;
+    }
+
+    private static async ValueTask<Mistake?> TakeBodyAsync(HttpContext context, Needs needs)
+    {
+        var (bytes, mistake) = needs.IsChange ? await BodyAsync(context) : ([], null);
+        context.Features.Set(new Body(bytes));
+        return mistake;
     }
 
     private static async ValueTask<(byte[] Bytes, Mistake? Mistake)> BodyAsync(HttpContext context)
@@ -148,6 +194,9 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
     private static bool IsJson(string? contentType) =>
         contentType is not null && contentType.Split(';')[0].Trim().Equals(
             "application/json", StringComparison.OrdinalIgnoreCase);
+
+    private static Mistake TooMany(string code, string detail, string remedy) =>
+        new(StatusCodes.Status429TooManyRequests, code, detail, remedy);
 
     private static Mistake Unauthorized(string code, string detail, string remedy) =>
         new(StatusCodes.Status401Unauthorized, code, detail, remedy);
