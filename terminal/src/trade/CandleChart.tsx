@@ -15,6 +15,7 @@ import { evenTimes, newChart, type Range } from "../parts/newChart";
 import { decimalsOf } from "../text/decimal";
 import { LENGTH } from "./candles";
 import { FillMarks } from "./FillMarks";
+import { levelsOf } from "./marks";
 import { opened, tickOf } from "./moment";
 import { session } from "./session";
 import type { Candle } from "./wire";
@@ -85,13 +86,18 @@ export default function CandleChart() {
       const market = session.market()?.market;
       const open = (session.orders.value()?.open ?? []).filter((order) => order.market === market);
       for (const old of own) series.removePriceLine(old);
-      ownPrices = open.map((order) => Number(order.price ?? order.stop_price));
-      own = open.flatMap((order) => {
-        const price = Number(order.stop_price !== null && !order.triggered ? order.stop_price : order.price);
-        if (price === 0) return [];
-        const title = `${order.kind} ${order.remaining_quantity}`;
-        const color = colour(order.kind === "buy" ? "--up" : "--dn");
-        return [series.createPriceLine({ price, color, lineWidth: 1, lineStyle: LineStyle.Dashed, title })];
+      const levels = levelsOf(open);
+      ownPrices = levels.map(({ price }) => Number(price));
+      own = levels.map(({ side, price, quantity, orders }) => {
+        const title = `${side} ${quantity}${orders > 1 ? ` (${orders})` : ""}`;
+        const color = colour(side === "buy" ? "--up" : "--dn");
+        return series.createPriceLine({
+          price: Number(price),
+          color,
+          lineWidth: 1,
+          lineStyle: LineStyle.Dashed,
+          title,
+        });
       });
     });
     createEffect(

@@ -3,11 +3,12 @@ import { zone } from "../desk/settings";
 import { grouped } from "../text/decimal";
 import { offset } from "../text/format";
 import { MarketCell, priceIn, SideCell } from "./cells";
+import { fits } from "./filter";
 import { stamp } from "./moment";
 import { mergeFills } from "./own";
 import { createFilter } from "./PastFilter";
 import { PastPages } from "./PastPages";
-import { createPast, fits } from "./past";
+import { createPast } from "./past";
 import { session } from "./session";
 import { fillsAnswer } from "./wire";
 

@@ -85,10 +85,8 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
   };
   const kind = () => `${props.order.kind.toUpperCase()} ${termsOf(props.order)}`;
   const state = () => {
-    const { status, stop_price: stop, triggered, expires_at: end } = props.order;
-    const parts = [stop !== null && !triggered ? `waits for ${stop}` : wordsOf(status)];
-    if (end !== null) parts.push(`until ${stamp(end, zone())}`);
-    return parts.join(" · ");
+    const { status, stop_price: stop, triggered } = props.order;
+    return stop !== null && !triggered ? "waits" : wordsOf(status);
   };
   return (
     <tr
@@ -123,7 +121,12 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
                 {(mean) => <span class="soft"> at {priceIn(props.order.market, mean())}</span>}
               </Show>
             </td>
-            <td>{state()}</td>
+            <td>
+              {state()}
+              <Show when={props.order.expires_at}>
+                {(end) => <span class="soft"> until {stamp(end(), zone())}</span>}
+              </Show>
+            </td>
             <td class="num acts-cell">
               <Show
                 when={asks()}

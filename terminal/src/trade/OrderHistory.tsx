@@ -1,14 +1,15 @@
 import { createMemo, For, Show } from "solid-js";
 import { zone } from "../desk/settings";
 import { grouped } from "../text/decimal";
-import { offset } from "../text/format";
+import { clock, offset } from "../text/format";
 import { limitOf, MarketCell, priceIn, SideCell, termsOf } from "./cells";
-import { stamp } from "./moment";
+import { fits } from "./filter";
+import { day, stamp } from "./moment";
 import { wordsOf } from "./order";
 import { mergeOrders } from "./own";
 import { createFilter } from "./PastFilter";
 import { PastPages } from "./PastPages";
-import { createPast, fits } from "./past";
+import { createPast } from "./past";
 import { session } from "./session";
 import { type Order, ordersAnswer } from "./wire";
 
@@ -62,9 +63,11 @@ export function OrderHistory() {
                     {(mean) => <span class="soft"> at {priceIn(order.market, mean())}</span>}
                   </Show>
                 </td>
-                <td>{[wordsOf(order.status), wordsOf(order.reason ?? "")].filter(Boolean).join(" · ")}</td>
+                <td class="long">{[wordsOf(order.status), wordsOf(order.reason ?? "")].filter(Boolean).join(" · ")}</td>
                 <td class="soft" data-head="changed">
-                  {stamp(order.updated_at, zone())}
+                  {day(order.updated_at, zone()) === day(order.created_at, zone())
+                    ? clock(order.updated_at, zone())
+                    : stamp(order.updated_at, zone())}
                 </td>
               </tr>
             )}

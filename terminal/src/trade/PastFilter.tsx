@@ -3,8 +3,8 @@ import { desk } from "../desk/desk";
 import { zone } from "../desk/settings";
 import { Choices } from "../parts/Choices";
 import { offset } from "../text/format";
+import type { Filter } from "./filter";
 import { fieldOf, momentOf } from "./moment";
-import type { Filter } from "./past";
 import { session } from "./session";
 
 const SPANS = ["all", "1h", "24h", "7d", "from–to"] as const;

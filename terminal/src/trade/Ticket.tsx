@@ -176,9 +176,7 @@ export function Ticket() {
             </label>
           </Show>
         </div>
-        <For each={fieldsOf(draft()).filter((field) => field !== "client_id")}>
-          {(field) => <Entry field={field} unit={unit(field)} />}
-        </For>
+        <For each={fieldsOf(draft())}>{(field) => <Entry field={field} unit={unit(field)} />}</For>
         <div class="shares">
           <For each={SHARES}>
             {(share) => (

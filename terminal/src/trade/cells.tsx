@@ -36,7 +36,8 @@ export function termsOf(order: Order): string {
 /** What an order is limited by: its price, the price that sets it off, both, or neither. */
 export function limitOf(order: Order): string {
   const { market, price: limit, stop_price: stop } = order;
-  const parts = [limit === null ? "market" : priceIn(market, limit)];
+  const parts = [];
+  if (limit !== null) parts.push(priceIn(market, limit));
   if (stop !== null) parts.push(`stop ${priceIn(market, stop)}`);
-  return parts.join(" · ");
+  return parts.length === 0 ? "market" : parts.join(" · ");
 }

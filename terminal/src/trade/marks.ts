@@ -1,6 +1,6 @@
 import { plus, quotient, times } from "../text/amount";
 import { openOf } from "./candles";
-import type { Fill, Interval, Side } from "./wire";
+import type { Fill, Interval, Order, Side } from "./wire";
 
 /** What the account has traded on one side within one candle. */
 export interface Mark {
@@ -38,4 +38,30 @@ export function marksOf(fills: Fill[], market: string, interval: Interval, decim
     known.fills++;
   }
   return [...marks.values()].map(({ value: _, ...mark }) => mark).sort((a, b) => a.time - b.time);
+}
+
+/** What the account has open at one price. */
+export interface OwnLevel {
+  side: Side;
+  price: string;
+  quantity: string;
+  orders: number;
+}
+
+/** Open orders by side and price; a stop that waits stands where it is set off. */
+export function levelsOf(open: Order[]): OwnLevel[] {
+  const levels = new Map<string, OwnLevel>();
+  for (const order of open) {
+    const price = order.stop_price !== null && !order.triggered ? order.stop_price : order.price;
+    if (price === null) continue;
+    const place = `${order.kind} ${price}`;
+    const known = levels.get(place);
+    if (known === undefined) {
+      levels.set(place, { side: order.kind, price, quantity: order.remaining_quantity, orders: 1 });
+    } else {
+      known.quantity = plus(known.quantity, order.remaining_quantity);
+      known.orders++;
+    }
+  }
+  return [...levels.values()];
 }

@@ -203,7 +203,9 @@ async function send(body: object, clientId: string, market: string): Promise<voi
     const done = { quantity: "", quote_quantity: "", client_id: "" };
     state.setDraft((before) => ({ ...before, fields: { ...before.fields, ...done } }));
   } else if (answer.unknown) state.setWay({ at: "unknown", clientId, market, since, why: answer.fault });
-  else {
+  else if (answer.fault.code === "would_not_fill") {
+    state.setWay({ at: "answered", text: "not filled: less than the whole of it was offered" });
+  } else {
     state.setWay({ at: "refused", fault: answer.fault });
     session.recheck();
   }
@@ -215,7 +217,7 @@ function outcome(answer: OrderAnswer): string {
   // Found nothing to trade with: that is what was asked for, not a refusal.
   if (status === "cancelled" && nothing && reason === "not_taken") return "not filled: nothing was offered";
   const parts = [wordsOf(status)];
-  if (answer.duplicate) parts.unshift("nothing new was placed: the client id was used before, for an order that is");
+  if (answer.duplicate) parts[0] = `nothing new: the client id is of an order that is ${parts[0]}`;
   if (!nothing) parts.push(`${executed} executed`);
   if (reason !== null) parts.push(wordsOf(reason));
   return parts.join(" · ");

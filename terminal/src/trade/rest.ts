@@ -46,8 +46,7 @@ async function talk<T>(path: string, asked: Asked, take: (response: Response) =>
     status = response.status;
     if (response.ok) return { ok: true, data: await take(response) };
     const { code, detail } = problem(await response.json());
-    const unknown = code === "outcome_unknown";
-    return { ok: false, status, unknown, fault: { code, detail, next: nextOf(code) } };
+    return { ok: false, status, unknown: code === "outcome_unknown", fault: faultOf(code, detail) };
   } catch (error) {
     if (error instanceof ShapeError) return { ok: false, status, unknown: true, fault: shapeFault(error.message) };
     const detail = error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "no answer";
@@ -60,8 +59,13 @@ async function talk<T>(path: string, asked: Asked, take: (response: Response) =>
   }
 }
 
-function nextOf(code: string): string {
-  if (code === "key_unknown" || code === "key_required") return "Give another API key.";
-  if (code === "rate_limited") return "Wait a second.";
-  return "Nothing was changed.";
+/** A problem's detail says what is wrong and, behind the last semicolon, what to do. */
+function faultOf(code: string, detail: string): Fault {
+  const cut = detail.lastIndexOf("; ");
+  const remedy = cut < 0 ? "nothing was changed" : detail.slice(cut + 2);
+  const next =
+    code === "key_unknown" || code === "key_required"
+      ? "Give another API key."
+      : `${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`;
+  return { code, detail: cut < 0 ? detail : detail.slice(0, cut), next };
 }

@@ -29,6 +29,8 @@ export type Field =
 
 const CLIENT_ID = /^([\w-]{1,21}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i;
 
+export type Amount = Exclude<Field, "client_id">;
+
 /** What a person has put into the ticket so far, as it was typed. */
 export interface Draft {
   side: Side;
@@ -106,15 +108,14 @@ export function tifOf(draft: Draft): Tif {
   return all.includes(draft.tif) ? draft.tif : all[0]!;
 }
 
-/** The fields that a draft has, in the order in which they are filled in. */
-export function fieldsOf(draft: Draft): Field[] {
-  const fields: Field[] = [];
+/** The fields of numbers that a draft has, in the order in which they are filled in. */
+export function fieldsOf(draft: Draft): Amount[] {
+  const fields: Amount[] = [];
   if (draft.type === "stop" || draft.type === "stop_limit") fields.push("stop_price");
   if (hasPrice(draft)) fields.push("price");
   fields.push(isByAmount(draft) ? "quote_quantity" : "quantity");
   if (rests(draft)) fields.push("display_quantity");
   if (tifOf(draft) === "gtd") fields.push("minutes");
-  fields.push("client_id");
   return fields;
 }
 
@@ -144,12 +145,7 @@ export function check(draft: Draft, around: Around): Checked {
   for (const field of fieldsOf(draft)) {
     const raw = draft.fields[field].trim();
     if (raw === "") {
-      if (field !== "display_quantity" && field !== "client_id") result.missing ??= field;
-      continue;
-    }
-    if (field === "client_id") {
-      if (CLIENT_ID.test(raw)) read[field] = raw;
-      else result.faults[field] = "1 to 21 letters, digits, - or _, or a UUID";
+      if (field !== "display_quantity") result.missing ??= field;
       continue;
     }
     const value = typed(raw);
@@ -157,6 +153,9 @@ export function check(draft: Draft, around: Around): Checked {
     if (fault !== null) result.faults[field] = fault;
     else read[field] = value!;
   }
+  const name = draft.fields.client_id.trim();
+  if (CLIENT_ID.test(name)) read.client_id = name;
+  else if (name !== "") result.faults.client_id = "1 to 21 letters, digits, - or _, or a UUID";
   checkPrices(draft, around, read, result);
   checkMoney(draft, around, read, result);
   const shown = read.display_quantity;
@@ -210,6 +209,12 @@ export function sentence(draft: Draft, checked: Checked, terms: Instrument): str
   else parts.push("at the market");
   if (draft.type === "stop" || draft.type === "stop_limit")
     parts.push(`once a trade is at ${typed(fields.stop_price)}`);
+  const life = hasPrice(draft) ? tifOf(draft) : null;
+  if (life === "gtd") parts.push(`for ${typed(fields.minutes)} minutes`);
+  else if (life !== null && life !== "gtc") parts.push(life);
+  if (draft.postOnly && rests(draft)) parts.push("post-only");
+  const shown = rests(draft) ? typed(fields.display_quantity) : null;
+  if (shown !== null) parts.push(`shows ${shown} at a time`);
   if (checked.value !== null) {
     parts.push(
       `${side === "buy" ? "costs" : "brings"} ${hasPrice(draft) ? "" : "about "}${checked.value} ${terms.quote}`,
@@ -234,7 +239,7 @@ export function quantityFault(value: string, terms: Instrument): string | null {
   return compare(value, terms.max_quantity) > 0 ? `at most ${terms.max_quantity}` : null;
 }
 
-function faultOf(field: Exclude<Field, "client_id">, value: string, terms: Instrument): string | null {
+function faultOf(field: Amount, value: string, terms: Instrument): string | null {
   switch (field) {
     case "price":
     case "stop_price":
