@@ -67,7 +67,7 @@ const ROWS = 24;
 const PAST = 500;
 const ROWS_KEPT = 500;
 const FILLS = 200;
-const RECHECK_MS = 15_000;
+const RECHECK_MS = 5_000;
 const SNAPSHOT_MS = 2_000;
 const NO_ACCOUNT: Account = { state: "none", number: null, name: null, mayTrade: false, fault: null };
 

@@ -201,7 +201,7 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
         desk.Page.Request += (_, request) => addresses.Add(request.Url);
         await Assertions.Expect(desk.Find("badge-orders")).ToContainTextAsync("1 open");
         var mark = desk.Find("fill-mark");
-        await Assertions.Expect(mark).ToHaveAttributeAsync("aria-label", new Regex("^bought 0.5 SOL at 142.00 · .* UTC$"));
+        await Assertions.Expect(mark).ToHaveAttributeAsync("aria-label", new Regex("^bought 0.5 SOL at 142.00 · .* UTC$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         await mark.FocusAsync();
         await Assertions.Expect(mark.Locator(".mark-words")).ToBeVisibleAsync();
 
