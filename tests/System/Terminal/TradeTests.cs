@@ -195,7 +195,7 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
     {
         var gil = await market.TraderAsync("gil");
         await gil.LimitAsync("buy", "142", "0.5");
-        await gil.LimitAsync("buy", "125", "2");
+        await gil.LimitAsync("buy", "130", "2");
         await using var desk = await OpenAsync(gil.Key);
         var addresses = new List<string>();
         desk.Page.Request += (_, request) => addresses.Add(request.Url);
@@ -275,7 +275,7 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
         {
             await desk.Find("stp").SelectOptionAsync("cancel_oldest");
             await desk.Find("field-client_id").FillAsync("hal-1");
-            await desk.Find("field-price").FillAsync("124");
+            await desk.Find("field-price").FillAsync("129");
             await desk.Find("field-quantity").FillAsync("1");
             await desk.Find("field-quantity").PressAsync("Enter");
             await Assertions.Expect(desk.Find("armed")).ToContainTextAsync("BUY 1 SOL");

@@ -41,7 +41,8 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
     }
 
     /// <summary>The words for what a market or an account may be used for.</summary>
-    public static string Statuses { get; } = string.Join(", ", Enum.GetValues<TradingStatus>().Select(TradingRows.Word));
+    public static string Statuses { get; } =
+        string.Join(", ", Enum.GetValues<TradingStatus>().Select(TradingRows.Word));
 
     /// <summary>What a word means; null where it is none of them.</summary>
     public static TradingStatus? StatusOf(string word) =>

@@ -17,6 +17,7 @@ internal sealed class RateLimits(int changesPerSecond, int cancelsPerSecond, Tim
     private readonly ConcurrentDictionary<string, Buckets> _buckets = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Key, string From), Bucket> _failures = new();
     private long _sweptNanos;
+    private int _places;
 
     /// <summary>Takes one; false where it must wait.</summary>
     /// <param name="key">Whose.</param>
@@ -37,7 +38,7 @@ internal sealed class RateLimits(int changesPerSecond, int cancelsPerSecond, Tim
     public bool MayFail(string key, IPAddress? from)
     {
         var isKnown = _failures.TryGetValue((key, Network(from)), out var bucket)
-            || (_failures.Count >= MostFailing && _failures.TryGetValue((key, string.Empty), out bucket));
+            || (Volatile.Read(ref _places) >= MostFailing && _failures.TryGetValue((key, string.Empty), out bucket));
         return !isKnown || bucket!.HasOne(clock.UnixNanos());
     }
 
@@ -46,7 +47,7 @@ internal sealed class RateLimits(int changesPerSecond, int cancelsPerSecond, Tim
     {
         var now = clock.UnixNanos();
         var swept = Volatile.Read(ref _sweptNanos);
-        if (_failures.Count >= MostFailing && now - swept > Stamps.NanosPerSecond
+        if (Volatile.Read(ref _places) >= MostFailing && now - swept > Stamps.NanosPerSecond
             && Interlocked.CompareExchange(ref _sweptNanos, now, swept) == swept)
         {
             foreach (var (place, bucket) in _failures)
@@ -56,11 +57,24 @@ internal sealed class RateLimits(int changesPerSecond, int cancelsPerSecond, Tim
                     _failures.TryRemove(place, out _);
                 }
             }
+
+            Volatile.Write(ref _places, _failures.Count);
         }
 
         // With so many addresses at it at once, new ones share what is left.
-        var network = _failures.Count >= MostFailing ? string.Empty : Network(from);
-        _failures.GetOrAdd((key, network), _ => new Bucket(changesPerSecond, now)).TryTake(now);
+        var network = Network(from);
+        if (!_failures.ContainsKey((key, network)) && Volatile.Read(ref _places) >= MostFailing)
+        {
+            network = string.Empty;
+        }
+
+        _failures.GetOrAdd((key, network), _ => Counted(now)).TryTake(now);
+    }
+
+    private Bucket Counted(long now)
+    {
+        Interlocked.Increment(ref _places);
+        return new Bucket(changesPerSecond, now);
     }
 
     private static string Network(IPAddress? from) => from is null ? string.Empty
