@@ -66,7 +66,8 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
         ? null
         : new Mistake(
             StatusCodes.Status403Forbidden, "account_required",
-            "the key is an operator's and has no account to trade on", "take an account's key: strikeline exchange account create");
+            "the key is an operator's and has no account to trade on",
+            "take an account's key: strikeline exchange account create");
 
     private static string Text(JsonElement message, string name) =>
         message.TryGetProperty(name, out var value) ? value.ToString() : string.Empty;
