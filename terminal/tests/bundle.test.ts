@@ -63,8 +63,8 @@ describe("the bundle", () => {
     for (const name of ["solid-js", "lightweight-charts", "fancy-canvas"]) expect(notices).toContain(`${name} `);
     expect(notices).toContain(readFileSync(join(root, "build/notices/lightweight-charts.txt"), "utf8").trim());
     expect(notices).toContain("Apache License");
-    const chart = readFileSync(join(root, "src/markets/PriceChart.tsx"), "utf8");
-    const panel = readFileSync(join(root, "src/markets/PricePanel.tsx"), "utf8");
+    const chart = readFileSync(join(root, "src/parts/newChart.ts"), "utf8");
+    const panel = readFileSync(join(root, "src/parts/ChartPanel.tsx"), "utf8");
     expect(chart).toContain("attributionLogo: false");
     expect(panel).toMatch(/href="https:\/\/www\.tradingview\.com\/"[^>]*rel="noopener noreferrer"/);
   });

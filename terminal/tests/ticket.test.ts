@@ -9,6 +9,7 @@ import {
   fieldsOf,
   mostOf,
   rests,
+  SELF_TRADES,
   sentence,
   stepped,
   tifOf,
@@ -187,5 +188,31 @@ describe("a ticket", () => {
     expect(sentence(given, check(given, around), sol)).toBe(
       "BUY 2 SOL · at most 99.5 USDC · costs 199 USDC · fee at most 0.001 SOL",
     );
+    const told = (part: Partial<Omit<Draft, "fields">>, fields: Partial<Record<Field, string>> = {}) => {
+      const each = draft(part, { price: "99.5", quantity: "2", ...fields });
+      return sentence(each, check(each, around), sol).split(" · ").slice(2, -2);
+    };
+    expect(told({ tif: "ioc", postOnly: true }, { display_quantity: "1" })).toEqual(["ioc"]);
+    expect(told({ postOnly: true }, { display_quantity: "0.5" })).toEqual(["post-only", "shows 0.5 at a time"]);
+    expect(told({ tif: "gtd" }, { minutes: "5" })).toEqual(["for 5 minutes"]);
+  });
+
+  it("says what shall happen where it meets an own order, unless that is the usual", () => {
+    const usual = check(limit("99", "1"), around).body;
+    expect(usual).not.toHaveProperty("stp");
+    expect(usual).not.toHaveProperty("client_id");
+    for (const stp of SELF_TRADES.slice(1))
+      expect(check(limit("99", "1", { stp }), around).body).toMatchObject({ stp });
+  });
+
+  it("takes an own name for the order as the exchange takes it", () => {
+    const named = (client_id: string) => check(draft({}, { price: "99", quantity: "1", client_id }), around);
+    for (const name of ["a", "my-order_1", "x".repeat(21), "0f8fad5b-d9cb-469f-a165-70867728950e"]) {
+      expect(named(name).body).toMatchObject({ client_id: name });
+    }
+    for (const name of ["no good", "x".repeat(22), "ä", "1.5", "0f8fad5b-d9cb-469f-a165-70867728950"]) {
+      expect(named(name).faults.client_id).toMatch(/UUID/);
+      expect(named(name).body).toBeNull();
+    }
   });
 });

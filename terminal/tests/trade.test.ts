@@ -4,8 +4,11 @@ import * as amount from "../src/text/amount";
 import { TwoPress } from "../src/trade/arm";
 import { BookBuilder } from "../src/trade/book";
 import { Candles, openOf } from "../src/trade/candles";
-import { Own } from "../src/trade/own";
-import { candle } from "../src/trade/wire";
+import { addressOf, fits } from "../src/trade/filter";
+import { levelsOf, marksOf } from "../src/trade/marks";
+import { fieldOf, momentOf, opened, stamp, tickOf } from "../src/trade/moment";
+import { mergeFills, mergeOrders, Own } from "../src/trade/own";
+import { candle, type Fill } from "../src/trade/wire";
 import { FakeMarket, news, order } from "./exchange";
 
 describe("amounts", () => {
@@ -218,6 +221,115 @@ describe("fills of the record", () => {
     own.take(news({ type: "snapshot", sequence: 5, data: { orders: [], fills: [whole("9", 9)], balances: null } }));
     own.addFills([whole("9", 9), whole("10", 9), whole("8", 3)]);
     expect(own.fills.map(({ trade_id }) => trade_id)).toEqual(["10", "9", "8"]);
+  });
+});
+
+describe("the record's pages", () => {
+  const rows = (...times: number[]) => times.map((at) => order({ order_id: `${at}`, created_at: at, sequence: at }));
+  const ids = (orders: { order_id: string }[]) => orders.map(({ order_id }) => order_id);
+
+  it("show each order once, as it was told last", () => {
+    const filled = order({ order_id: "8", created_at: 8, sequence: 20, status: "filled" });
+    const merged = mergeOrders(rows(9, 8), [filled, order({ order_id: "9", created_at: 9, sequence: 1 })], false);
+    expect(merged.map(({ order_id, status }) => [order_id, status])).toEqual([
+      ["9", "open"],
+      ["8", "filled"],
+    ]);
+    expect(merged[0]?.sequence).toBe(9);
+  });
+
+  it("take in what is newer, and what is older only once nothing is missing between", () => {
+    const seen = rows(12, 3);
+    expect(ids(mergeOrders(rows(9, 8), seen, false))).toEqual(["12", "9", "8"]);
+    expect(ids(mergeOrders(rows(9, 8), seen, true))).toEqual(["12", "9", "8", "3"]);
+    expect(ids(mergeOrders([], rows(10, 9), true))).toEqual(["10", "9"]);
+  });
+
+  it("are asked for by market, time and place", () => {
+    const all = { market: null, from: null, to: null };
+    expect(addressOf("fills", all, null)).toBe("api/v1/fills?limit=100");
+    expect(addressOf("orders/history", { market: "SOL/USDC", from: 5, to: 9 }, "77")).toBe(
+      "api/v1/orders/history?limit=100&market=SOL%2FUSDC&from=5&to=9&before=77",
+    );
+    expect(fits(all, "SOL/USDC", 1)).toBe(true);
+    const some = { market: "SOL/USDC", from: 5, to: 9 };
+    expect([4, 5, 8, 9].map((at) => fits(some, "SOL/USDC", at))).toEqual([false, true, true, false]);
+    expect(fits(some, "BTC/USDC", 6)).toBe(false);
+  });
+
+  it("remember what the stream has told of orders that are over", () => {
+    const own = new Own();
+    own.take(news({ type: "snapshot", sequence: 1, data: { orders: rows(1), fills: null, balances: null } }));
+    const over = [order({ order_id: "1", status: "cancelled", sequence: 5 })];
+    own.take(news({ previous: 1, sequence: 5, data: { orders: over, fills: null, balances: null } }));
+    expect([own.open.length, own.seen.map(({ status }) => status)]).toEqual([0, ["cancelled"]]);
+    own.clear();
+    expect(own.seen).toEqual([]);
+  });
+});
+
+describe("marks on the candles", () => {
+  const fill = (part: Partial<Fill>): Fill => ({
+    trade_id: "1",
+    order_id: "1",
+    market: "SOL/USDC",
+    kind: "buy",
+    price: "100",
+    quantity: "1",
+    fee: "0",
+    fee_asset: "SOL",
+    liquidity: "taker",
+    at: 61_000,
+    ...part,
+  });
+
+  it("are one for each candle and side, at the mean price, of this market alone", () => {
+    const fills = [
+      fill({ at: 61_000 }),
+      fill({ at: 62_000, price: "100.1", quantity: "0.5" }),
+      fill({ at: 63_000, kind: "sell", price: "101" }),
+      fill({ at: 125_000 }),
+      fill({ at: 61_000, market: "BTC/USDC" }),
+    ];
+    expect(marksOf(fills.reverse(), "SOL/USDC", "1m", 2)).toEqual([
+      { time: 60_000, side: "sell", quantity: "1", price: "101", from: 63_000, to: 63_000, fills: 1 },
+      { time: 60_000, side: "buy", quantity: "1.5", price: "100.03", from: 61_000, to: 62_000, fills: 2 },
+      { time: 120_000, side: "buy", quantity: "1", price: "100", from: 125_000, to: 125_000, fills: 1 },
+    ]);
+    expect(marksOf(fills, "SOL/USDC", "1s", 2).length).toBe(4);
+    expect(mergeFills([fill({})], [fill({}), fill({ trade_id: "2" })]).length).toBe(2);
+  });
+
+  it("put the orders of one price into one line, a waiting stop where it is set off", () => {
+    const open = [
+      order({ price: "99", remaining_quantity: "1" }),
+      order({ price: "99", remaining_quantity: "0.5" }),
+      order({ price: "99", kind: "sell" }),
+      order({ type: "stop_limit", price: "90", stop_price: "91", triggered: false }),
+      order({ type: "stop_limit", price: "90", stop_price: "91", triggered: true }),
+      order({ type: "stop", price: null, stop_price: "95", triggered: true }),
+    ];
+    expect(levelsOf(open).map(({ side, price, quantity, orders }) => [side, price, quantity, orders])).toEqual([
+      ["buy", "99", "1.5", 2],
+      ["sell", "99", "1", 1],
+      ["buy", "91", "1", 1],
+      ["buy", "90", "1", 1],
+    ]);
+  });
+});
+
+describe("moments", () => {
+  const ms = Date.UTC(2026, 10, 21, 20, 30, 5);
+
+  it("are written and read in the zone that is chosen", () => {
+    process.env.TZ = "Asia/Kolkata";
+    expect([stamp(ms, "utc"), stamp(ms, "local")]).toEqual(["11-21 20:30:05", "11-22 02:00:05"]);
+    expect([fieldOf(ms, "utc"), fieldOf(ms, "local")]).toEqual(["2026-11-21T20:30", "2026-11-22T02:00"]);
+    for (const zone of ["utc", "local"] as const) expect(momentOf(fieldOf(ms, zone), zone)).toBe(ms - 5_000);
+    expect(momentOf("", "utc")).toBeNull();
+    expect([opened(ms, "1m", "utc"), opened(ms, "1s", "local")]).toEqual(["11-21 20:30", "11-22 02:00:05"]);
+    expect([opened(ms, "1d", "local"), tickOf(ms, "1m", "utc", true)]).toEqual(["11-22", "11-21"]);
+    expect([tickOf(ms, "1m", "utc", false), tickOf(ms, "1s", "utc", false)]).toEqual(["20:30", "20:30:05"]);
   });
 });
 

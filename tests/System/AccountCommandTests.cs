@@ -66,7 +66,24 @@ public sealed class AccountCommandTests : IDisposable
 
         await RefusedAsync(["--name", "x", "--data", Data], "a program runs on this exchange: add --url URL");
         await RefusedAsync(["--name", "x", "--url", url, "--data", Data, "--deposit", "DOGE=1"], "the exchange has no asset \"DOGE\"; it has");
-        await RefusedAsync(["--name", "x", "--url", url, "--data", Data, "--deposit", "USDC=0.0000001"], "USDC has 6 decimals");
+        // What was refused only by the exchange: the account is there, so its key is told all the same.
+        foreach (var (amount, why) in new[] { ("0.0000001", "USDC has 6 decimals"), ("2000000000000", "the exchange has refused it") })
+        {
+            var partly = await Run.ToEndAsync(
+                Checkout.Program,
+                [
+                    "exchange", "account", "create", "--name", "x", "--url", url, "--data", Data, "--json",
+                    "--deposit", $"USDC={amount}", "--deposit", "SOL=3",
+                ],
+                _folder);
+            Assert.Equal(1, partly.Code);
+            var line = Assert.Single(partly.Error.TrimEnd('\n').Split('\n'));
+            Assert.Contains($"its key holds, but USDC={amount} was not credited: ", line);
+            Assert.Contains(why, line);
+            using var told = JsonDocument.Parse(partly.Output);
+            Assert.Equal("3", (await BalancesAsync(run, told.RootElement.GetProperty("api_key").GetString()!))["SOL"]);
+        }
+
         await RefusedAsync(["--name", "x", "--url", url, "--data", Path.Combine(_folder, "none")], "there is no control token");
         await RefusedAsync(["--name", "x", "--url", url], ("STRIKELINE_TOKEN", Secret), "the control token is refused");
     }

@@ -4,7 +4,7 @@ using System.Text;
 using Strikeline.Host.Composition;
 using Strikeline.Host.Configuration;
 using Strikeline.Host.Gateway;
-using Strikeline.Journal;
+using Strikeline.Host.Web.Trading;
 using Strikeline.Kernel;
 using Command = System.CommandLine.Command;
 
@@ -14,7 +14,11 @@ namespace Strikeline.Host.Cli;
 /// runs on, or on a running one.</summary>
 internal static class AccountCommand
 {
-    public static Command Build() => new("account", "Accounts of the exchange") { Create() };
+    public static Command Build() => new("account", "Accounts of the exchange")
+    {
+        Create(),
+        StatusCommand.Build("account", "N", "An account's number"),
+    };
 
     private static Command Create()
     {
@@ -51,9 +55,10 @@ internal static class AccountCommand
                 : throw new UserError(
                     "--name: 1 to 24 letters, digits or signs without spaces are allowed, all of them ASCII");
             var money = (parsed.GetValue(deposits) ?? []).Select(Deposit.Parse).ToArray();
-            var made = parsed.GetValue(url) is { } server
+            var (made, missing) = parsed.GetValue(url) is { } server
                 ? await RemoteAsync(server, settings, asked, money, cancel)
                 : await LocalAsync(settings, asked, money);
+            // The key is told once, so it is told also where not all of the money has come.
             parsed.InvocationConfiguration.Output.WriteLine(parsed.GetValue(json)
                 ? JournalCommand.Json(writer =>
                 {
@@ -61,52 +66,63 @@ internal static class AccountCommand
                     writer.WriteString("api_key", made.ApiKey);
                 })
                 : $"account  {made.Account}\napi key  {made.ApiKey}");
-            return ExitCodes.Ok;
+            if (missing is null)
+            {
+                return ExitCodes.Ok;
+            }
+
+            parsed.InvocationConfiguration.Error.WriteLine(
+                $"strikeline: account {made.Account} is open and its key holds, but {missing}");
+            return ExitCodes.Failure;
         });
         return command;
     }
 
-    private static async Task<(int Account, string ApiKey)> RemoteAsync(
+    private static async Task<(AccountAnswer Made, string? Missing)> RemoteAsync(
         string url, Settings settings, string name, Deposit[] deposits, CancellationToken cancel)
     {
         using var admin = ExchangeAdmin.Of(url, settings.DataDir);
         await admin.CheckAsync(deposits, cancel);
         var made = await admin.CreateAsync(name, cancel);
-        foreach (var deposit in deposits)
-        {
-            await admin.DepositAsync(made.Account, deposit, cancel);
-        }
-
-        return made;
+        return (made, await CreditAsync(deposits, i => admin.DepositAsync(made.Account, deposits[i], cancel)));
     }
 
-    private static async Task<(int Account, string ApiKey)> LocalAsync(
-        Settings settings, string name, Deposit[] deposits)
+    // What was not credited, and why; null where all of it was.
+    private static async Task<string?> CreditAsync(Deposit[] deposits, Func<int, Task> credit)
     {
-        OpenExchange exchange;
-        try
-        {
-            exchange = await OpenExchange.FromAsync(settings, TimeProvider.System, prices: null);
-        }
-        catch (UserError e) when (e.InnerException is JournalException { Reason: JournalReasons.Locked })
-        {
-            throw new UserError(
-                $"{OpenExchange.FolderOf(settings)}: a program runs on this exchange: add --url URL with its "
-                + "address, such as http://127.0.0.1:8080", e);
-        }
-
-        await using (exchange)
+        var missing = new List<string>();
+        var reason = string.Empty;
+        for (var i = 0; i < deposits.Length; i++)
         {
             try
             {
-                var desk = exchange.Desk;
-                var made = await Accounts.OpenAsync(desk, name, [.. deposits.Select(one => one.On(desk.Assets))]);
-                return (made.Account, made.ApiKey);
+                await credit(i);
             }
-            catch (ExchangeUnavailableException e)
+            catch (Exception e) when (e is UserError or ExchangeUnavailableException or OperationCanceledException)
             {
-                throw new UserError($"{OpenExchange.FolderOf(settings)}: {e.Message}", e);
+                missing.Add($"{deposits[i].Asset}={deposits[i].Amount}");
+                reason = e.Message;
             }
+        }
+
+        return missing.Count == 0 ? null : $"{string.Join(", ", missing)} was not credited: {reason}";
+    }
+
+    private static async Task<(AccountAnswer Made, string? Missing)> LocalAsync(
+        Settings settings, string name, Deposit[] deposits)
+    {
+        await using var exchange = await ExchangeAdmin.OpenFolderAsync(settings);
+        try
+        {
+            var desk = exchange.Desk;
+            var money = deposits.Select(one => one.On(desk.Assets)).ToArray();
+            var made = await Accounts.OpenAsync(desk, name);
+            return (made, await CreditAsync(
+                deposits, i => Accounts.CreditAsync(desk, made.Account, money[i].Asset, money[i].Atoms)));
+        }
+        catch (ExchangeUnavailableException e)
+        {
+            throw new UserError($"{OpenExchange.FolderOf(settings)}: {e.Message}", e);
         }
     }
 }

@@ -1,6 +1,10 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text.Json;
+using Strikeline.Host.Composition;
+using Strikeline.Host.Configuration;
+using Strikeline.Host.Web.Trading;
+using Strikeline.Journal;
 
 namespace Strikeline.Host.Cli;
 
@@ -43,6 +47,22 @@ internal sealed class ExchangeAdmin : IDisposable
         return new ExchangeAdmin(server, given is { Length: > 0 } ? given : TokenCommand.Read(dataFolder));
     }
 
+    /// <summary>The exchange of a data folder that no program runs on.</summary>
+    /// <exception cref="UserError">One does, or the folder cannot be used.</exception>
+    public static async Task<OpenExchange> OpenFolderAsync(Settings settings)
+    {
+        try
+        {
+            return await OpenExchange.FromAsync(settings, TimeProvider.System, prices: null);
+        }
+        catch (UserError e) when (e.InnerException is JournalException { Reason: JournalReasons.Locked })
+        {
+            throw new UserError(
+                $"{OpenExchange.FolderOf(settings)}: a program runs on this exchange: add --url URL with its "
+                + "address, such as http://127.0.0.1:8080", e);
+        }
+    }
+
     /// <summary>Makes sure that the exchange has the assets, so that nothing is made in vain.</summary>
     /// <exception cref="UserError">It has not.</exception>
     public async Task CheckAsync(IReadOnlyList<Deposit> deposits, CancellationToken cancel)
@@ -59,34 +79,33 @@ internal sealed class ExchangeAdmin : IDisposable
 
     /// <summary>Opens an account.</summary>
     /// <exception cref="UserError">The server refuses it.</exception>
-    public async Task<(int Account, string ApiKey)> CreateAsync(string name, CancellationToken cancel)
+    public async Task<AccountAnswer> CreateAsync(string name, CancellationToken cancel)
     {
         var made = await AskAsync(
             HttpMethod.Post, "/api/v1/admin/accounts", new Dictionary<string, object> { ["name"] = name }, cancel);
-        return (made.GetProperty("account").GetInt32(), Text(made, "api_key"));
+        return new AccountAnswer(made.GetProperty("account").GetInt32(), Text(made, "api_key"));
     }
 
     /// <summary>Credits it.</summary>
     /// <exception cref="UserError">The server refuses it.</exception>
-    public async Task DepositAsync(int account, Deposit deposit, CancellationToken cancel)
-    {
-        try
+    public async Task DepositAsync(int account, Deposit deposit, CancellationToken cancel) => await AskAsync(
+        HttpMethod.Post, "/api/v1/admin/deposits",
+        new Dictionary<string, object>
         {
-            await AskAsync(
-                HttpMethod.Post, "/api/v1/admin/deposits",
-                new Dictionary<string, object>
-                {
-                    ["account"] = account, ["asset"] = deposit.Asset, ["amount"] = deposit.Amount,
-                },
-                cancel);
-        }
-        catch (UserError e)
-        {
-            throw new UserError(
-                $"{e.Message} (account {account} is open, without this deposit, and its key is lost: create another)",
-                e);
-        }
-    }
+            ["account"] = account, ["asset"] = deposit.Asset, ["amount"] = deposit.Amount,
+        },
+        cancel);
+
+    /// <summary>Opens a market or an account, or closes it.</summary>
+    /// <param name="field">What it is: <c>market</c> or <c>account</c>.</param>
+    /// <param name="what">Its name or number.</param>
+    /// <param name="status">As the API writes it.</param>
+    /// <param name="cancel">The user's patience.</param>
+    /// <exception cref="UserError">The server refuses it.</exception>
+    public async Task SetStatusAsync(string field, string what, string status, CancellationToken cancel) =>
+        await AskAsync(
+            HttpMethod.Post, "/api/v1/admin/status",
+            new Dictionary<string, object> { [field] = what, ["status"] = status }, cancel);
 
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();

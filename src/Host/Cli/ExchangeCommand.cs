@@ -13,6 +13,10 @@ internal static class ExchangeCommand
     public static Command Build() => new("exchange", "Operate the exchange's data")
     {
         AccountCommand.Build(),
+        new Command("market", "Markets of the exchange")
+        {
+            StatusCommand.Build("market", "MARKET", "A market, such as sol/usdc"),
+        },
         RebuildStoreCommand.Build(),
         Pipe(),
     };

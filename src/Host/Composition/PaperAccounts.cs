@@ -99,10 +99,12 @@ internal sealed class PaperAccounts
     {
         if (!_known.TryGetValue(name, out var known) || _desk.Keys.Find(known.Key)?.Account != known.Account)
         {
-            var made = await Accounts.OpenAsync(
-                _desk, name,
-                [.. assets.Where(asset => Paper.ContainsKey(asset.Name))
-                    .Select(asset => (asset, Atoms(asset) / share)).Where(deposit => deposit.Item2 > 0)]);
+            var made = await Accounts.OpenAsync(_desk, name);
+            foreach (var asset in assets.Where(one => Paper.ContainsKey(one.Name) && Atoms(one) / share > 0))
+            {
+                await Accounts.CreditAsync(_desk, made.Account, asset, Atoms(asset) / share);
+            }
+
             known = new AccountKey(made.Account, made.ApiKey);
             _known[name] = known;
             _isChanged = true;

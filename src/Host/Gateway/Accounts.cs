@@ -10,14 +10,12 @@ internal static class Accounts
     public static bool IsName(string name) =>
         name.Length > 0 && name.Length <= ListingName.MaxLength && name.All(letter => letter is >= '!' and <= '~');
 
-    /// <summary>Opens an account with a key that may read and trade, and credits it.</summary>
+    /// <summary>Opens an account with a key that may read and trade.</summary>
     /// <param name="desk">The exchange.</param>
     /// <param name="name">What people call it.</param>
-    /// <param name="deposits">Assets and atoms.</param>
     /// <exception cref="UserError">The exchange has refused it.</exception>
     /// <exception cref="ExchangeUnavailableException">It has not taken it.</exception>
-    public static async Task<AccountAnswer> OpenAsync(
-        ExchangeDesk desk, string name, IReadOnlyList<(SpotAsset Asset, long Atoms)> deposits)
+    public static async Task<AccountAnswer> OpenAsync(ExchangeDesk desk, string name)
     {
         var opened = await desk.RunAsync(new Command { Type = CommandType.OpenAccount });
         Require(opened);
@@ -28,16 +26,17 @@ internal static class Accounts
             Account = account, Scopes = KeyScopes.Read | KeyScopes.Trade, Name = ListingName.Of(name),
             Hash = KeyDirectory.HashOf(secret),
         }));
-        foreach (var (asset, atoms) in deposits)
-        {
-            Require(await desk.RunAsync(new Command
-            {
-                Type = CommandType.Deposit, Account = account, Target = asset.Number, Quantity = atoms,
-            }));
-        }
-
         return new AccountAnswer(account, secret);
     }
+
+    /// <summary>Credits an account from outside.</summary>
+    /// <exception cref="UserError">The exchange has refused it.</exception>
+    /// <exception cref="ExchangeUnavailableException">It has not taken it.</exception>
+    public static async Task CreditAsync(ExchangeDesk desk, int account, SpotAsset asset, long atoms) =>
+        Require(await desk.RunAsync(new Command
+        {
+            Type = CommandType.Deposit, Account = account, Target = asset.Number, Quantity = atoms,
+        }));
 
     private static void Require(Outcome outcome)
     {

@@ -260,6 +260,11 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             var events = page.EventsOf(i);
             _tracker.Apply(page.Commands[i], events);
             Note(events.Length == 0 ? 0 : events[^1].Sequence);
+            if (page.Commands[i].Type == CommandType.SetInstrumentStatus)
+            {
+                NoteStatus(events);
+            }
+
             if (_tickets.TryRemove(page.Tags[i], out var ticket))
             {
                 ticket.Deliver(new Outcome(events.ToArray(), About(events), [.. _tracker.Trades]));
@@ -334,6 +339,17 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         {
             Orders.Put(order);
             NewsOf(order.Account, sequence).Orders[order.Id] = order;
+        }
+    }
+
+    private void NoteStatus(ReadOnlySpan<ExchangeEvent> events)
+    {
+        foreach (ref readonly var e in events)
+        {
+            if (e.Type == EventType.InstrumentStatus)
+            {
+                _markets[e.Instrument].Status = (TradingStatus)e.Quantity;
+            }
         }
     }
 

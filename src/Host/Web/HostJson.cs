@@ -28,6 +28,7 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(PublicTradeRow[]))]
 [JsonSerializable(typeof(TickerRow[]))]
 [JsonSerializable(typeof(AccountAnswer))]
+[JsonSerializable(typeof(StatusSetAnswer))]
 [JsonSerializable(typeof(TickerRow))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HostJson : JsonSerializerContext;

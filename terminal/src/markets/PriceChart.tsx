@@ -1,6 +1,4 @@
 import {
-  ColorType,
-  createChart,
   type IPriceLine,
   type LineData,
   LineSeries,
@@ -13,6 +11,7 @@ import { createEffect, on, onCleanup, onMount } from "solid-js";
 import { desk } from "../desk/desk";
 import type { Second } from "../desk/history";
 import { zone } from "../desk/settings";
+import { evenTimes, newChart, type Range } from "../parts/newChart";
 import { clock } from "../text/format";
 import { openStrikes } from "./ladderRows";
 
@@ -23,39 +22,17 @@ const RIGHT_SECONDS = 6;
 export default function PriceChart() {
   let place: HTMLDivElement | undefined;
   onMount(() => {
-    const colour = palette(place!);
-    const chart = createChart(place!, {
-      autoSize: true,
-      layout: {
-        background: { type: ColorType.Solid, color: colour("--bg1") },
-        textColor: colour("--t3"),
-        fontSize: 11,
-        fontFamily: getComputedStyle(place!).fontFamily,
-        attributionLogo: false,
-      },
-      grid: { vertLines: { color: colour("--bg2") }, horzLines: { color: colour("--bg2") } },
-      rightPriceScale: { borderColor: colour("--line"), scaleMargins: { top: 0.12, bottom: 0.12 } },
-      timeScale: {
-        borderColor: colour("--line"),
-        timeVisible: true,
-        secondsVisible: true,
-        rightOffset: RIGHT_SECONDS,
-        barSpacing: 2.6,
-        tickMarkFormatter: (time: Time) => clock((time as number) * 1000, zone()),
-      },
-      localization: { timeFormatter: (time: Time) => clock((time as number) * 1000, zone()) },
-      crosshair: { vertLine: { color: colour("--edge") }, horzLine: { color: colour("--edge") } },
+    const { chart, colour, slots } = newChart(place!, {
+      rightPriceScale: { scaleMargins: { top: 0.12, bottom: 0.12 } },
+      timeScale: { rightOffset: RIGHT_SECONDS, barSpacing: 2.6 },
     });
-    // Seconds without a price stand in a series of their own, which keeps the time axis even.
-    const seconds = chart.addSeries(LineSeries, { visible: false, lastValueVisible: false, priceLineVisible: false });
     let strikes: number[] = [];
     const line = chart.addSeries(LineSeries, {
       color: colour("--t1"),
       lineWidth: 1,
       priceLineColor: colour("--t2"),
       priceFormat: { type: "price", precision: desk.asset().priceDecimals, minMove: 10 ** -desk.asset().priceDecimals },
-      autoscaleInfoProvider: (own: () => { priceRange: { minValue: number; maxValue: number } | null } | null) =>
-        withNearestStrikes(own(), strikes),
+      autoscaleInfoProvider: (own: () => Range | null) => withNearestStrikes(own(), strikes),
     });
     let lines: IPriceLine[] = [];
     let drawn = 0;
@@ -66,7 +43,7 @@ export default function PriceChart() {
         const minMove = 10 ** -asset.priceDecimals;
         const follows = drawn === 0 || chart.timeScale().scrollPosition() >= 0;
         line.applyOptions({ priceFormat: { type: "price", precision: asset.priceDecimals, minMove } });
-        seconds.setData(evenSeconds(past));
+        slots.setData(evenSeconds(past));
         line.setData(toLine(past));
         if (follows && past.length > 0) chart.timeScale().scrollToPosition(RIGHT_SECONDS, false);
         drawn = past.at(-1)?.time ?? 0;
@@ -79,7 +56,7 @@ export default function PriceChart() {
         if (last === undefined) return;
         const refilled = drawn === 0 || last.time - drawn > LEAD_SECONDS;
         if (refilled) {
-          seconds.setData(evenSeconds(past));
+          slots.setData(evenSeconds(past));
           line.setData(toLine(past));
           chart.timeScale().scrollToPosition(RIGHT_SECONDS, false);
           drawn = last.time;
@@ -90,7 +67,7 @@ export default function PriceChart() {
         for (const point of toLine(past.slice(lastPricedBefore(past, drawn)))) {
           if ((point.time as number) >= drawn) line.update(point);
         }
-        for (let time = drawn + 1; time <= last.time; time++) seconds.update({ time: time as UTCTimestamp });
+        for (let time = drawn + 1; time <= last.time; time++) slots.update({ time: time as UTCTimestamp });
         if (position >= 0 && last.time > drawn) chart.timeScale().scrollToPosition(position, false);
         drawn = last.time;
       }),
@@ -131,11 +108,6 @@ function lastPricedBefore(past: Second[], time: number): number {
   return index;
 }
 
-function palette(place: HTMLElement): (name: string) => string {
-  const style = getComputedStyle(place);
-  return (name) => style.getPropertyValue(name).trim();
-}
-
 function toLine(seconds: Second[]): LineData[] {
   const points: LineData[] = [];
   let before: Second | null = null;
@@ -153,16 +125,11 @@ function toLine(seconds: Second[]): LineData[] {
 
 function evenSeconds(past: Second[]): WhitespaceData[] {
   const last = past.at(-1)?.time;
-  if (last === undefined) return [];
-  const first = Math.min(past[0]!.time, last - LEAD_SECONDS);
-  return Array.from({ length: last - first + 1 }, (_, i) => ({ time: (first + i) as UTCTimestamp }));
+  return last === undefined ? [] : evenTimes(Math.min(past[0]!.time, last - LEAD_SECONDS), last, 1);
 }
 
 /** Makes room for the strike above and the one below, since between them lies what the line is watched for. */
-function withNearestStrikes(
-  own: { priceRange: { minValue: number; maxValue: number } | null } | null,
-  strikes: number[],
-) {
+function withNearestStrikes(own: Range | null, strikes: number[]): Range | null {
   if (own?.priceRange == null) return own;
   const { minValue, maxValue } = own.priceRange;
   const middle = (minValue + maxValue) / 2;

@@ -1,8 +1,8 @@
-import { createSignal, For, lazy, Show, Suspense } from "solid-js";
+import { For, lazy } from "solid-js";
 import { desk } from "../desk/desk";
 import { zone } from "../desk/settings";
 import { Unknown } from "../parts/Blanks";
-import { Panel } from "../parts/Panel";
+import { ChartPanel } from "../parts/ChartPanel";
 import { price } from "../text/decimal";
 import { clock, offset } from "../text/format";
 import { compositeOf } from "./composite";
@@ -14,8 +14,6 @@ const TABLE_ROWS = 30;
 
 /** Where the composite has been, against the strikes. */
 export function PricePanel() {
-  const [asTable, setAsTable] = createSignal(false);
-  const [unfolded, setUnfolded] = createSignal(!matchMedia("(max-width: 640px)").matches);
   const shown = (value: number) => price(value.toFixed(8), desk.asset().priceDecimals);
 
   const noPrice = () => {
@@ -38,38 +36,14 @@ export function PricePanel() {
   };
 
   return (
-    <Panel
+    <ChartPanel
       title={`${desk.asset().symbol} composite`}
       testid="chart"
       class="chart"
-      aside={
-        <span class="acts">
-          <button type="button" class="act" aria-expanded={unfolded()} onClick={() => setUnfolded(!unfolded())}>
-            {unfolded() ? "fold" : "show chart"}
-          </button>
-          <button type="button" class="act" aria-pressed={asTable()} onClick={() => setAsTable(!asTable())}>
-            as table
-          </button>
-        </span>
-      }
-    >
-      <p class="summary soft" data-testid="chart-summary">
-        {summary() ?? `no price seen yet${noPrice()}`}
-      </p>
-      <Show when={unfolded() && !asTable()}>
-        <Suspense fallback={<div class="plot" />}>
-          <PriceChart />
-        </Suspense>
-        <p class="credit">
-          <a href="https://www.tradingview.com/" target="_blank" rel="noopener noreferrer" data-testid="chart-credit">
-            Charts by TradingView
-          </a>
-        </p>
-      </Show>
-      <Show when={asTable()}>
-        <SecondsTable shown={shown} />
-      </Show>
-    </Panel>
+      summary={summary() ?? `no price seen yet${noPrice()}`}
+      chart={() => <PriceChart />}
+      table={() => <SecondsTable shown={shown} />}
+    />
   );
 }
 
@@ -79,27 +53,25 @@ function SecondsTable(props: { shown: (value: number) => string }) {
     return desk.history(desk.asset().symbol).seconds.slice(-TABLE_ROWS).reverse();
   };
   return (
-    <div class="plot scroll">
-      <table class="rows" data-testid="chart-table">
-        <thead>
-          <tr>
-            <th>second</th>
-            <th class="num">composite</th>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={seconds()}>
-            {(second) => (
-              <tr>
-                <td>{clock(second.time * 1000, zone())}</td>
-                <td class="num">
-                  {second.price === null ? <Unknown why="no price in this second" /> : props.shown(second.price)}
-                </td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
-    </div>
+    <>
+      <thead>
+        <tr>
+          <th>second {offset(desk.serverNow() ?? 0, zone())}</th>
+          <th class="num">composite</th>
+        </tr>
+      </thead>
+      <tbody>
+        <For each={seconds()}>
+          {(second) => (
+            <tr>
+              <td>{clock(second.time * 1000, zone())}</td>
+              <td class="num">
+                {second.price === null ? <Unknown why="no price in this second" /> : props.shown(second.price)}
+              </td>
+            </tr>
+          )}
+        </For>
+      </tbody>
+    </>
   );
 }

@@ -35,7 +35,7 @@ export function Unknown(props: { why: string | null }) {
 }
 
 /** Something broke: a code that stays the same, one sentence, the next step. */
-export function Failed(props: { fault: Fault; dismiss?: () => void }) {
+export function Failed(props: { fault: Fault; dismiss?: () => void; retry?: () => void }) {
   const [copied, setCopied] = createSignal(false);
   const copy = () => {
     navigator.clipboard?.writeText(`${props.fault.code}: ${props.fault.detail}`).then(
@@ -53,6 +53,13 @@ export function Failed(props: { fault: Fault; dismiss?: () => void }) {
         <button type="button" class="act" onClick={copy}>
           {copied() ? "copied" : "copy"}
         </button>
+        <Show when={props.retry}>
+          {(retry) => (
+            <button type="button" class="act" onClick={() => retry()()}>
+              try again
+            </button>
+          )}
+        </Show>
         <Show when={props.dismiss}>
           {(dismiss) => (
             <button type="button" class="act" onClick={() => dismiss()()}>

@@ -4,6 +4,7 @@ import { ageOf, serverTime } from "../desk/held";
 import { setZone, zone } from "../desk/settings";
 import { liveCount } from "../feeds/order";
 import { age, clock, NOTHING, offset } from "../text/format";
+import { session } from "../trade/session";
 import { showKeys } from "./helpBox";
 import { PAGES, page } from "./pages";
 
@@ -73,16 +74,28 @@ function DataBadge() {
   );
 }
 
+/** The account's own orders on this exchange, and whether they are known at the moment. */
 function OrdersBadge() {
-  const orders = () => desk.status.held()?.data.orders;
+  const said = (): [string, string] => {
+    const account = session.account();
+    const open = session.orders.value()?.open.length;
+    switch (account.state) {
+      case "none":
+        return ["view only", "No API key in this tab: nothing can be sent. The page Trade says how to get one."];
+      case "refused":
+        return ["key refused", account.fault?.detail ?? "The server does not take the API key."];
+      case "asking":
+        return ["…", "Waiting for the server to take the API key."];
+    }
+    const whose = `${account.name ?? ""} · account ${account.number}`;
+    if (open === undefined) return ["…", `Waiting for the orders of ${whose}.`];
+    if (session.orders.phase() !== "live") return [`${open} open?`, `As last seen of ${whose}: catching up.`];
+    return [`${open} open`, `Open orders of ${whose}.`];
+  };
   return (
-    <span
-      class="badge"
-      data-testid="badge-orders"
-      title={orders() === "none" ? "This server sends no orders." : undefined}
-    >
-      <i>ORDERS</i> {orders() ?? NOTHING}
-    </span>
+    <a class="badge" href="#trade" data-testid="badge-orders" data-phase={session.orders.phase()} title={said()[1]}>
+      <i>ORDERS</i> {said()[0]}
+    </a>
   );
 }
 

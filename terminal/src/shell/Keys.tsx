@@ -16,6 +16,8 @@ const LIST: [string, string][] = [
   ["↑ ↓ Home End", "strikes, with the focus in the ladder"],
   ["r", "read the focused strike aloud"],
   ["p q b s", "Trade: price, quantity, buy, sell"],
+  ["l then ↑ ↓ Enter", "Trade: levels of the book; Enter takes a price into the order"],
+  ["o then ↑ ↓", "Trade: open orders"],
   ["↑ ↓ and Shift", "Trade: a step, ten steps, with the focus in a field"],
   ["Enter, Enter, Esc", "Trade: arm, send, disarm"],
   ["e, x Enter", "Trade: amend, cancel the order in focus"],

@@ -1,23 +1,29 @@
 import { createSignal, For, Match, onCleanup, onMount, Show, Switch } from "solid-js";
-import { zone } from "../desk/settings";
 import type { Fault } from "../link/link";
 import { Empty, Failed } from "../parts/Blanks";
+import { Choices } from "../parts/Choices";
 import { Panel } from "../parts/Panel";
-import { decimalsOf, grouped, price } from "../text/decimal";
-import { clock, NOTHING, offset } from "../text/format";
+import { grouped } from "../text/decimal";
+import { NOTHING } from "../text/format";
+import { Fills } from "./Fills";
 import { KeyNotice } from "./KeyNotice";
 import { notice, setNotice } from "./notice";
 import { OpenOrders } from "./OpenOrders";
+import { OrderHistory } from "./OrderHistory";
 import { cancelAll } from "./order";
 import { Streamed } from "./Streamed";
+import { save } from "./save";
 import { session } from "./session";
 import { allOf } from "./ticket";
 
-const TABS = ["orders", "fills", "balances"] as const;
+const TABS = ["orders", "history", "fills", "balances"] as const;
 type Tab = (typeof TABS)[number];
 
 const [asksAll, setAsksAll] = createSignal(false);
 const [tab, setTab] = createSignal<Tab>("orders");
+
+/** Which file holds what a tab shows. */
+const FILE = { orders: "orders", history: "orders", fills: "fills", balances: "balances" } as const;
 
 /** Opens the question whether everything shall be cancelled. */
 export function askCancelAll(): void {
@@ -26,14 +32,16 @@ export function askCancelAll(): void {
   setAsksAll(true);
 }
 
+/** Shows the open orders. */
+export function showOpen(): void {
+  setTab("orders");
+}
+
 /** What the account has: open orders, fills, balances. */
 export function AccountPanel() {
   onCleanup(() => setAsksAll(false));
   const own = session.orders.value;
-  const title = (which: Tab) => {
-    const counted = { orders: own()?.open.length, fills: own()?.fills.length, balances: undefined }[which];
-    return counted === undefined ? which : `${which} ${counted}`;
-  };
+  const title = (which: Tab) => (which === "orders" ? `open ${own()?.open.length ?? ""}` : which);
   return (
     <Panel
       title="Account"
@@ -41,24 +49,18 @@ export function AccountPanel() {
       class="account"
       aside={
         <>
-          <span class="intervals" role="tablist" aria-label="account">
-            <For each={TABS}>
-              {(which) => (
-                <button
-                  type="button"
-                  role="tab"
-                  class="window"
-                  aria-selected={tab() === which}
-                  data-testid={`account-${which}`}
-                  onClick={() => setTab(which)}
-                >
-                  {title(which)}
-                </button>
-              )}
-            </For>
-          </span>
+          <Choices
+            label="account"
+            role="tab"
+            all={TABS}
+            chosen={tab()}
+            choose={setTab}
+            testid="account"
+            shown={title}
+          />
           <WhoseKey />
           <Show when={session.account().state === "open"}>
+            <Download file={FILE[tab()]} />
             <button
               type="button"
               class="act edged"
@@ -98,10 +100,11 @@ export function AccountPanel() {
                   <OpenOrders open={view().open} />
                 </Show>
               </Match>
+              <Match when={tab() === "history"}>
+                <OrderHistory />
+              </Match>
               <Match when={tab() === "fills"}>
-                <Show when={view().fills.length > 0} fallback={<Empty what="No fills yet" />}>
-                  <Fills />
-                </Show>
+                <Fills />
               </Match>
               <Match when={tab() === "balances"}>
                 <Balances />
@@ -126,6 +129,28 @@ function WhoseKey() {
         forget key
       </button>
     </Show>
+  );
+}
+
+function Download(props: { file: "orders" | "fills" | "balances" }) {
+  const [isBusy, setIsBusy] = createSignal(false);
+  const run = async () => {
+    if (isBusy()) return;
+    setIsBusy(true);
+    const fault = await save(props.file);
+    setIsBusy(false);
+    setNotice(fault ?? `saved: ${props.file} as CSV`);
+  };
+  return (
+    <button
+      type="button"
+      class="act edged"
+      data-testid="csv"
+      title={`all ${props.file} of the account as a CSV file`}
+      onClick={() => void run()}
+    >
+      {isBusy() ? "saving" : "CSV"}
+    </button>
   );
 }
 
@@ -165,54 +190,6 @@ function CancelAll() {
       </button>
     </div>
   );
-}
-
-function Fills() {
-  const fills = () => session.orders.value()?.fills ?? [];
-  return (
-    <div class="scroll">
-      <table class="rows own" data-testid="fills" aria-label="fills, newest first">
-        <thead>
-          <tr>
-            <th>time {offset(fills()[0]?.at ?? 0, zone())}</th>
-            <th>market</th>
-            <th>side</th>
-            <th class="num">price</th>
-            <th class="num">quantity</th>
-            <th class="num">fee</th>
-            <th>as</th>
-          </tr>
-        </thead>
-        <tbody>
-          <For each={fills().slice(0, 100)}>
-            {(fill) => (
-              <tr data-side={fill.kind} data-testid="fill">
-                <td class="soft">{clock(fill.at, zone())}</td>
-                <td>{fill.market}</td>
-                <td class="kind">
-                  <i aria-hidden="true">{fill.kind === "buy" ? "▲" : "▼"}</i> {fill.kind.toUpperCase()}
-                </td>
-                <td class="num" data-head="price">
-                  {price(fill.price, decimalsOf(tickOf(fill.market) ?? fill.price))}
-                </td>
-                <td class="num" data-head="quantity">
-                  {grouped(fill.quantity)}
-                </td>
-                <td class="num" data-head="fee">
-                  {fill.fee} {fill.fee_asset}
-                </td>
-                <td>{fill.liquidity}</td>
-              </tr>
-            )}
-          </For>
-        </tbody>
-      </table>
-    </div>
-  );
-}
-
-function tickOf(market: string): string | undefined {
-  return session.instruments()?.find((one) => one.market === market)?.tick_size;
 }
 
 function Balances() {

@@ -1,19 +1,22 @@
 import {
   type CandlestickData,
   CandlestickSeries,
-  ColorType,
-  createChart,
+  type IChartApi,
   type IPriceLine,
-  LineSeries,
+  type ISeriesApi,
   LineStyle,
+  TickMarkType,
   type Time,
   type UTCTimestamp,
 } from "lightweight-charts";
-import { createEffect, on, onCleanup, onMount } from "solid-js";
+import { createEffect, createSignal, on, onCleanup, onMount, Show } from "solid-js";
 import { zone } from "../desk/settings";
+import { evenTimes, newChart, type Range } from "../parts/newChart";
 import { decimalsOf } from "../text/decimal";
 import { LENGTH } from "./candles";
-import { day, moment } from "./moment";
+import { FillMarks } from "./FillMarks";
+import { levelsOf } from "./marks";
+import { opened, tickOf } from "./moment";
 import { session } from "./session";
 import type { Candle } from "./wire";
 
@@ -22,25 +25,9 @@ const MOST_SLOTS = 2_000;
 /** The candles: set once, then only updated, so that the user's zoom stays where it was put. */
 export default function CandleChart() {
   let place: HTMLDivElement | undefined;
+  const [drawnOn, setDrawnOn] = createSignal<DrawnOn | null>(null);
   onMount(() => {
-    const style = getComputedStyle(place!);
-    const colour = (name: string) => style.getPropertyValue(name).trim();
-    const chart = createChart(place!, {
-      autoSize: true,
-      layout: {
-        background: { type: ColorType.Solid, color: colour("--bg1") },
-        textColor: colour("--t3"),
-        fontSize: 11,
-        fontFamily: style.fontFamily,
-        attributionLogo: false,
-      },
-      grid: { vertLines: { color: colour("--bg2") }, horzLines: { color: colour("--bg2") } },
-      rightPriceScale: { borderColor: colour("--line") },
-      timeScale: { borderColor: colour("--line"), timeVisible: true, secondsVisible: true, rightOffset: 4 },
-      crosshair: { vertLine: { color: colour("--edge") }, horzLine: { color: colour("--edge") } },
-    });
-    // Times in which nothing traded stand in a series of their own, which keeps the time axis even.
-    const slots = chart.addSeries(LineSeries, { visible: false, lastValueVisible: false, priceLineVisible: false });
+    const { chart, colour, slots } = newChart(place!, { timeScale: { rightOffset: 4 } });
     const series = chart.addSeries(CandlestickSeries, {
       upColor: colour("--bg1"),
       borderUpColor: colour("--up"),
@@ -74,7 +61,7 @@ export default function CandleChart() {
           series.applyOptions({ priceFormat: { type: "price", precision, minMove: Number(market.tick_size) } });
         }
         if (!follows) {
-          slots.setData(evenTimes(view.all, LENGTH[view.interval]));
+          slots.setData(slotsOf(view.all, LENGTH[view.interval]));
           series.setData(view.all.map(drawing));
           chart.timeScale().scrollToRealTime();
         } else {
@@ -99,22 +86,29 @@ export default function CandleChart() {
       const market = session.market()?.market;
       const open = (session.orders.value()?.open ?? []).filter((order) => order.market === market);
       for (const old of own) series.removePriceLine(old);
-      ownPrices = open.map((order) => Number(order.price ?? order.stop_price));
-      own = open.flatMap((order) => {
-        const price = Number(order.stop_price !== null && !order.triggered ? order.stop_price : order.price);
-        if (price === 0) return [];
-        const title = `${order.kind} ${order.remaining_quantity}`;
-        const color = colour(order.kind === "buy" ? "--up" : "--dn");
-        return [series.createPriceLine({ price, color, lineWidth: 1, lineStyle: LineStyle.Dashed, title })];
+      const levels = levelsOf(open);
+      ownPrices = levels.map(({ price }) => Number(price));
+      own = levels.map(({ side, price, quantity, orders }) => {
+        const title = `${side} ${quantity}${orders > 1 ? ` (${orders})` : ""}`;
+        const color = colour(side === "buy" ? "--up" : "--dn");
+        return series.createPriceLine({
+          price: Number(price),
+          color,
+          lineWidth: 1,
+          lineStyle: LineStyle.Dashed,
+          title,
+        });
       });
     });
     createEffect(
       on([zone, session.interval], ([wanted, interval]) => {
-        const tick = (time: Time) => moment((time as number) * 1000, interval, wanted);
-        const full = (time: Time) => `${day((time as number) * 1000, wanted)} ${tick(time)}`;
+        const tick = (time: Time, type: TickMarkType) =>
+          tickOf((time as number) * 1000, interval, wanted, type <= TickMarkType.DayOfMonth);
+        const full = (time: Time) => opened((time as number) * 1000, interval, wanted);
         chart.applyOptions({ localization: { timeFormatter: full }, timeScale: { tickMarkFormatter: tick } });
       }),
     );
+    setDrawnOn({ chart, series, place: place! });
     onCleanup(() => chart.remove());
   });
   return (
@@ -126,11 +120,16 @@ export default function CandleChart() {
         role="img"
         aria-label="candles; the line above says the newest in words"
       />
+      <Show when={drawnOn()}>{(on) => <FillMarks {...on()} />}</Show>
     </div>
   );
 }
 
-type Range = { priceRange: { minValue: number; maxValue: number } | null };
+interface DrawnOn {
+  chart: IChartApi;
+  series: ISeriesApi<"Candlestick">;
+  place: HTMLElement;
+}
 
 /** Makes room for the account's own orders that are about as near as the candles are high. */
 function withNear(range: Range | null, prices: number[]): Range | null {
@@ -153,11 +152,9 @@ function drawing(one: Candle): CandlestickData {
   };
 }
 
-function evenTimes(all: Candle[], length: number): { time: UTCTimestamp }[] {
+function slotsOf(all: Candle[], length: number): { time: UTCTimestamp }[] {
   const last = all.at(-1)?.time;
   if (last === undefined) return [];
   const first = Math.max(all[0]!.time, last - (MOST_SLOTS - 1) * length);
-  return Array.from({ length: (last - first) / length + 1 }, (_, i) => ({
-    time: ((first + i * length) / 1000) as UTCTimestamp,
-  }));
+  return evenTimes(first / 1000, last / 1000, length / 1000);
 }

@@ -29,7 +29,13 @@ export function MarketBar() {
         value={market().market}
         onChange={(event) => session.choose(event.currentTarget.value)}
       >
-        <For each={session.instruments()}>{(one) => <option value={one.market}>{one.market}</option>}</For>
+        <For each={session.instruments()}>
+          {(one) => (
+            <option value={one.market}>
+              {one.status === "open" ? one.market : `${one.market}: ${wordsOf(one.status)}`}
+            </option>
+          )}
+        </For>
       </select>
       <Show when={market().status !== "open"}>
         <b class="halt" data-testid="market-status">

@@ -2,8 +2,10 @@ import { createEffect, createSignal, For, type JSX, on, onMount, Show } from "so
 import { desk } from "../desk/desk";
 import { zone } from "../desk/settings";
 import { typed } from "../text/amount";
-import { decimalsOf, grouped, price } from "../text/decimal";
-import { clock, offset } from "../text/format";
+import { grouped } from "../text/decimal";
+import { offset } from "../text/format";
+import { limitOf, MarketCell, priceIn, SideCell, termsOf } from "./cells";
+import { stamp } from "./moment";
 import { setNotice } from "./notice";
 import { amend, cancel, wordsOf } from "./order";
 import { session } from "./session";
@@ -60,7 +62,7 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
   const [amends, setAmends] = createSignal(false);
   const [asks, setAsks] = createSignal(false);
   const [isBusy, setIsBusy] = createSignal(false);
-  const terms = () => session.instruments()?.find((one) => one.market === props.order.market) ?? null;
+  const terms = () => session.termsOf(props.order.market);
   let row: HTMLTableRowElement | undefined;
   const takeBack = async () => {
     setAsks(false);
@@ -81,19 +83,10 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
     event.preventDefault();
     event.stopPropagation();
   };
-  const kind = () => {
-    const { kind, type, tif, post_only: post } = props.order;
-    return [kind.toUpperCase(), wordsOf(type), tif, post ? "post-only" : ""].filter(Boolean).join(" ");
-  };
-  const shownPrice = () => {
-    const text = props.order.price ?? props.order.stop_price;
-    return text === null ? "market" : price(text, decimalsOf(terms()?.tick_size ?? text));
-  };
+  const kind = () => `${props.order.kind.toUpperCase()} ${termsOf(props.order)}`;
   const state = () => {
-    const { status, stop_price: stop, triggered, expires_at: end } = props.order;
-    const parts = [stop !== null && !triggered ? `waits for ${stop}` : wordsOf(status)];
-    if (end !== null) parts.push(`until ${clock(end, zone())}`);
-    return parts.join(" · ");
+    const { status, stop_price: stop, triggered } = props.order;
+    return stop !== null && !triggered ? "waits" : wordsOf(status);
   };
   return (
     <tr
@@ -107,22 +100,16 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
       onKeyDown={keyDown}
     >
       <td class="soft" data-head="placed">
-        {clock(props.order.created_at, zone())}
+        {stamp(props.order.created_at, zone())}
       </td>
-      <td>
-        <button type="button" class="link" onClick={() => session.choose(props.order.market)}>
-          {props.order.market}
-        </button>
-      </td>
-      <td class="kind">
-        <i aria-hidden="true">{props.order.kind === "buy" ? "▲" : "▼"}</i> {kind()}
-      </td>
+      <MarketCell market={props.order.market} />
+      <SideCell side={props.order.kind} more={termsOf(props.order)} />
       <Show
         when={amends() && terms()}
         fallback={
           <>
             <td class="num" data-head="price" data-testid="order-price">
-              {shownPrice()}
+              {limitOf(props.order)}
             </td>
             <td class="num" data-head="left" data-testid="order-left">
               {grouped(props.order.remaining_quantity)}
@@ -130,9 +117,16 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
             </td>
             <td class="num" data-head="executed">
               {grouped(props.order.executed_quantity)}
-              <Show when={props.order.average_price}>{(mean) => <span class="soft"> at {mean()}</span>}</Show>
+              <Show when={props.order.average_price}>
+                {(mean) => <span class="soft"> at {priceIn(props.order.market, mean())}</span>}
+              </Show>
             </td>
-            <td>{state()}</td>
+            <td>
+              {state()}
+              <Show when={props.order.expires_at}>
+                {(end) => <span class="soft"> until {stamp(end(), zone())}</span>}
+              </Show>
+            </td>
             <td class="num acts-cell">
               <Show
                 when={asks()}

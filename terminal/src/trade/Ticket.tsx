@@ -22,7 +22,20 @@ import {
   wordsOf,
 } from "./order";
 import { session } from "./session";
-import { availableOf, type Field, fieldsOf, mostOf, rests, stepped, type Tif, TYPES, tifOf, tifsOf } from "./ticket";
+import {
+  availableOf,
+  type Field,
+  fieldsOf,
+  mostOf,
+  rests,
+  SELF_TRADES,
+  type SelfTrade,
+  stepped,
+  type Tif,
+  TYPES,
+  tifOf,
+  tifsOf,
+} from "./ticket";
 
 const LABEL: Record<Field, string> = {
   price: "price",
@@ -31,6 +44,16 @@ const LABEL: Record<Field, string> = {
   quote_quantity: "amount",
   display_quantity: "display",
   minutes: "ends after",
+  client_id: "client id",
+};
+
+const EMPTY: Partial<Record<Field, string>> = { display_quantity: "all of it", client_id: "made here" };
+
+const MEETS: Record<SelfTrade, string> = {
+  cancel_newest: "cancel this order",
+  cancel_oldest: "cancel the older one",
+  cancel_both: "cancel both",
+  decrement: "take it off both",
 };
 
 const SHARES = [25, 50, 100];
@@ -39,20 +62,30 @@ const SHARES = [25, 50, 100];
 export function Ticket() {
   const terms = () => session.market()!;
   const unit = (field: Field) =>
-    ({ price: terms().quote, stop_price: terms().quote, quote_quantity: terms().quote, minutes: "minutes" })[
-      field as "price"
-    ] ?? terms().base;
+    ({
+      price: terms().quote,
+      stop_price: terms().quote,
+      quote_quantity: terms().quote,
+      minutes: "minutes",
+      client_id: "",
+    })[field as "price"] ?? terms().base;
   const available = () => {
     const known = around();
     if (known?.balances == null) return null;
     const asset = draft().side === "buy" ? terms().quote : terms().base;
     return `${grouped(availableOf(known.balances, asset))} ${asset}`;
   };
+  const further = () => {
+    const parts = [draft().stp === "cancel_newest" ? "" : wordsOf(draft().stp), draft().fields.client_id];
+    return parts.filter(Boolean).join(" · ");
+  };
   const keyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const input = event.target as HTMLElement;
     if (event.key === "Escape" && way().at === "armed") disarm();
-    else if (event.key === "Enter" && !input.matches("select, button:not([data-send]), a")) press(event.repeat);
+    else if (event.key === "Enter" && !input.matches("select, summary, button:not([data-send]), a"))
+      press(event.repeat);
+    else if (input.matches("[data-field=client_id]")) return;
     else if (input.matches("[data-field]") && (event.key === "b" || event.key === "s")) {
       turn(event.key === "b" ? "buy" : "sell");
     } else if (input.matches("[data-field]") && (event.key === "p" || event.key === "q")) {
@@ -153,6 +186,22 @@ export function Ticket() {
             )}
           </For>
         </div>
+        <details class="further" data-testid="further">
+          <summary>
+            further <span class="soft">{further()}</span>
+          </summary>
+          <label>
+            meets own order{" "}
+            <select
+              data-testid="stp"
+              value={draft().stp}
+              onChange={(event) => change({ stp: event.currentTarget.value as SelfTrade })}
+            >
+              <For each={SELF_TRADES}>{(stp) => <option value={stp}>{MEETS[stp]}</option>}</For>
+            </select>
+          </label>
+          <Entry field="client_id" unit="" />
+        </details>
         <Sums />
         <button
           type="button"
@@ -194,7 +243,7 @@ function Entry(props: { field: Field; unit: string }) {
   };
   const keyDown = (event: KeyboardEvent) => {
     const direction = { ArrowUp: 1, ArrowDown: -1 }[event.key];
-    if (direction === undefined) return;
+    if (direction === undefined || props.field === "client_id") return;
     event.preventDefault();
     const known = around();
     const empty = draft().fields[props.field] === "";
@@ -212,10 +261,10 @@ function Entry(props: { field: Field; unit: string }) {
         data-field={props.field}
         data-testid={`field-${props.field}`}
         type="text"
-        inputmode="decimal"
+        inputmode={props.field === "client_id" ? "text" : "decimal"}
         autocomplete="off"
         spellcheck={false}
-        placeholder={props.field === "display_quantity" ? "all of it" : ""}
+        placeholder={EMPTY[props.field] ?? ""}
         aria-invalid={fault() !== undefined}
         aria-describedby={why}
         aria-keyshortcuts={{ price: "p", quantity: "q" }[props.field as "price"]}
@@ -309,6 +358,8 @@ function hint(field: Field): string {
       return `step ${terms.tick_size}`;
     case "quantity":
       return `step ${terms.lot_size}`;
+    case "client_id":
+      return "your own name for the order: used again, it places nothing new";
     case "display_quantity":
       return "what the book shows at a time";
     case "quote_quantity":

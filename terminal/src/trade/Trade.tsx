@@ -3,7 +3,7 @@ import { desk } from "../desk/desk";
 import { letters } from "../desk/settings";
 import { Failed, Loading } from "../parts/Blanks";
 import { keysShown } from "../shell/helpBox";
-import { AccountPanel, askCancelAll } from "./AccountPanel";
+import { AccountPanel, askCancelAll, showOpen } from "./AccountPanel";
 import { BookPanel } from "./BookPanel";
 import { CandlePanel } from "./CandlePanel";
 import { MarketBar } from "./MarketBar";
@@ -67,6 +67,11 @@ function act(key: string): boolean {
       return focus("price") || focus("stop_price");
     case "q":
       return focus("quantity") || focus("quote_quantity");
+    case "l":
+      return focusOn("[data-testid=book] [role=row][tabindex='0']");
+    case "o":
+      showOpen();
+      return focusOn("[data-testid=open-orders] tbody tr[tabindex='0']");
     case "b":
       turn("buy");
       return true;
@@ -82,7 +87,11 @@ function act(key: string): boolean {
 }
 
 function focus(field: string): boolean {
-  const input = document.getElementById(`ticket-${field}`);
-  input?.focus();
-  return input !== null;
+  return focusOn(`#ticket-${field}`);
+}
+
+function focusOn(selector: string): boolean {
+  const found = document.querySelector<HTMLElement>(selector);
+  found?.focus();
+  return found !== null;
 }

@@ -92,6 +92,7 @@ export function turn(side: Side): void {
 /** Takes a price of the book into the ticket; never sends. */
 export function takePrice(price: string): void {
   const { type } = draft();
+  // A level is a price to trade at: an order without one becomes one that has it.
   if (type === "market") change({ type: "limit" });
   edit(type === "stop" ? "stop_price" : "price", price);
 }
@@ -127,7 +128,7 @@ export function press(held: boolean): void {
   switch (state.presses.press(performance.now(), held)) {
     case "arm": {
       // Made here, so that sending twice is still one order.
-      const clientId = newClientId();
+      const clientId = typeof now.body.client_id === "string" ? now.body.client_id : newClientId();
       const account = session.account().name ?? `account ${session.account().number}`;
       const what = `${sentence(draft(), now, known.terms)} · ${account}`;
       state.setWay({
@@ -199,9 +200,15 @@ async function send(body: object, clientId: string, market: string): Promise<voi
   if (answer.ok) {
     state.setWay({ at: "answered", text: outcome(answer.data) });
     say(outcome(answer.data));
-    state.setDraft((before) => ({ ...before, fields: { ...before.fields, quantity: "", quote_quantity: "" } }));
+    const done = { quantity: "", quote_quantity: "", client_id: "" };
+    state.setDraft((before) => ({ ...before, fields: { ...before.fields, ...done } }));
   } else if (answer.unknown) state.setWay({ at: "unknown", clientId, market, since, why: answer.fault });
-  else state.setWay({ at: "refused", fault: answer.fault });
+  else if (answer.fault.code === "would_not_fill") {
+    state.setWay({ at: "answered", text: "not filled: less than the whole of it was offered" });
+  } else {
+    state.setWay({ at: "refused", fault: answer.fault });
+    session.recheck();
+  }
 }
 
 function outcome(answer: OrderAnswer): string {
@@ -210,6 +217,7 @@ function outcome(answer: OrderAnswer): string {
   // Found nothing to trade with: that is what was asked for, not a refusal.
   if (status === "cancelled" && nothing && reason === "not_taken") return "not filled: nothing was offered";
   const parts = [wordsOf(status)];
+  if (answer.duplicate) parts[0] = `nothing new: the client id is of an order that is ${parts[0]}`;
   if (!nothing) parts.push(`${executed} executed`);
   if (reason !== null) parts.push(wordsOf(reason));
   return parts.join(" · ");

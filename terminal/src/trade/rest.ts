@@ -16,9 +16,19 @@ export interface Asked {
 }
 
 const TIMEOUT_MS = 5_000;
+const FILE_TIMEOUT_MS = 60_000;
 
 /** Asks the server; the key goes into a header, never into the address. */
-export async function ask<T>(path: string, read: Reader<T>, asked: Asked = {}): Promise<Answer<T>> {
+export function ask<T>(path: string, read: Reader<T>, asked: Asked = {}): Promise<Answer<T>> {
+  return talk(path, asked, async (response) => read(await response.json()));
+}
+
+/** Reads a file of the server's whole. */
+export function askFile(path: string, key: string | null): Promise<Answer<Blob>> {
+  return talk(path, { key, timeoutMs: FILE_TIMEOUT_MS }, (response) => response.blob());
+}
+
+async function talk<T>(path: string, asked: Asked, take: (response: Response) => Promise<T>): Promise<Answer<T>> {
   const headers: Record<string, string> = {};
   if (asked.key != null) headers.Authorization = `Bearer ${asked.key}`;
   if (asked.body !== undefined) headers["Content-Type"] = "application/json";
@@ -34,11 +44,9 @@ export async function ask<T>(path: string, read: Reader<T>, asked: Asked = {}): 
   try {
     const response = await fetch(path, request);
     status = response.status;
-    const data: unknown = await response.json();
-    if (response.ok) return { ok: true, data: read(data) };
-    const { code, detail } = problem(data);
-    const unknown = code === "outcome_unknown";
-    return { ok: false, status, unknown, fault: { code, detail, next: nextOf(code) } };
+    if (response.ok) return { ok: true, data: await take(response) };
+    const { code, detail } = problem(await response.json());
+    return { ok: false, status, unknown: code === "outcome_unknown", fault: faultOf(code, detail) };
   } catch (error) {
     if (error instanceof ShapeError) return { ok: false, status, unknown: true, fault: shapeFault(error.message) };
     const detail = error instanceof Error && error.name === "TimeoutError" ? "no answer in time" : "no answer";
@@ -51,8 +59,13 @@ export async function ask<T>(path: string, read: Reader<T>, asked: Asked = {}): 
   }
 }
 
-function nextOf(code: string): string {
-  if (code === "key_unknown" || code === "key_required") return "Give another API key.";
-  if (code === "rate_limited") return "Wait a second.";
-  return "Nothing was changed.";
+/** A problem's detail says what is wrong and, behind the last semicolon, what to do. */
+function faultOf(code: string, detail: string): Fault {
+  const cut = detail.lastIndexOf("; ");
+  const remedy = cut < 0 ? "nothing was changed" : detail.slice(cut + 2);
+  const next =
+    code === "key_unknown" || code === "key_required"
+      ? "Give another API key."
+      : `${remedy[0]?.toUpperCase()}${remedy.slice(1)}.`;
+  return { code, detail: cut < 0 ? detail : detail.slice(0, cut), next };
 }

@@ -49,6 +49,8 @@ export interface Account {
 
 export interface OwnView {
   open: wire.Order[];
+  /** Every order that the stream has told of, whatever has become of it. */
+  seen: wire.Order[];
   fills: wire.Fill[];
   balances: wire.Balance[];
 }
@@ -65,7 +67,7 @@ const ROWS = 24;
 const PAST = 500;
 const ROWS_KEPT = 500;
 const FILLS = 200;
-const RECHECK_MS = 15_000;
+const RECHECK_MS = 5_000;
 const SNAPSHOT_MS = 2_000;
 const NO_ACCOUNT: Account = { state: "none", number: null, name: null, mayTrade: false, fault: null };
 
@@ -164,6 +166,10 @@ export const session = createRoot(() => {
     resyncs,
     key,
     account,
+    /** The terms of a market by its name. */
+    termsOf: (name: string): wire.Instrument | null => instruments()?.find((one) => one.market === name) ?? null,
+    /** Reads the markets again, such as after a refusal that says that one is closed. */
+    recheck: () => void loadInstruments(),
     /** What trading a quantity at once would cost or bring now. */
     walk: (side: wire.Side, quantity: string) => book.walk(side, quantity),
     useKey: (text: string | null) => {
@@ -299,7 +305,7 @@ export const session = createRoot(() => {
   }
 
   function showOwn(): void {
-    orders.show(() => ({ open: own.open, fills: own.fills, balances: own.balances }));
+    orders.show(() => ({ open: own.open, seen: own.seen, fills: own.fills, balances: own.balances }));
   }
 
   /** What traded before this page was open, or while it was not connected. */

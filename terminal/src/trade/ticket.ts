@@ -16,7 +16,20 @@ import type { Balance, Instrument, Side } from "./wire";
 export const TYPES = ["limit", "market", "stop", "stop_limit"] as const;
 export type OrderType = (typeof TYPES)[number];
 export type Tif = "gtc" | "ioc" | "fok" | "gtd";
-export type Field = "price" | "stop_price" | "quantity" | "quote_quantity" | "display_quantity" | "minutes";
+export const SELF_TRADES = ["cancel_newest", "cancel_oldest", "cancel_both", "decrement"] as const;
+export type SelfTrade = (typeof SELF_TRADES)[number];
+export type Field =
+  | "price"
+  | "stop_price"
+  | "quantity"
+  | "quote_quantity"
+  | "display_quantity"
+  | "minutes"
+  | "client_id";
+
+const CLIENT_ID = /^([\w-]{1,21}|[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12})$/i;
+
+export type Amount = Exclude<Field, "client_id">;
 
 /** What a person has put into the ticket so far, as it was typed. */
 export interface Draft {
@@ -24,6 +37,8 @@ export interface Draft {
   type: OrderType;
   tif: Tif;
   postOnly: boolean;
+  /** What happens where the order meets another one of the account's. */
+  stp: SelfTrade;
   /** Whether a market order is given as an amount of the quote asset. */
   byAmount: boolean;
   fields: Record<Field, string>;
@@ -67,8 +82,17 @@ export function emptyDraft(): Draft {
     type: "limit",
     tif: "gtc",
     postOnly: false,
+    stp: "cancel_newest",
     byAmount: false,
-    fields: { price: "", stop_price: "", quantity: "", quote_quantity: "", display_quantity: "", minutes: "60" },
+    fields: {
+      price: "",
+      stop_price: "",
+      quantity: "",
+      quote_quantity: "",
+      display_quantity: "",
+      minutes: "60",
+      client_id: "",
+    },
   };
 }
 
@@ -84,9 +108,9 @@ export function tifOf(draft: Draft): Tif {
   return all.includes(draft.tif) ? draft.tif : all[0]!;
 }
 
-/** The fields that a draft has, in the order in which they are filled in. */
-export function fieldsOf(draft: Draft): Field[] {
-  const fields: Field[] = [];
+/** The fields of numbers that a draft has, in the order in which they are filled in. */
+export function fieldsOf(draft: Draft): Amount[] {
+  const fields: Amount[] = [];
   if (draft.type === "stop" || draft.type === "stop_limit") fields.push("stop_price");
   if (hasPrice(draft)) fields.push("price");
   fields.push(isByAmount(draft) ? "quote_quantity" : "quantity");
@@ -129,6 +153,9 @@ export function check(draft: Draft, around: Around): Checked {
     if (fault !== null) result.faults[field] = fault;
     else read[field] = value!;
   }
+  const name = draft.fields.client_id.trim();
+  if (CLIENT_ID.test(name)) read.client_id = name;
+  else if (name !== "") result.faults.client_id = "1 to 21 letters, digits, - or _, or a UUID";
   checkPrices(draft, around, read, result);
   checkMoney(draft, around, read, result);
   const shown = read.display_quantity;
@@ -182,6 +209,12 @@ export function sentence(draft: Draft, checked: Checked, terms: Instrument): str
   else parts.push("at the market");
   if (draft.type === "stop" || draft.type === "stop_limit")
     parts.push(`once a trade is at ${typed(fields.stop_price)}`);
+  const life = hasPrice(draft) ? tifOf(draft) : null;
+  if (life === "gtd") parts.push(`for ${typed(fields.minutes)} minutes`);
+  else if (life !== null && life !== "gtc") parts.push(life);
+  if (draft.postOnly && rests(draft)) parts.push("post-only");
+  const shown = rests(draft) ? typed(fields.display_quantity) : null;
+  if (shown !== null) parts.push(`shows ${shown} at a time`);
   if (checked.value !== null) {
     parts.push(
       `${side === "buy" ? "costs" : "brings"} ${hasPrice(draft) ? "" : "about "}${checked.value} ${terms.quote}`,
@@ -206,7 +239,7 @@ export function quantityFault(value: string, terms: Instrument): string | null {
   return compare(value, terms.max_quantity) > 0 ? `at most ${terms.max_quantity}` : null;
 }
 
-function faultOf(field: Field, value: string, terms: Instrument): string | null {
+function faultOf(field: Amount, value: string, terms: Instrument): string | null {
   switch (field) {
     case "price":
     case "stop_price":
@@ -296,10 +329,11 @@ function bodyOf(draft: Draft, read: Partial<Record<Field, string>>, around: Arou
     type: draft.type,
     tif,
   };
-  for (const field of ["price", "stop_price", "quantity", "quote_quantity", "display_quantity"] as const) {
+  for (const field of ["price", "stop_price", "quantity", "quote_quantity", "display_quantity", "client_id"] as const) {
     if (read[field] !== undefined) body[field] = read[field];
   }
   if (draft.postOnly && rests(draft)) body.post_only = true;
+  if (draft.stp !== "cancel_newest") body.stp = draft.stp;
   if (tif === "gtd") {
     if (around.nowMs === null) return null;
     body.expires_at = Math.round(around.nowMs) + Number(read.minutes) * 60_000;

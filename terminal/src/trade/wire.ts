@@ -142,11 +142,11 @@ export const ordersMessage = object({
   data: object({ orders: list(order), fills: optional(list(fill)), balances: optional(list(balance)) }),
 });
 
-/** `GET /api/v1/orders`. */
+/** `GET /api/v1/orders`, and a page of `GET /api/v1/orders/history`: newest first. */
 export const ordersAnswer = object({ orders: list(order), next: optional(text) });
 
-/** `GET /api/v1/fills`: newest first. */
-export const fillsAnswer = object({ fills: list(fill) });
+/** A page of `GET /api/v1/fills`: newest first. */
+export const fillsAnswer = object({ fills: list(fill), next: optional(text) });
 
 /** Whose key it is. */
 export const authMessage = object({ account: number, name: optional(text), scopes: optional(list(text)) });

@@ -198,7 +198,7 @@ public sealed partial class TerminalTests(RunningStrikeline strikeline, Chromium
     {
         await using var desk = await OpenAsync();
         await Assertions.Expect(desk.Find("badge-data")).ToContainTextAsync("simulated");
-        await Assertions.Expect(desk.Find("badge-orders")).ToContainTextAsync("none");
+        await Assertions.Expect(desk.Find("badge-orders")).ToContainTextAsync("view only");
         await Assertions.Expect(desk.Find("quoting")).ToHaveAttributeAsync("data-answer", YesOrNo());
         await Assertions.Expect(desk.Find("socket")).ToContainTextAsync(" ms");
         await Assertions.Expect(desk.Find("clock")).ToContainTextAsync("UTC");

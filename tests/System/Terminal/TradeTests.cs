@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Microsoft.Playwright;
 
 namespace Strikeline.SystemTests.Terminal;
@@ -187,6 +188,99 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
         await Assertions.Expect(desk.Find("whose")).ToContainTextAsync("dan");
         await desk.Find("account-balances").ClickAsync();
         await Assertions.Expect(desk.Find("balance-USDC")).ToContainTextAsync("100 000");
+    }
+
+    [Fact]
+    public async Task What_was_traded_stands_in_history_fills_and_chart_and_is_saved_without_the_key_in_an_address()
+    {
+        var gil = await market.TraderAsync("gil");
+        await gil.LimitAsync("buy", "142", "0.5");
+        await gil.LimitAsync("buy", "130", "2");
+        await using var desk = await OpenAsync(gil.Key);
+        var addresses = new List<string>();
+        desk.Page.Request += (_, request) => addresses.Add(request.Url);
+        await Assertions.Expect(desk.Find("badge-orders")).ToContainTextAsync("1 open");
+        var mark = desk.Find("fill-mark");
+        await Assertions.Expect(mark).ToHaveAttributeAsync("aria-label", new Regex("^bought 0.5 SOL at 142.00 · .* UTC$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await mark.FocusAsync();
+        await Assertions.Expect(mark.Locator(".mark-words")).ToBeVisibleAsync();
+
+        await desk.Find("account-history").ClickAsync();
+        await Assertions.Expect(desk.Find("past-order")).ToHaveCountAsync(2);
+        Assert.Equal(["open", "filled"], await StatesAsync());
+        await desk.Find("account-orders").ClickAsync();
+        await desk.Find("cancel").ClickAsync();
+        await Assertions.Expect(desk.Find("badge-orders")).ToContainTextAsync("0 open");
+        await desk.Find("account-history").ClickAsync();
+        await Assertions.Expect(desk.Page.Locator("[data-status=cancelled]")).ToHaveCountAsync(1);
+        Assert.Equal(["cancelled", "filled"], await StatesAsync());
+
+        await desk.Find("account-fills").ClickAsync();
+        await Assertions.Expect(desk.Find("fill")).ToContainTextAsync("142.00");
+        await desk.Find("span-from–to").ClickAsync();
+        await desk.Find("past-from").FillAsync("2099-01-01T00:00");
+        await Assertions.Expect(desk.Find("account").GetByTestId("empty")).ToContainTextAsync("No fills here");
+        await desk.Find("span-24h").ClickAsync();
+        await Assertions.Expect(desk.Find("fill")).ToHaveCountAsync(1);
+
+        await desk.Page.Keyboard.PressAsync("t");
+        await Assertions.Expect(desk.Find("fills")).ToContainTextAsync("+00:00");
+        await Assertions.Expect(desk.Find("page-trade")).Not.ToContainTextAsync("UTC");
+
+        var download = await desk.Page.RunAndWaitForDownloadAsync(() => desk.Find("csv").ClickAsync());
+        var rows = (await File.ReadAllTextAsync(await download.PathAsync(), TestContext.Current.CancellationToken)).Split('\n');
+        Assert.StartsWith("trade_id,order_id,market,kind,price,quantity", rows[0]);
+        Assert.Contains(",SOL/USDC,buy,142,0.5,", rows[1]);
+        Assert.Contains(addresses, address => address.EndsWith("/api/v1/export/fills.csv", StringComparison.Ordinal));
+        Assert.DoesNotContain(addresses, address => address.Contains(gil.Key, StringComparison.Ordinal));
+        Assert.Empty(desk.Complaints);
+
+        Task<string[]> StatesAsync() =>
+            desk.Find("past-order").EvaluateAllAsync<string[]>("rows => rows.map(row => row.dataset.status)");
+    }
+
+    [Fact]
+    public async Task Own_name_is_one_order_and_a_closed_market_says_so()
+    {
+        var hal = await market.TraderAsync("hal");
+        await using var desk = await OpenAsync(hal.Key);
+        await desk.Find("further").Locator("summary").ClickAsync();
+        await SendAsync();
+        await Assertions.Expect(desk.Find("answered")).ToContainTextAsync("open");
+        await SendAsync();
+        await Assertions.Expect(desk.Find("answered")).ToContainTextAsync("nothing new: the client id is of an order that is open");
+        Assert.Equal("hal-1", Assert.Single(await hal.OrdersAsync()).GetProperty("client_id").GetString());
+        await desk.Find("field-client_id").FillAsync("no name");
+        await Assertions.Expect(desk.Find("why-client_id")).ToContainTextAsync("or a UUID");
+
+        await Trader.SetStatusAsync(market.Run, "sol/usdc", "cancel_only");
+        try
+        {
+            await desk.Find("field-client_id").FillAsync("");
+            await desk.Find("field-quantity").FillAsync("1");
+            await desk.Find("field-quantity").PressAsync("Enter");
+            await PressLaterAsync(desk, "Enter");
+            await Assertions.Expect(desk.Find("outcome")).ToContainTextAsync("instrument_halted");
+            await Assertions.Expect(desk.Find("market-status")).ToHaveTextAsync("CANCEL ONLY");
+            await Assertions.Expect(desk.Find("why-not")).ToContainTextAsync("the market is cancel only");
+            await desk.Find("cancel").ClickAsync();
+            await Assertions.Expect(desk.Find("account").GetByTestId("empty")).ToContainTextAsync("No open orders");
+        }
+        finally
+        {
+            await Trader.SetStatusAsync(market.Run, "sol/usdc", "open");
+        }
+
+        async Task SendAsync()
+        {
+            await desk.Find("stp").SelectOptionAsync("cancel_oldest");
+            await desk.Find("field-client_id").FillAsync("hal-1");
+            await desk.Find("field-price").FillAsync("129");
+            await desk.Find("field-quantity").FillAsync("1");
+            await desk.Find("field-quantity").PressAsync("Enter");
+            await Assertions.Expect(desk.Find("armed")).ToContainTextAsync("BUY 1 SOL");
+            await PressLaterAsync(desk, "Enter");
+        }
     }
 
     [Fact]

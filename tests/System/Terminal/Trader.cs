@@ -36,6 +36,13 @@ internal sealed class Trader
         return new Trader(run.Address, made.GetProperty("api_key").GetString()!);
     }
 
+    /// <summary>Opens a market or closes it, as an operator does.</summary>
+    public static async Task SetStatusAsync(OwnRun run, string market, string status)
+    {
+        var token = await File.ReadAllTextAsync(Path.Combine(run.Data, "control.token"), Cancel);
+        await new Trader(run.Address, token.Trim()).SendAsync(HttpMethod.Post, "api/v1/admin/status", new { market, status });
+    }
+
     /// <summary>Places a limit order in SOL/USDC.</summary>
     public Task<JsonElement> LimitAsync(string kind, string price, string quantity) => SendAsync(
         HttpMethod.Post, "api/v1/order", new { kind, type = "limit", price, quantity, market = "sol/usdc" });

@@ -193,7 +193,12 @@ public sealed class RoleTests
         {
             // Shows that the request would have changed something: the others were refused for their role alone.
             Assert.True(answer.Status is 200 or 204, $"{what}: {answer.Status} {answer.Text}");
-            Assert.True(before != after || path is "/api/v1/admin/accounts" || (path, method) is ("/api/v1/admin/keys", "POST"), what);
+            Assert.True(before != after || path is "/api/v1/admin/accounts" or "/api/v1/admin/status" || (path, method) is ("/api/v1/admin/keys", "POST"), what);
+        }
+        else if (role.Account == 0 && path == "/api/v1/order" && method is "POST" or "PATCH")
+        {
+            Assert.Equal((403, "account_required"), (answer.Status, answer.Code));
+            Assert.Equal(before, after);
         }
         else
         {
@@ -237,6 +242,7 @@ public sealed class RoleTests
             ("POST", "/api/v1/admin/deposits" or "/api/v1/admin/withdrawals") =>
                 (path, new { account, asset = "USDC", amount = "1" }),
             ("POST", "/api/v1/admin/keys") => (path, new { account, name = "more" }),
+            ("POST", "/api/v1/admin/status") => (path, new { account, status = "open" }),
             ("DELETE", "/api/v1/admin/keys") => (path, new { account, name = "spare" }),
             ("GET", "/api/v1/depth" or "/api/v1/trades") => ($"{path}?market={Market}", null),
             ("GET", "/api/v1/klines") => ($"{path}?market={Market}&interval=1m", null),

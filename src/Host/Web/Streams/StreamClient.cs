@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +9,7 @@ using Strikeline.Host.Logging;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>One WebSocket client: a loop that reads its wishes and one that sends it what it has asked for.</summary>
-internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode mode) : IDisposable
+internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode mode, IPAddress? from) : IDisposable
 {
     private const int MaxMessageBytes = 4 * 1024;
     private const int MaxChannels = 32;
@@ -19,7 +20,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
 
     private readonly Lock _gate = new();
     private readonly StreamRequest _request = new();
-    private readonly StreamSession _session = hub.Session();
+    private readonly StreamSession _session = hub.Session(from);
     private readonly StreamOutbox _outbox = new(socket);
     private readonly EventSubscriptions _events = new();
     private readonly Dictionary<StreamChannel, long> _sent = [];

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net;
 using System.Text.Json;
 using Strikeline.Host.Web.Trading;
 using Strikeline.Kernel;
@@ -55,7 +56,8 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
     public void Failed(Exception failure) => log.Error(failure, "a request of a WebSocket client has failed");
 
     /// <summary>A client's own session.</summary>
-    public StreamSession Session() => new(access, answers.Run.Exchange?.Desk);
+    /// <param name="from">Where the client is.</param>
+    public StreamSession Session(IPAddress? from) => new(access, answers.Run.Exchange?.Desk, from);
 
     /// <summary>Finds a channel of the exchange in which nothing is left out; null where there is none of the name. The
     /// streams of the reference (<c>Trades@</c>, <c>DEPTH@</c>) are other names of the same.</summary>
@@ -96,7 +98,7 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, context.RequestAborted);
-        using var client = new StreamClient(socket, this, mode);
+        using var client = new StreamClient(socket, this, mode, context.Connection.RemoteIpAddress);
         _clients.TryAdd(client, 0);
         try
         {

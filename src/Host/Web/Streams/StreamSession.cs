@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Net;
 using System.Text.Json;
 using Strikeline.Exchange;
 using Strikeline.Host.Gateway;
@@ -10,7 +11,7 @@ namespace Strikeline.Host.Web.Streams;
 /// <remarks>A key that is taken back holds no longer from the next message on.</remarks>
 /// <param name="access">Who may do what.</param>
 /// <param name="exchange">The exchange; null where it is not open.</param>
-internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
+internal sealed class StreamSession(Access access, ExchangeDesk? exchange, IPAddress? from)
 {
     private const int MostPending = 256;
     private const int MostFailures = 5;
@@ -40,7 +41,8 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
         var mistake = known is null
             ? Unknown()
             : access.CheckSocket(
-                known, request.Letters("timestamp"), request.Letters("nonce"), request.Letters("signature"));
+                known, from, request.Letters("timestamp"), request.Letters("nonce"),
+                request.Letters("signature"));
         if (known is null || mistake is not null)
         {
             _failures++;
@@ -153,6 +155,11 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange)
             return new Mistake(
                 StatusCodes.Status403Forbidden, "scope_missing", "the key has not the scope trade",
                 "take one that has it");
+        }
+
+        if (op is "order.place" or "order.amend" && Access.Operator(bearer) is { } homeless)
+        {
+            return homeless;
         }
 
         return _pending.Count >= MostPending

@@ -1,3 +1,5 @@
+using System.Net;
+using Microsoft.AspNetCore.Connections.Features;
 using Strikeline.Exchange;
 using Strikeline.Host.Gateway;
 
@@ -10,40 +12,38 @@ namespace Strikeline.Host.Web.Trading;
 internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequests signed)
 {
     private const string Scheme = "Bearer ";
+    private const int House = 0;
 
     /// <summary>Who asks; on a route that needs a key.</summary>
-    public static Bearer Of(HttpContext context) => context.Features.Get<Bearer>()
+    public static Bearer Of(HttpContext context) => context.Features.Get<Request>()?.Bearer
         ?? throw new InvalidOperationException("the route needs no key");
 
     /// <summary>The body of a request that changes something.</summary>
-    public static byte[] BodyOf(HttpContext context) => context.Features.Get<Body>()?.Bytes ?? [];
+    public static byte[] BodyOf(HttpContext context) => context.Features.Get<Request>()?.Body ?? [];
 
     /// <summary>Lets a request through, or answers it.</summary>
-    public async Task RunAsync(HttpContext context, RequestDelegate next)
+    public Task RunAsync(HttpContext context, RequestDelegate next)
     {
         // Pages and files are no routes, and public.
         if (context.GetEndpoint() is not { } endpoint)
         {
-            await next(context);
-            return;
+            return next(context);
         }
 
-        if (await RefusalAsync(context, endpoint.Metadata.GetMetadata<Needs>()) is { } mistake)
+        if (endpoint.Metadata.GetMetadata<Needs>() is not { } needs)
         {
-            if (mistake.Status == StatusCodes.Status401Unauthorized)
-            {
-                context.Response.Headers.WWWAuthenticate = "Bearer";
-            }
-            else if (mistake.Status == StatusCodes.Status429TooManyRequests)
-            {
-                context.Response.Headers.RetryAfter = "1";
-            }
-
-            await mistake.ToResult().ExecuteAsync(context);
-            return;
+            return RefuseAsync(context, new Mistake(
+                StatusCodes.Status403Forbidden, "route_closed", "the route says nothing of who may use it",
+                "this is a fault of the program"));
         }
 
-        await next(context);
+        if (needs.Scopes == KeyScopes.None)
+        {
+            return next(context);
+        }
+
+        var (bearer, mistake) = Ask(context, needs);
+        return mistake is not null ? RefuseAsync(context, mistake) : RunAsync(context, next, bearer!, needs);
     }
 
     /// <summary>Whose key it is, by the hash of its secret; null where it is nobody's.</summary>
@@ -51,72 +51,155 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
 
     /// <summary>What is wrong with the signature of a WebSocket client that says who it is: signed like a request with
     /// the method <c>AUTH</c>, the path <c>/ws</c> and no body; null where nothing is, or none is needed.</summary>
-    public Mistake? CheckSocket(Bearer bearer, string timestamp, string nonce, string signature) =>
+    public Mistake? CheckSocket(Bearer bearer, IPAddress? from, string timestamp, string nonce, string signature) =>
         bearer.PublicKey.IsZero
             ? null
-            : signed.Check(bearer.PublicKey, "AUTH", "/ws", [], timestamp, nonce, signature);
+            : MayFail(bearer, from)
+                ?? Counted(bearer, from, signed.Check(
+                    bearer.PublicKey, "AUTH", "/ws", [], timestamp, nonce, signature));
+
+    /// <summary>Why an operator's key places no order: account 0 is the house, which collects fees and does not trade.
+    /// What it may have in a book can be taken back. Null for any other.</summary>
+    public static Mistake? Operator(Bearer bearer) => bearer.Account != House
+        ? null
+        : new Mistake(
+            StatusCodes.Status403Forbidden, "account_required",
+            "the key is an operator's and has no account to trade on",
+            "take an account's key: strikeline exchange account create");
 
     /// <summary>Takes one of what a bearer may do; false where it must wait.</summary>
-    public bool TryTake(Bearer bearer, bool isCancel) => limits.TryTake($"{bearer.Account}/{bearer.Name}", isCancel);
+    public bool TryTake(Bearer bearer, bool isCancel) => limits.TryTake(bearer.Label, isCancel);
 
-    private async ValueTask<Mistake?> RefusalAsync(HttpContext context, Needs? needs)
+    private static Task RefuseAsync(HttpContext context, Mistake mistake)
     {
-        if (needs is null)
+        if (mistake.Status == StatusCodes.Status401Unauthorized)
         {
-            return new Mistake(
-                StatusCodes.Status403Forbidden, "route_closed", "the route says nothing of who may use it",
-                "this is a fault of the program");
+            context.Response.Headers.WWWAuthenticate = "Bearer";
+        }
+        else if (mistake.Status == StatusCodes.Status429TooManyRequests)
+        {
+            context.Response.Headers.RetryAfter = "1";
         }
 
-        if (needs.Scopes == KeyScopes.None)
-        {
-            return null;
-        }
+        return mistake.ToResult().ExecuteAsync(context);
+    }
 
+    private async Task RunAsync(HttpContext context, RequestDelegate next, Bearer bearer, Needs needs)
+    {
+        var request = new Request(bearer);
+        context.Features.Set(request);
+        var mistake = bearer.PublicKey.IsZero
+            ? Limit(bearer, needs) ?? await TakeBodyAsync(context, needs, request)
+            : await SignedAsync(context, request, needs);
+        await (mistake is null ? next(context) : RefuseAsync(context, mistake));
+    }
+
+    private (Bearer? Bearer, Mistake? Mistake) Ask(HttpContext context, Needs needs)
+    {
         var header = context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            return Unauthorized("key_required", "the route needs an API key", "send Authorization: Bearer API_KEY");
+            return (null, Unauthorized(
+                "key_required", "the route needs an API key", "send Authorization: Bearer API_KEY"));
         }
 
-        if (keys.Find(header[Scheme.Length..].Trim()) is not { } bearer)
+        if (keys.Find(HashOf(context, header)) is not { } bearer)
         {
-            return Unauthorized("key_unknown", "the API key is unknown or was taken back", "take another one");
+            return (null, Unauthorized(
+                "key_unknown", "the API key is unknown or was taken back", "take another one"));
         }
 
         if ((bearer.Scopes & needs.Scopes) == KeyScopes.None)
         {
-            return new Mistake(
+            return (null, new Mistake(
                 StatusCodes.Status403Forbidden, "scope_missing",
-                $"the key has not the scope {needs.Scopes.ToString().ToLowerInvariant()}", "take a key that has it");
+                $"the key has not the scope {needs.Scopes.ToString().ToLowerInvariant()}", "take a key that has it"));
         }
 
-        if (needs.IsChange && !TryTake(bearer, needs.IsCancel))
+        return needs is { Scopes: KeyScopes.Trade, IsChange: true, IsCancel: false }
+            ? (bearer, Operator(bearer))
+            : (bearer, null);
+    }
+
+    // A client sends the same header again and again, and the server then gives the very same string: its hash is kept
+    // with the connection, as long as that.
+    private static KeyBytes HashOf(HttpContext context, string header)
+    {
+        var items = context.Features.Get<IConnectionItemsFeature>()?.Items;
+        if (items is not null && items.TryGetValue(typeof(KnownHeader), out var kept)
+            && kept is KnownHeader known && ReferenceEquals(known.Header, header))
         {
-            return new Mistake(
-                StatusCodes.Status429TooManyRequests, "rate_limited", "the key has used up what it may do in a second",
-                "try again in a second; cancellations have a reserve");
+            return known.Hash;
         }
 
-        var body = needs.IsChange ? await BodyAsync(context) : ([], null);
-        if (body.Mistake is not null)
+        var hash = KeyDirectory.HashOf(header[Scheme.Length..].Trim());
+        if (items is not null)
         {
-            return body.Mistake;
+            items[typeof(KnownHeader)] = new KnownHeader(header, hash);
         }
 
-        context.Features.Set(new Body(body.Bytes));
-        context.Features.Set(bearer);
+        return hash;
+    }
+
+    // The owner's limit is only touched by what the owner has signed; what is not counts against where it comes from.
+    private async ValueTask<Mistake?> SignedAsync(HttpContext context, Request own, Needs needs)
+    {
+        var (bearer, from) = (own.Bearer, context.Connection.RemoteIpAddress);
+        if (MayFail(bearer, from) is { } tooMany)
+        {
+            return tooMany;
+        }
+
+        var mistake = await TakeBodyAsync(context, needs, own);
         var (request, headers) = (context.Request, context.Request.Headers);
-        return bearer.PublicKey.IsZero ? null : signed.Check(
-            bearer.PublicKey, request.Method, $"{request.Path.Value}{request.QueryString.Value}", body.Bytes,
+        mistake ??= signed.Check(
+            bearer.PublicKey, request.Method, $"{request.Path.Value}{request.QueryString.Value}", own.Body,
             headers[SignedRequests.Timestamp].ToString(), headers[SignedRequests.Nonce].ToString(),
             headers[SignedRequests.Signature].ToString());
+        return Counted(bearer, from, mistake) ?? Limit(bearer, needs);
+    }
+
+    private Mistake? Limit(Bearer bearer, Needs needs) => needs.IsChange && !TryTake(bearer, needs.IsCancel)
+        ? TooMany("rate_limited", "the key has used up what it may do in a second",
+            "try again in a second; cancellations have a reserve")
+        : null;
+
+    private Mistake? MayFail(Bearer bearer, IPAddress? from) => limits.MayFail(bearer.Label, from)
+        ? null
+        : TooMany("too_many_wrong_signatures", "too many requests from here bore no right signature of the key",
+            "sign with its private key, and try again in a second");
+
+    private Mistake? Counted(Bearer bearer, IPAddress? from, Mistake? mistake)
+    {
+        if (mistake is not null)
+        {
+            limits.Fail(bearer.Label, from);
+        }
+
+        return mistake;
+    }
+
+    private static async ValueTask<Mistake?> TakeBodyAsync(HttpContext context, Needs needs, Request request)
+    {
+        if (!needs.IsChange)
+        {
+            return null;
+        }
+
+        (request.Body, var mistake) = await BodyAsync(context);
+        return mistake;
     }
 
     private static async ValueTask<(byte[] Bytes, Mistake? Mistake)> BodyAsync(HttpContext context)
     {
         var request = context.Request;
-        var bytes = new byte[BodyFields.MaxBytes + 1];
+        if (request.ContentLength > BodyFields.MaxBytes)
+        {
+            return ([], TooLarge());
+        }
+
+        // One byte more than there may be: that it stays empty shows the end.
+        var bytes = new byte[(request.ContentLength ?? BodyFields.MaxBytes) + 1];
         int length;
         try
         {
@@ -128,10 +211,8 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
             return ([], new Mistake(e.StatusCode, "malformed_request", "the body cannot be read", "send it whole"));
         }
 
-        return length > BodyFields.MaxBytes
-                ? ([], new Mistake(
-                    StatusCodes.Status413PayloadTooLarge, "body_too_large",
-                    $"the body has more than {BodyFields.MaxBytes} bytes", "send only the fields that the route knows"))
+        return length == bytes.Length
+                ? ([], TooLarge())
             : length > 0 && !IsJson(request.ContentType)
                 ? ([], new Mistake(
                     StatusCodes.Status415UnsupportedMediaType, "json_expected",
@@ -139,13 +220,28 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
             : (bytes[..length], null);
     }
 
+    private static Mistake TooLarge() => new(
+        StatusCodes.Status413PayloadTooLarge, "body_too_large",
+        $"the body has more than {BodyFields.MaxBytes} bytes", "send only the fields that the route knows");
+
     // To the letter: what only looks like it may be what a page of another origin can send unasked.
     private static bool IsJson(string? contentType) =>
-        contentType is not null && contentType.Split(';')[0].Trim().Equals(
+        contentType is not null
+        && contentType.AsSpan(0, contentType.IndexOf(';') is var end and >= 0 ? end : contentType.Length).Trim().Equals(
             "application/json", StringComparison.OrdinalIgnoreCase);
+
+    private static Mistake TooMany(string code, string detail, string remedy) =>
+        new(StatusCodes.Status429TooManyRequests, code, detail, remedy);
 
     private static Mistake Unauthorized(string code, string detail, string remedy) =>
         new(StatusCodes.Status401Unauthorized, code, detail, remedy);
 
-    private sealed record Body(byte[] Bytes);
+    private sealed class Request(Bearer bearer)
+    {
+        public Bearer Bearer { get; } = bearer;
+
+        public byte[] Body { get; set; } = [];
+    }
+
+    private sealed record KnownHeader(string Header, KeyBytes Hash);
 }

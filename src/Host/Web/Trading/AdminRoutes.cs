@@ -33,6 +33,52 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
             .Changes(KeyScopes.Admin)
             .Produces(StatusCodes.Status204NoContent)
             .WithSummary("Takes a key back, for good: account and name.");
+        app.MapPost("/api/v1/admin/status", TradingRoutes.Route(routes.SetStatusAsync))
+            .Changes(KeyScopes.Admin)
+            .Produces<StatusSetAnswer>()
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("Opens a market or an account, lets it only cancel, or halts it.");
+    }
+
+    /// <summary>The words for what a market or an account may be used for.</summary>
+    public static string Statuses { get; } =
+        string.Join(", ", Enum.GetValues<TradingStatus>().Select(TradingRows.Word));
+
+    /// <summary>What a word means; null where it is none of them.</summary>
+    public static TradingStatus? StatusOf(string word) =>
+        Enum.GetValues<TradingStatus>().Select(status => (TradingStatus?)status)
+            .FirstOrDefault(status => TradingRows.Word(status!.Value) == word);
+
+    private async Task<IResult> SetStatusAsync(HttpContext context)
+    {
+        var (fields, mistake) = BodyFields.Read(Access.BodyOf(context), "market", "account", "status");
+        long account = -1;
+        MarketDesk? market = null;
+        mistake ??= OrderFields.Whole(fields!, "account", 0, int.MaxValue, ref account)
+            ?? (account >= 0 == fields!["market"] is not null
+                ? OrderFields.Missing("market", "or account, one of both") : null)
+            ?? (account < 0 ? OrderFields.Market(fields!, desk, out market) : null);
+        if (mistake is not null)
+        {
+            return mistake.ToResult();
+        }
+
+        if (fields!["status"] is not { } given || StatusOf(given.Text) is not { } status)
+        {
+            return Mistake.Bad("invalid_status", "status is missing or no status", $"{Statuses} is allowed").ToResult();
+        }
+
+        var outcome = await desk.RunAsync(market is null
+            ? new Command { Type = CommandType.SetAccountStatus, Account = (int)account, Status = status }
+            : new Command
+            {
+                Type = CommandType.SetInstrumentStatus, Instrument = market.Spot.Number, Status = status,
+            });
+        return outcome.Rejected != ReasonCode.None
+            ? OrderEntry.Refusal(outcome.Rejected).ToResult()
+            : Results.Json(
+                new StatusSetAnswer(market?.Spot.Name, market is null ? (int)account : null, TradingRows.Word(status)),
+                HostJson.Default.StatusSetAnswer);
     }
 
     private async Task<IResult> OpenAsync(HttpContext context)
@@ -50,7 +96,7 @@ internal sealed class AdminRoutes(ExchangeDesk desk)
     {
         try
         {
-            return Results.Json(await Accounts.OpenAsync(desk, name, []), HostJson.Default.AccountAnswer);
+            return Results.Json(await Accounts.OpenAsync(desk, name), HostJson.Default.AccountAnswer);
         }
         catch (UserError e)
         {

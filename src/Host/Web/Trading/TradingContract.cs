@@ -110,5 +110,9 @@ internal sealed record TickerRow(
     string Market, string? Last, string? Open, string? High, string? Low, string Volume, string QuoteVolume, int Trades,
     string? Bid, string? Ask, long At);
 
+/// <summary>What a market or an account may be used for from now on: <c>open</c>, <c>cancel_only</c> or
+/// <c>halted</c>.</summary>
+internal sealed record StatusSetAnswer(string? Market, int? Account, string Status);
+
 /// <summary>A new account.</summary>
 internal sealed record AccountAnswer(int Account, string ApiKey);
