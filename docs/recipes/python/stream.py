@@ -105,7 +105,9 @@ class Stream:
             await self._socket.send(json.dumps({"op": "auth", "key": self.key, **proof}))
             answer = json.loads(await asyncio.wait_for(self._socket.recv(), self.silence))
             if answer.get("code") == "signature_too_old":
-                raise OSError(answer["detail"])  # a server in its first second takes none: try again
+                # Our clock is wrong, or the server is in its first second, in which it takes none.
+                self.signer.set_clock(self._socket.response_headers["Date"])
+                raise OSError(answer["detail"])
             if answer["channel"] != "auth":
                 raise Refused(answer["code"], answer["detail"])
         await self._socket.send(json.dumps({"op": "subscribe", "channels": self.channels, "since": self.positions}))

@@ -39,8 +39,8 @@ export function exit(failure: unknown): never {
 /** The connection was lost before the answer came: it may have been done, or not. */
 export class OutcomeUnknown extends Error {}
 
-/** A message does not follow on the one before it. */
-class Gap extends Error {}
+/** The connection is of no use any more, and another one may be. */
+class Useless extends Error {}
 
 export interface StreamOptions {
   url: string;
@@ -82,6 +82,7 @@ export class Stream<T> {
   #isEnded = false;
   #failure: Error | undefined;
   #lastId = 0;
+  #date = "";
 
   /** `take` gets snapshots and updates; it does its work before it returns. */
   constructor(options: StreamOptions, take: (message: Message<T>) => void) {
@@ -176,6 +177,9 @@ export class Stream<T> {
           socket.send(JSON.stringify({ op: "auth", key, ...signer?.proof("AUTH", "/ws") }));
         }
       });
+      socket.on("upgrade", (response) => {
+        this.#date = response.headers.date ?? "";
+      });
       socket.on("pong", () => {
         isAlive = true;
       });
@@ -188,7 +192,7 @@ export class Stream<T> {
         try {
           this.#hear(socket, JSON.parse(bytes.toString()) as Answer | Message<T>);
         } catch (failure) {
-          if (failure instanceof Gap) {
+          if (failure instanceof Useless) {
             reason = failure.message;
           } else {
             reject(failure);
@@ -221,7 +225,7 @@ export class Stream<T> {
       if (previous !== undefined && previous !== known) {
         // Never seen from a sound server: whatever has happened, a snapshot is right again.
         this.positions.delete(channel);
-        throw new Gap(`${channel}: ${previous} follows on ${known}`);
+        throw new Useless(`${channel}: ${previous} follows on ${known}`);
       }
 
       this.#take(message);
@@ -239,9 +243,10 @@ export class Stream<T> {
       }
     } else if (message.channel === "error") {
       // After stream_lost the server closes; the next connection goes on from the position, or with a snapshot.
-      // A server in its first second takes no signature: the next connection tries again.
+      // Where our clock is wrong, or the server in its first second, the next connection signs anew.
       if (message.code === "signature_too_old") {
-        throw new Gap(message.detail);
+        this.#options.signer?.setClock(this.#date);
+        throw new Useless(message.detail);
       } else if (message.code !== "stream_lost") {
         throw new Refused(message.code, message.detail);
       }

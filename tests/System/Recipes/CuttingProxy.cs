@@ -16,7 +16,6 @@ internal sealed class CuttingProxy : IAsyncDisposable
     private readonly Random _random;
     private readonly (int Least, int Most) _bytes;
     private readonly Task _accepting;
-    private volatile bool _isKind;
     private int _cuts;
     private int _silences;
 
@@ -41,9 +40,6 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <summary>Those of them that it let fall silent.</summary>
     public int Silences => Volatile.Read(ref _silences);
 
-    /// <summary>From now on new connections are left alone.</summary>
-    public void BeKind() => _isKind = true;
-
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
@@ -61,7 +57,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
             while (true)
             {
                 var client = await _listener.AcceptTcpClientAsync(_end.Token);
-                var bytes = _isKind ? long.MaxValue : (long)(_bytes.Least * Math.Pow((double)_bytes.Most / _bytes.Least, _random.NextDouble()));
+                var bytes = (long)(_bytes.Least * Math.Pow((double)_bytes.Most / _bytes.Least, _random.NextDouble()));
                 _connections.Add(ServeAsync(client, bytes, _random.Next(20)));
             }
         }
