@@ -74,7 +74,8 @@ class Stream:
             self._failure = refused
             raise
         finally:
-            self._let_go(self._failure or OutcomeUnknown("the stream has ended"))
+            self._failure = self._failure or RuntimeError("the stream has ended")
+            self._let_go(self._failure)
             self._ready.set()
 
     async def request(self, op: str, order: dict) -> dict:

@@ -109,11 +109,13 @@ export class Stream<T> {
         await sleep(waitMs * (0.5 + Math.random() / 2));
       }
     } catch (failure) {
-      this.#isEnded = true;
       this.#failure = failure as Error;
+      throw failure;
+    } finally {
+      this.#isEnded = true;
+      this.#failure ??= new Error("the stream has ended");
       this.#letGo(this.#failure);
       this.#wake();
-      throw failure;
     }
   }
 
