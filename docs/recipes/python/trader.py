@@ -37,6 +37,8 @@ class Trader:
 
     async def __aenter__(self) -> "Trader":
         self._task = asyncio.create_task(self._follow())
+        # No order before the account is known: what came of it would be in no update.
+        await self.seen(0)
         return self
 
     async def __aexit__(self, *_) -> None:

@@ -85,6 +85,8 @@ export class Trader {
   }
 
   async #insist(op: string, order: object): Promise<OrderAnswer> {
+    // No order before the account is known: what came of it would be in no update.
+    await this.seen(0);
     for (;;) {
       try {
         return await this.stream.request<OrderAnswer>(op, order);

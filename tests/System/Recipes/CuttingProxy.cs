@@ -58,7 +58,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
             {
                 var client = await _listener.AcceptTcpClientAsync(_end.Token);
                 var bytes = (long)(_bytes.Least * Math.Pow((double)_bytes.Most / _bytes.Least, _random.NextDouble()));
-                _connections.Add(ServeAsync(client, bytes, _random.Next(20)));
+                _connections.Add(ServeAsync(client, bytes, _random.Next(30)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
