@@ -56,12 +56,11 @@ class Stream:
                     async with self._connect() as self._socket:
                         await self._begin()
                         async for text in self._socket:
-                            message = json.loads(text)
+                            message, wait = json.loads(text), 0.0
                             if self._is_news(message):
                                 yield message
                                 # Only now: what the caller has not taken in must come again.
                                 self.positions[message["channel"]] = message["sequence"]
-                                wait = 0.0
                     reason = "closed"
                 except (OSError, asyncio.TimeoutError, websockets.WebSocketException, Gap) as lost:
                     reason = f"{type(lost).__name__}: {lost}"

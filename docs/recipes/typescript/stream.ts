@@ -221,6 +221,7 @@ export class Stream<T> {
   }
 
   #hear(socket: WebSocket, message: Answer | Message<T>): void {
+    this.#isHeard ||= message.channel !== "auth" && message.channel !== "error";
     if ("sequence" in message) {
       const { channel, previous, sequence } = message;
       const known = this.positions.get(channel);
@@ -233,7 +234,6 @@ export class Stream<T> {
       this.#take(message);
       // Only now: what was not taken in must come again.
       this.positions.set(channel, sequence);
-      this.#isHeard = true;
     } else if (message.channel === "auth") {
       this.#subscribe(socket);
     } else if (message.channel === "reply") {

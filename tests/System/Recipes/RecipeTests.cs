@@ -107,7 +107,7 @@ public sealed class RecipeTests
         async Task<int> RunAsync(Recipe recipe, int price, int number)
         {
             var trader = await service.OpenTraderAsync($"{recipe.Language}{price}", ("USDC", 1_000_000));
-            await using var proxy = new CuttingProxy(() => service.Address, seed + number, 300, 20_000);
+            await using var proxy = new CuttingProxy(() => service.Address, seed + number, 500, 20_000);
             var lines = await recipe.RunAsync(
                 "trader", trader.Key, "--url", $"ws://{proxy.Authority}/ws", "--price", $"{price}", "--quantity", "0.5",
                 "--count", $"{count}", "--silence", "2");
@@ -249,6 +249,7 @@ public sealed class RecipeTests
             await Task.Delay(50, Cancel);
         }
 
+        Assert.False(open, "the history has an open order that the exchange has not");
         return rows;
     }
 
