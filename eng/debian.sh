@@ -13,6 +13,8 @@ test_packages=(
   'prometheus|/usr/bin/promtool|the check of the metrics text'
   'fonts-dejavu-core|/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf|text in the browser tests'
   'strace|/usr/bin/strace|the tests that watch system calls'
+  'python3-websockets|/usr/lib/python3/dist-packages/websockets/__init__.py|the tests of the Python recipe'
+  'python3-cryptography|/usr/lib/python3/dist-packages/cryptography/__init__.py|the tests of the Python recipe'
 )
 
 # missing_packages ROW… prints the rows whose proof is absent.

@@ -39,6 +39,8 @@ public sealed class OrderTests(ServiceFixture fixture) : IClassFixture<ServiceFi
         }
 
         Assert.Equal(first.GetProperty("fills").ToString(), again.GetProperty("fills").ToString());
+        // Where nothing has happened, no stream comes to a new number.
+        Assert.Equal(first.GetProperty("sequence").GetInt64(), again.GetProperty("sequence").GetInt64());
         Assert.Single(await taker.OrdersAsync());
 
         // Amended: less, then another price; cancelled by its client id: everything held comes back.

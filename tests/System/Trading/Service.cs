@@ -96,6 +96,9 @@ internal sealed class Service : IAsyncDisposable
         symbol, tick, lot, max_price = "1000000", max_quantity = "100000", maker_fee_ppm = 200, taker_fee_ppm = 500, band_ppm = 0,
     };
 
+    /// <summary>Its data folder.</summary>
+    public string Data => Path.Combine(_folder, "data");
+
     private string Configuration => Path.Combine(_folder, "strikeline.json");
 
     /// <summary>Kills it without a word.</summary>
@@ -114,12 +117,12 @@ internal sealed class Service : IAsyncDisposable
         _program = Started.Strikeline(
             [
                 "run", "--config", Configuration, "--urls", "http://127.0.0.1:0", "--metrics-urls", "http://127.0.0.1:0",
-                "--data", Path.Combine(_folder, "data"), "--for", "60m",
+                "--data", Data, "--for", "60m",
             ],
             _folder);
         Address = new Uri(await Program.AfterAsync("listening on ") + "/");
         Metrics = new Uri(await Program.AfterAsync("metrics on "));
-        ControlToken = (await File.ReadAllTextAsync(Path.Combine(_folder, "data", "control.token"), Cancel)).Trim();
+        ControlToken = (await File.ReadAllTextAsync(Path.Combine(Data, "control.token"), Cancel)).Trim();
     }
 
     /// <summary>Asks; a body that is text or bytes is sent as it is, any other as JSON.</summary>

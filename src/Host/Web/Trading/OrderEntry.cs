@@ -205,10 +205,12 @@ internal sealed class OrderEntry(ExchangeDesk desk)
         var trades = outcome.IsDuplicate ? desk.Markets[market.Number].Tape.Since(0, int.MaxValue) : outcome.Trades;
         var fills = trades.Where(trade => trade.TakerOrder == id)
             .Select(trade => TradingRows.Fill(trade, market, isTaker: true));
+        // Nothing has happened now: whoever waits for this in a stream must find it there.
+        var sequence = outcome.IsDuplicate && order is not null ? order.Sequence : outcome.Sequence;
         return new OrderAnswer(
             TradingRows.Id(id), order is null ? null : ClientIdText.Text(order.ClientId),
             order is null ? "unknown" : TradingRows.Word(order.Status), market.Quantity(order?.Executed ?? 0),
-            [.. fills], outcome.Sequence,
+            [.. fills], sequence,
             order is null or { Reason: ReasonCode.None } ? null : TradingRows.Word(order.Reason),
             outcome.IsDuplicate ? true : null);
     }
