@@ -44,6 +44,18 @@ internal sealed class TradeTape
         }
     }
 
+    /// <summary>The sequence to go on from.</summary>
+    public long Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Math.Max(_newest, _forgotten);
+            }
+        }
+    }
+
     /// <summary>Takes over what was recorded, oldest first, unless something has traded since.</summary>
     /// <param name="minutes">Candles of a minute.</param>
     /// <param name="trades">The newest trades.</param>
