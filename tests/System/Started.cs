@@ -35,6 +35,16 @@ internal sealed class Started : IAsyncDisposable
         }
     }
 
+    /// <summary>Its resident memory in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts strikeline.</summary>
     public static Started Strikeline(params string[] arguments) => Strikeline(arguments, folder: null);
 

@@ -10,6 +10,8 @@ namespace Strikeline.Host.Bench;
 internal sealed class BenchSocket : IDisposable
 {
     private const int PatienceMs = 20_000;
+    private const int Ping = 9;
+    private const int Pong = 10;
 
     private readonly Socket _socket;
     private byte[] _buffer = new byte[32 * 1024];
@@ -123,10 +125,24 @@ internal sealed class BenchSocket : IDisposable
         }
     }
 
+    // Passes over what the protocol says for itself: pings and pongs are no messages.
     private bool TryFrame(out int start, out int length)
     {
+        while (TryAnyFrame(out var opcode, out start, out length))
+        {
+            if (opcode is not (Ping or Pong))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private bool TryAnyFrame(out int opcode, out int start, out int length)
+    {
         var frame = _buffer.AsSpan(_taken, _filled - _taken);
-        (start, length) = (0, 0);
+        (opcode, start, length) = (0, 0, 0);
         if (frame.Length < 2)
         {
             return false;
@@ -150,6 +166,7 @@ internal sealed class BenchSocket : IDisposable
             return false;
         }
 
+        opcode = _buffer[_taken] & 0x0f;
         _taken = start + length;
         return true;
     }

@@ -26,6 +26,16 @@ internal sealed class GatewayChild : IDisposable
         }
     }
 
+    /// <summary>Its resident memory, in bytes.</summary>
+    public long ResidentBytes
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.WorkingSet64;
+        }
+    }
+
     /// <summary>Starts it.</summary>
     /// <param name="isPinned">Whether it stays on the first core.</param>
     /// <param name="words">Its command line.</param>

@@ -76,8 +76,8 @@ internal abstract class OrderClient : IDisposable
         $"POST {OrderLoad.Route} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {key}\r\n"
         + $"Content-Type: application/json\r\nContent-Length: {order.Length}\r\n\r\n{order}"));
 
-    // Masked with zeros: as good a mask as any other.
-    private static byte[] Frame(string text)
+    /// <summary>A text message as clients send it, masked with zeros: as good a mask as any other.</summary>
+    public static byte[] Frame(string text)
     {
         var bytes = Encoding.ASCII.GetBytes(text);
         return

@@ -16,6 +16,7 @@ internal static class MarketBenches
         bench.Subcommands.Add(Pipeline());
         bench.Subcommands.Add(Fanout());
         bench.Subcommands.Add(Crowd());
+        bench.Subcommands.Add(SlowClients());
     }
 
     private static Command Signing()
@@ -88,6 +89,35 @@ internal static class MarketBenches
                 report.Add(
                     row.Name, row.Clients, row.Silent, row.MessageBytes, seen.Messages, seen.Missed, seen.P50Ms,
                     seen.P99Ms, seen.MaxMs, row.CpuMicrosPerMessage, row.BytesPerMessage, row.GrownMegabytes);
+            }
+
+            report.Print(parsed.GetValue(json), parsed.InvocationConfiguration.Output);
+            return ExitCodes.Ok;
+        });
+        return command;
+    }
+
+    private static Command SlowClients()
+    {
+        var command = new Command(
+            "slow-clients", "Orders over WebSocket, alone and beside very many clients that never read");
+        var json = Json(command);
+        var silent = Count(command, "--silent", "Clients that never read", 1_000, 1, MaxClients);
+        var seconds = Count(command, "--seconds", "Time of each part of a round", 5, 1, 600);
+        var rounds = Count(command, "--rounds", "Rounds without them and with them, in turns", 3, 1, 100);
+        command.SetAction(parsed =>
+        {
+            var options = new SlowClientsOptions(
+                parsed.GetValue(silent), parsed.GetValue(seconds), parsed.GetValue(rounds));
+            using var stop = new StopSignal(duration: null);
+            var report = new BenchReport(
+                "slowClients", ("silent", "never read", 0), ("p50Us", "p50 µs", 1), ("p99Us", "p99 µs", 1),
+                ("ordersPerSecond", "orders/s", 0), ("grownMb", "+MB", 0));
+            foreach (var row in BenchCommand.Progress(
+                parsed.GetValue(json),
+                status => SlowClientsBench.RunAsync(options, status, stop.Token).GetAwaiter().GetResult()))
+            {
+                report.Add(row.Silent, row.P50Us, row.P99Us, row.OrdersPerSecond, row.GrownMegabytes);
             }
 
             report.Print(parsed.GetValue(json), parsed.InvocationConfiguration.Output);

@@ -15,6 +15,12 @@ internal sealed record Settings
     [Key(KeyKind.LoopbackUrls, "Addresses of the Prometheus text at /metrics.")]
     public IReadOnlyList<string> MetricsUrls { get; init; } = ["http://127.0.0.1:9000"];
 
+    /// <summary>Connections at a time.</summary>
+    [Key(KeyKind.Whole, "Connections at a time, over all addresses, of which five sixths may be WebSockets; where one "
+        + "more comes, the one that has asked for nothing for the longest is cut. At most three quarters of the "
+        + "files that the process may open.", Unit = "connections", Min = 60, Max = 200_000)]
+    public int MaxConnections { get; init; } = 12_000;
+
     /// <summary>A Redis that mirrors the hot cache; empty for none.</summary>
     [Key(KeyKind.RedisUrl, "Redis that holds every ladder and quote for other programs; on another machine it must "
         + "want a password.", Environment = ["REDIS_URL"], Secret = true)]

@@ -54,6 +54,18 @@ internal sealed class TradeTape
         }
     }
 
+    /// <summary>The sequence to go on from.</summary>
+    public long Position
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return Math.Max(_newest, _forgotten);
+            }
+        }
+    }
+
     /// <summary>True where everything behind a sequence is remembered.</summary>
     public bool GoesBackTo(long sequence)
     {

@@ -18,20 +18,22 @@ namespace Strikeline.Host.Web;
 internal sealed class WebServer : IAsyncDisposable
 {
     private const int MaxBodyBytes = 16 * 1024;
-    private const int MaxConnections = 12_000;
+    private const int Backlog = 4_096;
 
     private readonly WebApplication _app;
+    private readonly ConnectionGate _gate;
     private readonly StreamHub _hub;
     private readonly MarketBroadcast _broadcast;
 
     private WebServer(
         WebApplication app,
+        ConnectionGate gate,
         StreamHub hub,
         MarketBroadcast broadcast,
         IReadOnlyList<string> urls,
         IReadOnlyList<string> metricsUrls)
     {
-        (_app, _hub, _broadcast, Urls, MetricsUrls) = (app, hub, broadcast, urls, metricsUrls);
+        (_app, _gate, _hub, _broadcast, Urls, MetricsUrls) = (app, gate, hub, broadcast, urls, metricsUrls);
     }
 
     /// <summary>Where API and terminal listen.</summary>
@@ -65,23 +67,32 @@ internal sealed class WebServer : IAsyncDisposable
             options.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             options.SerializerOptions.TypeInfoResolverChain.Insert(0, HostJson.Default);
         });
-        // A write ends when the kernel has the bytes: what MarketSocket relies on when it takes the socket over.
-        builder.Services.Configure<SocketTransportOptions>(options => options.MaxWriteBufferSize = 1);
+        builder.Services.Configure<SocketTransportOptions>(options =>
+        {
+            // A write ends when the kernel has the bytes: what MarketSocket relies on when it takes the socket over.
+            options.MaxWriteBufferSize = 1;
+            // A rush of others must not cost a good client its handshake.
+            options.Backlog = Backlog;
+        });
+        var gate = Gate(settings.MaxConnections, log);
         var api = new List<ListenOptions>();
         var text = new List<ListenOptions>();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = MaxBodyBytes;
-            kestrel.Limits.MaxConcurrentConnections = MaxConnections;
-            kestrel.Limits.MaxConcurrentUpgradedConnections = MaxConnections;
             kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(10);
-            Listen(kestrel, settings.Urls, api);
-            Listen(kestrel, settings.MetricsUrls, text);
+            Listen(kestrel, settings.Urls, api, gate);
+            Listen(kestrel, settings.MetricsUrls, text, gate);
         });
 
         var app = builder.Build();
         var hub = new StreamHub(answers, access, log);
+        app.Use((context, next) =>
+        {
+            ConnectionGate.Of(context)?.Touch();
+            return next(context);
+        });
         Guard.Use(app);
         MapMetrics(app, metrics, text);
         app.UseWebSockets(new WebSocketOptions { KeepAliveInterval = TimeSpan.FromSeconds(20) });
@@ -120,7 +131,7 @@ internal sealed class WebServer : IAsyncDisposable
         }
 
         hub.Start();
-        return new WebServer(app, hub, broadcast, Addresses(api), Addresses(text));
+        return new WebServer(app, gate, hub, broadcast, Addresses(api), Addresses(text));
     }
 
     /// <inheritdoc/>
@@ -132,6 +143,7 @@ internal sealed class WebServer : IAsyncDisposable
         using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2));
         await _app.StopAsync(grace.Token);
         await _app.DisposeAsync();
+        _gate.Dispose();
     }
 
     // Every route says who may use it; the table is in the log, for whoever wants to hold the server against it.
@@ -184,7 +196,22 @@ internal sealed class WebServer : IAsyncDisposable
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
 
-    private static void Listen(KestrelServerOptions kestrel, IReadOnlyList<string> urls, List<ListenOptions> into)
+    private static ConnectionGate Gate(int wanted, Serilog.ILogger log)
+    {
+        var files = ConnectionGate.OpenFiles();
+        var gate = new ConnectionGate(ConnectionGate.Affordable(wanted, files));
+        if (gate.Most < wanted)
+        {
+            log.Warning(
+                "at most {Most} connections instead of {Wanted}: this process may open only {Files} files (ulimit -n)",
+                gate.Most, wanted, files);
+        }
+
+        return gate;
+    }
+
+    private static void Listen(
+        KestrelServerOptions kestrel, IReadOnlyList<string> urls, List<ListenOptions> into, ConnectionGate gate)
     {
         foreach (var url in urls)
         {
@@ -192,7 +219,11 @@ internal sealed class WebServer : IAsyncDisposable
             var address = uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
                 ? IPAddress.Loopback
                 : IPAddress.Parse(uri.Host.Trim('[', ']'));
-            kestrel.Listen(address, uri.Port, into.Add);
+            kestrel.Listen(address, uri.Port, options =>
+            {
+                options.Use(next => connection => gate.PassAsync(connection, next));
+                into.Add(options);
+            });
         }
     }
 

@@ -5,6 +5,9 @@ namespace Strikeline.SystemTests.Terminal;
 /// <summary>Debian's Chromium, started once for all tests of a class.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
+    /// <summary>A foreign name that the browser finds at 127.0.0.1.</summary>
+    public const string RebindingHost = "rebinding.example";
+
     private const string Path = "/usr/bin/chromium";
 
     private IPlaywright? _playwright;
@@ -39,6 +42,8 @@ public sealed class Chromium : IAsyncLifetime
             [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
                 "--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage",
+                // A name of somebody else that leads here: DNS rebinding.
+                $"--host-resolver-rules=MAP {RebindingHost} 127.0.0.1",
             ],
         });
     }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net.WebSockets;
 using System.Text;
@@ -7,43 +8,50 @@ using Strikeline.Unit;
 namespace Strikeline.SystemTests.Trading;
 
 /// <summary>Requests that were right until a few bytes were changed: whatever comes of them, the server answers, names
-/// what is wrong, and goes on.</summary>
+/// what is wrong, changes nothing that it has not said yes to, and goes on.</summary>
 public sealed class MutationTests(ServiceFixture fixture) : IClassFixture<ServiceFixture>
 {
     private const int Askers = 8;
+    private const int Connections = 48;
+    private const int AtOnce = 16;
 
-    private static readonly string[] Tokens =
+    private static readonly (string Method, string Path, string Body)[] Orders =
     [
-        "1e400", "-1", "0", "null", "true", "[]", "{}", "\"\"", "\"\\ud800\"", "\"\\u0000\"", "99999999999999999999", "1e-400",
-        "0.000000001", "-0", ",", ":", "\"", "{", "}", "[", "\\", "\u00ff", "\"market\":\"BTC/USDC\",", "\"price\":1,", "9223372036854775807",
-        "2147483648", "NaN", "&", "=", "%", "%00", "%ff", "..", "/", "\"stp\":\"decrement\",", "\"post_only\":true,", "\"tif\":\"gtd\",",
+        ("POST", "/api/v1/order", """{"market":"SOL/USDC","kind":"buy","price":"9.5","quantity":"0.25","tif":"gtc","client_id":"abc-1"}"""),
+        ("POST", "/api/v1/order", """{"market":"SOL/USDC","kind":"sell","type":"stop_limit","stop_price":"8","price":"9","quantity":2}"""),
+        ("PATCH", "/api/v1/order", """{"market":"SOL/USDC","order_id":"{order}","price":"9.25","quantity":"3"}"""),
+        ("DELETE", "/api/v1/order", """{"market":"SOL/USDC","client_id":"abc-1"}"""),
+        ("DELETE", "/api/v1/order?market=SOL/USDC&order_id={order}", ""),
+        ("DELETE", "/api/v1/orders?market=BTC/USDC", ""),
     ];
 
-    private static readonly (string Method, string Path, string Body)[] Requests =
+    private static readonly (string Method, string Path, string Body)[] Questions =
     [
-        ("POST", "api/v1/order", """{"market":"SOL/USDC","kind":"buy","price":"9.5","quantity":"0.25","tif":"gtc","client_id":"abc-1"}"""),
-        ("POST", "api/v1/order", """{"market":"SOL/USDC","kind":"sell","type":"stop_limit","stop_price":"8","price":"9","quantity":2}"""),
-        ("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":"{order}","price":"9.25","quantity":"3"}"""),
-        ("DELETE", "api/v1/order", """{"market":"SOL/USDC","client_id":"abc-1"}"""),
-        ("DELETE", "api/v1/order?market=SOL/USDC&order_id={order}", ""),
-        ("DELETE", "api/v1/orders?market=BTC/USDC", ""),
-        ("GET", "api/v1/orders?market=SOL/USDC", ""),
-        ("GET", "api/v1/balances", ""),
-        ("GET", "api/v1/instruments", ""),
-        ("GET", "api/v1/depth?market=SOL/USDC&limit=5", ""),
-        ("GET", "api/v1/trades?market=SOL/USDC&limit=5", ""),
-        ("GET", "api/v1/tickers?market=SOL/USDC", ""),
-        ("GET", "api/v1/klines?market=SOL/USDC&interval=1m&from=1&to=1800000000000&limit=5", ""),
-        ("GET", "api/v1/orders/history?market=SOL/USDC&from=1&to=1800000000000&limit=5", ""),
-        ("GET", "api/v1/fills?market=SOL/USDC&from=1&to=1800000000000&limit=5", ""),
-        ("GET", "api/v1/export/orders.csv?market=SOL/USDC&from=1", ""),
-        ("GET", "api/v1/export/fills.csv?market=SOL/USDC&from=1", ""),
-        ("GET", "api/v1/export/balances.csv", ""),
-        ("POST", "api/v1/admin/accounts", """{"name":"mutant"}"""),
-        ("POST", "api/v1/admin/deposits", """{"account":1,"asset":"USDC","amount":"0.5","client_id":"d1"}"""),
-        ("POST", "api/v1/admin/withdrawals", """{"account":1,"asset":"USDC","amount":"0.5"}"""),
-        ("POST", "api/v1/admin/keys", """{"account":1,"name":"k","scopes":"read"}"""),
-        ("DELETE", "api/v1/admin/keys", """{"account":1,"name":"k"}"""),
+        ("GET", "/api/v1/orders?market=SOL/USDC", ""),
+        ("GET", "/api/v1/balances", ""),
+        ("GET", "/api/v1/instruments", ""),
+        ("GET", "/api/v1/depth?market=SOL/USDC&limit=5", ""),
+        ("GET", "/api/v1/trades?market=SOL/USDC&limit=5", ""),
+        ("GET", "/api/v1/tickers?market=SOL/USDC", ""),
+    ];
+
+    private static readonly (string Method, string Path, string Body)[] Histories =
+    [
+        ("GET", "/api/v1/klines?market=SOL/USDC&interval=1m&from=1&to=1800000000000&limit=5", ""),
+        ("GET", "/api/v1/orders/history?market=SOL/USDC&from=1&to=1800000000000&limit=5", ""),
+        ("GET", "/api/v1/fills?market=SOL/USDC&from=1&to=1800000000000&limit=5", ""),
+        ("GET", "/api/v1/export/orders.csv?market=SOL/USDC&from=1", ""),
+        ("GET", "/api/v1/export/fills.csv?market=SOL/USDC&from=1", ""),
+        ("GET", "/api/v1/export/balances.csv", ""),
+    ];
+
+    private static readonly (string Method, string Path, string Body)[] Administration =
+    [
+        ("POST", "/api/v1/admin/accounts", """{"name":"mutant"}"""),
+        ("POST", "/api/v1/admin/deposits", """{"account":{account},"asset":"USDC","amount":"0.5","client_id":"d1"}"""),
+        ("POST", "/api/v1/admin/withdrawals", """{"account":{account},"asset":"USDC","amount":"0.5"}"""),
+        ("POST", "/api/v1/admin/keys", """{"account":{account},"name":"k","scopes":"read"}"""),
+        ("DELETE", "/api/v1/admin/keys", """{"account":{account},"name":"k"}"""),
     ];
 
     private static readonly string[] Words =
@@ -60,58 +68,69 @@ public sealed class MutationTests(ServiceFixture fixture) : IClassFixture<Servic
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Mutated_requests_never_bring_it_down_and_are_answered_with_codes()
+    public async Task Mutated_orders_are_answered_and_only_what_was_taken_is_there()
     {
-        var (service, trader, order) = await SetAsync();
-        var seed = Environment.TickCount;
-        var wrong = new ConcurrentBag<string>();
-        var statuses = new ConcurrentDictionary<int, int>();
-        var each = Counts.Of(100_000, 500);
-        await Parallel.ForEachAsync(
-            Enumerable.Range(0, Requests.Length * Askers), new ParallelOptions { MaxDegreeOfParallelism = Askers, CancellationToken = Cancel },
-            async (part, _) =>
+        var (service, trader, order) = await SetAsync("orders");
+        var placed = new ConcurrentDictionary<string, bool> { [order] = true };
+        var statuses = await SendAsync(Orders, trader, order, trader.Key, (method, body) =>
+        {
+            if (method == "POST")
             {
-                var (method, path, body) = Requests[part / Askers];
-                var key = path.Contains("admin", StringComparison.Ordinal) ? service.ControlToken : trader.Key;
-                var random = new Random(unchecked(seed + part));
-                for (var i = 0; i < each / Askers; i++)
-                {
-                    var isQuery = body.Length == 0;
-                    var target = isQuery ? MutatePath(random, path.Replace("{order}", order, StringComparison.Ordinal)) : path;
-                    var bytes = isQuery ? null : Mutate(random, body.Replace("{order}", order, StringComparison.Ordinal));
-                    var answer = await service.SendAsync(method, target, bytes, key);
-                    statuses.AddOrUpdate(answer.Status, 1, (_, count) => count + 1);
-                    var isRight = answer.Status is 200 or 204 || (answer.Status is >= 400 and < 500
-                        && (answer.Code is { Length: > 0 } || answer.Text.Length == 0));
-                    if (!isRight || answer.Text.Contains(key, StringComparison.Ordinal))
-                    {
-                        wrong.Add($"seed {seed} {part}: {method} {target} {Shown(bytes)}: {answer.Status} {answer.Text}");
-                    }
-                }
-            });
-        TestContext.Current.SendDiagnosticMessage($"seed {seed}: {string.Join(' ', statuses.OrderBy(one => one.Key))}");
-        Assert.Empty(wrong.Take(5));
-        Assert.True(statuses.ContainsKey(200) && statuses.ContainsKey(400) && statuses.ContainsKey(404));
+                const string Name = "\"order_id\":\"";
+                var from = body.IndexOf(Encoding.ASCII.GetBytes(Name)) + Name.Length;
+                placed.TryAdd(Encoding.ASCII.GetString(body.Slice(from, body[from..].IndexOf((byte)'"'))), true);
+            }
+        });
+        Assert.True(statuses.Contains(200) && statuses.Contains(400));
+
+        // Every open order is one that was answered with yes, and no money came or went: nobody else trades here.
+        foreach (var open in await OpenOrdersAsync(trader))
+        {
+            Assert.True(placed.ContainsKey(open), $"nobody was told of the order {open}");
+        }
+
+        Assert.Equal((1_000_000m, 1_000_000m), (await TotalAsync(trader, "USDC"), await TotalAsync(trader, "SOL")));
         await SoundAsync(service, trader);
+    }
+
+    [Fact]
+    public Task Mutated_questions_are_answered_and_change_nothing() => AskAsync(Questions, "questions");
+
+    [Fact]
+    public Task Mutated_questions_of_the_past_are_answered_and_change_nothing() => AskAsync(Histories, "past");
+
+    [Fact]
+    public async Task Mutated_requests_of_an_administrator_are_answered()
+    {
+        var (service, target, order) = await SetAsync("target");
+        var bystander = await service.OpenTraderAsync("bystander");
+        var statuses = await SendAsync(Administration, target, order, service.ControlToken, (_, _) => { });
+        Assert.True(statuses.Contains(200) && statuses.Contains(400));
+
+        // Money and keys came and went, orders did not, and nobody else's key was taken.
+        Assert.Equal([order], await OpenOrdersAsync(target));
+        await bystander.StateAsync();
+        await SoundAsync(service, target);
     }
 
     [Fact]
     public async Task Mutated_messages_on_the_socket_neither()
     {
-        var (service, trader, order) = await SetAsync();
+        var (service, trader, order) = await SetAsync("socket");
         var seed = Environment.TickCount;
         await Parallel.ForEachAsync(Enumerable.Range(0, Askers), Cancel, async (part, cancel) =>
         {
             var random = new Random(unchecked(seed + part));
+            var mutant = new Mutant(random);
             TradingSocket? socket = null;
-            for (var i = 0; i < Counts.Of(100_000, 1_000); i++)
+            for (var i = 0; i < Counts.Of(125_000, 1_000); i++)
             {
                 socket ??= await TradingSocket.OpenAsync(service.Address, trader.Key);
                 var word = Words[random.Next(Words.Length)]
                     .Replace("{order}", order, StringComparison.Ordinal).Replace("{key}", trader.Key, StringComparison.Ordinal);
                 try
                 {
-                    await socket.SayBytesAsync(Mutate(random, word));
+                    await socket.SayBytesAsync(mutant.Body(word));
                     if (i % 20 == 0)
                     {
                         await socket.SayAsync(new { op = "ping", id = 1_000_000 + i });
@@ -134,82 +153,109 @@ public sealed class MutationTests(ServiceFixture fixture) : IClassFixture<Servic
         await SoundAsync(service, trader);
     }
 
-    private static byte[] Mutate(Random random, string text)
-    {
-        var bytes = new List<byte>(Encoding.UTF8.GetBytes(text));
-        for (var changes = random.Next(1, 4); changes > 0; changes--)
-        {
-            var at = random.Next(bytes.Count + 1);
-            switch (random.Next(7))
-            {
-                case 0 when at < bytes.Count:
-                    bytes[at] = (byte)random.Next(256);
-                    break;
-                case 1 when at < bytes.Count:
-                    bytes.RemoveRange(at, random.Next(Math.Min(8, bytes.Count - at)) + 1);
-                    break;
-                case 2:
-                    bytes.RemoveRange(at, bytes.Count - at);
-                    break;
-                case 3 when at < bytes.Count:
-                    bytes.InsertRange(at, bytes.GetRange(at, random.Next(bytes.Count - at) + 1));
-                    break;
-                case 4:
-                    bytes.InsertRange(at, Enumerable.Repeat((byte)"[{\"9 "[random.Next(5)], random.Next(1, 600)));
-                    break;
-                case 5:
-                    ReplaceValue(random, bytes);
-                    break;
-                default:
-                    bytes.InsertRange(at, Encoding.Latin1.GetBytes(Tokens[random.Next(Tokens.Length)]));
-                    break;
-            }
-        }
-
-        return [.. bytes];
-    }
-
-    // A whole value of the grammar for another one: what goes deepest.
-    private static void ReplaceValue(Random random, List<byte> bytes)
-    {
-        var colons = Enumerable.Range(0, bytes.Count).Where(i => bytes[i] == ':').ToArray();
-        if (colons.Length == 0)
-        {
-            return;
-        }
-
-        var from = colons[random.Next(colons.Length)] + 1;
-        var to = from;
-        while (to < bytes.Count && bytes[to] is not ((byte)',' or (byte)'}'))
-        {
-            to++;
-        }
-
-        bytes.RemoveRange(from, to - from);
-        bytes.InsertRange(from, Encoding.Latin1.GetBytes(Tokens[random.Next(Tokens.Length)]));
-    }
-
-    private static string MutatePath(Random random, string path)
-    {
-        // Within what an HTTP client lets through: the rest is the server's HTTP parser's, and not the API's.
-        var start = path.IndexOf('?', StringComparison.Ordinal);
-        var text = Encoding.Latin1.GetString(Mutate(random, start < 0 ? "?a=1" : path[start..]));
-        var kept = new StringBuilder(start < 0 ? path : path[..start]).Append('?');
-        foreach (var letter in text.Where(letter => letter != '#').Take(1_000))
-        {
-            kept.Append(letter is > ' ' and <= '~' and not ('"' or '<' or '>' or '\\' or '^' or '`' or '{' or '|' or '}')
-                ? letter.ToString()
-                : $"%{((int)letter).ToString("X2", CultureInfo.InvariantCulture)}");
-        }
-
-        return kept.ToString();
-    }
-
     private static string Shown(byte[]? bytes) => bytes is null ? "" : Encoding.Latin1.GetString(bytes);
 
-    private async Task<(Service Service, Trader Trader, string Order)> SetAsync()
+    private static async Task<string[]> OpenOrdersAsync(Trader trader) =>
+        [.. (await trader.OrdersAsync()).Select(one => one.GetProperty("order_id").GetString()!)];
+
+    private static async Task<decimal> TotalAsync(Trader trader, string asset)
     {
-        var trader = await fixture.Service.OpenTraderAsync("mutant", ("USDC", 1_000_000), ("SOL", 1_000_000));
+        var (available, held) = await trader.BalanceAsync(asset);
+        return available + held;
+    }
+
+    private async Task AskAsync((string Method, string Path, string Body)[] requests, string name)
+    {
+        var (service, trader, order) = await SetAsync(name);
+        var before = (await SequenceAsync(trader), await SequenceAsync(trader));
+        var state = await trader.StateAsync();
+        var statuses = await SendAsync(requests, trader, order, trader.Key, (_, _) => { });
+        Assert.True(statuses.Contains(200) && statuses.Contains(400));
+        Assert.Equal(state, await trader.StateAsync());
+
+        // Not a single event between the orders before and the one after, in the whole exchange.
+        Assert.Equal(before.Item2 - before.Item1, await SequenceAsync(trader) - before.Item2);
+        await SoundAsync(service, trader);
+    }
+
+    // Takes a step of the exchange and says where it is.
+    private static async Task<long> SequenceAsync(Trader trader)
+    {
+        var placed = await trader.MustPlaceAsync(new { market = "ETH/USDC", kind = "buy", price = "1", quantity = "1", tif = "ioc" });
+        return placed.Json.GetProperty("sequence").GetInt64();
+    }
+
+    // Sends each route its mutants, on many connections with many requests each, and looks at every answer.
+    private async Task<ICollection<int>> SendAsync(
+        (string Method, string Path, string Body)[] requests, Trader trader, string order, string key, Taken taken)
+    {
+        var (seed, secret) = (Environment.TickCount, Encoding.ASCII.GetBytes(key));
+        var wrong = new ConcurrentQueue<string>();
+        var clock = Stopwatch.StartNew();
+        var statuses = new ConcurrentDictionary<int, int>();
+        string Filled(string text) => text.Replace("{order}", order, StringComparison.Ordinal)
+            .Replace("{account}", trader.Account.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal);
+        foreach (var route in requests.GroupBy(request => $"{request.Method} {request.Path.Split('?')[0]}"))
+        {
+            var shapes = route.Select(shape => (shape.Method, Path: Filled(shape.Path), Body: Filled(shape.Body))).ToArray();
+            var batches = Counts.Of(1_000_000, 768) / Connections / AtOnce;
+            await Parallel.ForEachAsync(
+                Enumerable.Range(0, Connections), new ParallelOptions { MaxDegreeOfParallelism = Connections, CancellationToken = Cancel },
+                async (part, _) =>
+                {
+                    using var pipeline = await Pipeline.OpenAsync(fixture.Service.Address);
+                    var random = new Random(unchecked(seed + part));
+                    var mutant = new Mutant(random);
+                    var counts = new int[600];
+                    var sent = new (string Line, byte[]? Body)[AtOnce];
+                    for (var batch = 0; batch <= batches; batch++)
+                    {
+                        for (var i = 0; i < AtOnce; i++)
+                        {
+                            var (method, path, body) = shapes[random.Next(shapes.Length)];
+                            sent[i] = body.Length == 0
+                                ? ($"{method} {mutant.Target(path)}", null)
+                                : ($"{method} {path}", mutant.Body(body));
+                            pipeline.Add(sent[i].Line, sent[i].Body, key);
+                        }
+
+                        await pipeline.SendAsync(AtOnce, (number, status, answer) =>
+                        {
+                            counts[status]++;
+                            if (status == 200)
+                            {
+                                taken(shapes[0].Method, answer);
+                            }
+
+                            var isRight = status is 200 or 204
+                                || (status is >= 400 and < 500 && (answer.Length == 0 || answer.IndexOf("\"code\":\""u8) >= 0));
+                            if (!isRight || answer.IndexOf(secret) >= 0)
+                            {
+                                wrong.Enqueue(
+                                    $"{sent[number].Line} {Shown(sent[number].Body)}: {status} {Encoding.UTF8.GetString(answer)}");
+                            }
+                        });
+                        Assert.True(wrong.IsEmpty, $"seed {seed}: {string.Join('\n', wrong.Take(5))}");
+                    }
+
+                    for (var status = 0; status < counts.Length; status++)
+                    {
+                        if (counts[status] > 0)
+                        {
+                            statuses.AddOrUpdate(status, counts[status], (_, sum) => sum + counts[status]);
+                        }
+                    }
+                });
+            TestContext.Current.SendDiagnosticMessage(
+                $"{route.Key}: {string.Join(' ', statuses.OrderBy(one => one.Key))} seed {seed}, {clock.Elapsed.TotalSeconds:n1} s");
+        }
+
+        return statuses.Keys;
+    }
+
+    private async Task<(Service Service, Trader Trader, string Order)> SetAsync(string name)
+    {
+        var trader = await fixture.Service.OpenTraderAsync(name, ("USDC", 1_000_000), ("SOL", 1_000_000));
         return (fixture.Service, trader, (await trader.LimitAsync("buy", "5", "1"))["order_id"]!);
     }
 
@@ -225,8 +271,12 @@ public sealed class MutationTests(ServiceFixture fixture) : IClassFixture<Servic
             Assert.DoesNotContain(word, service.Log);
         }
 
+        // The next test's orders must not meet this one's.
+        await service.MustAsync("DELETE", "api/v1/orders", key: trader.Key);
         using var http = new HttpClient();
         var metrics = await http.GetStringAsync(service.Metrics, Cancel);
         Assert.DoesNotContain("slk_", metrics);
     }
+
+    private delegate void Taken(string method, ReadOnlySpan<byte> answer);
 }

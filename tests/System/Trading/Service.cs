@@ -37,6 +37,7 @@ internal sealed class Service : IAsyncDisposable
     private readonly string _folder;
     private readonly List<string> _logs = [];
     private Started? _program;
+    private int? _openFiles;
 
     private Service(string folder) => _folder = folder;
 
@@ -59,9 +60,10 @@ internal sealed class Service : IAsyncDisposable
 
     /// <summary>Starts one on a new folder.</summary>
     public static async Task<Service> OpenAsync(
-        int requestsPerSecond = Unlimited, int cancelsPerSecond = Unlimited, string logLevel = "info")
+        int requestsPerSecond = Unlimited, int cancelsPerSecond = Unlimited, string logLevel = "info",
+        int? openFiles = null)
     {
-        var service = new Service(Directory.CreateTempSubdirectory("strikeline-system-").FullName);
+        var service = new Service(Directory.CreateTempSubdirectory("strikeline-system-").FullName) { _openFiles = openFiles };
         var off = new { enabled = false };
         await File.WriteAllTextAsync(
             service.Configuration,
@@ -114,12 +116,15 @@ internal sealed class Service : IAsyncDisposable
     /// <summary>Starts it again on its folder.</summary>
     public async Task StartAsync()
     {
-        _program = Started.Strikeline(
-            [
-                "run", "--config", Configuration, "--urls", "http://127.0.0.1:0", "--metrics-urls", "http://127.0.0.1:0",
-                "--data", Data, "--for", "60m",
-            ],
-            _folder);
+        string[] arguments =
+        [
+            "run", "--config", Configuration, "--urls", "http://127.0.0.1:0", "--metrics-urls", "http://127.0.0.1:0",
+            "--data", Data, "--for", "60m",
+        ];
+        _program = _openFiles is { } files
+            ? Started.Program(
+                "/bin/sh", ["-c", $"ulimit -n {files}; exec \"$0\" \"$@\"", Checkout.Program, .. arguments], _folder)
+            : Started.Strikeline(arguments, _folder);
         Address = new Uri(await Program.AfterAsync("listening on ") + "/");
         Metrics = new Uri(await Program.AfterAsync("metrics on "));
         ControlToken = (await File.ReadAllTextAsync(Path.Combine(Data, "control.token"), Cancel)).Trim();

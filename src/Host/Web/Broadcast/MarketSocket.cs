@@ -53,7 +53,8 @@ internal static class MarketSocket
             return;
         }
 
-        if (broadcast.ClientCount >= MarketBroadcast.MaxClients)
+        var guest = ConnectionGate.Of(context);
+        if (broadcast.ClientCount >= MarketBroadcast.MaxClients || guest is { HasRoom: false })
         {
             await Problems.Of(
                 StatusCodes.Status503ServiceUnavailable, "too_many_clients", "no further client can be served",
@@ -73,6 +74,7 @@ internal static class MarketSocket
         using var reading = WebSocket.CreateFromStream(
             replies, new WebSocketCreationOptions { IsServer = true, KeepAliveInterval = TimeSpan.Zero });
         broadcast.Join(client);
+        guest?.Settle(isKnown: false);
         try
         {
             await ReadAsync(reading, client.Ended);

@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Strikeline.Exchange;
 using Strikeline.Host.Gateway;
@@ -7,50 +6,55 @@ using Strikeline.Kernel;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>A book: a snapshot, then every difference, each with the sequence of the one before.</summary>
-/// <remarks>Differences are written once for all clients, and so are snapshots, as long as nothing happens. A snapshot
-/// is never older than what its reader has seen before. It holds every level: a difference of one that was left out
-/// would be the first word of it. A client that is so far behind that differences are forgotten, or too many, gets a
-/// snapshot.</remarks>
+/// <remarks>Differences between two rounds are one: each level once, as it is then. A snapshot is written once for all
+/// clients, as long as nothing happens, and is never older than what its reader has seen before. It holds every
+/// level: a difference of one that was left out would be the first word of it. A client that is so far behind that
+/// differences are forgotten gets a snapshot.</remarks>
 internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{market.Spot.Name}")
 {
-    private const int MostBehind = 256;
-
-    private readonly ConditionalWeakTable<DepthDiff, byte[]> _written = [];
-    private Kept? _kept;
+    private Update? _kept;
 
     /// <inheritdoc/>
-    public override EventRead TryNext(ref long position, long nowMs, out ReadOnlyMemory<byte> message)
+    protected override long Newest => market.Depth.Sequence;
+
+    /// <inheritdoc/>
+    protected override Update? Between(long from, long to, long nowMs)
     {
-        message = default;
-        var diffs = position == Start ? null : market.Depth.Since(position);
-        if (diffs is { Length: 0 })
+        if (market.Depth.Since(from) is not { } diffs)
         {
-            return EventRead.Nothing;
+            return null;
         }
 
-        if (diffs is null || diffs.Length > MostBehind)
+        var levels = new Dictionary<(Side, int), LevelChange>();
+        var last = from;
+        foreach (var diff in diffs.TakeWhile(diff => diff.Sequence <= to))
         {
-            var kept = Volatile.Read(ref _kept);
-            if (kept is null || kept.Sequence != market.Depth.Sequence)
+            last = diff.Sequence;
+            foreach (var level in diff.Levels)
             {
-                var depth = market.Depth.Snapshot(int.MaxValue);
-                kept = new Kept(depth.Sequence, Write(
-                    "snapshot", null, depth.Sequence, nowMs, json => Write(json, depth.Bids, depth.Asks)));
-                Volatile.Write(ref _kept, kept);
+                levels[(level.Side, level.Price)] = level;
             }
-
-            (position, message) = (kept.Sequence, kept.Message);
-            return EventRead.Message;
         }
 
-        var next = diffs[0];
-        message = _written.GetValue(next, diff => Write(
-            "update", diff.Previous, diff.Sequence, nowMs, json => Write(
-                json,
-                diff.Levels.Where(level => level.Side == Side.Buy),
-                diff.Levels.Where(level => level.Side == Side.Sell))).ToArray());
-        position = next.Sequence;
-        return EventRead.Message;
+        return new Update(last, Write("update", from, last, nowMs, json => Write(
+            json,
+            levels.Values.Where(level => level.Side == Side.Buy),
+            levels.Values.Where(level => level.Side == Side.Sell))));
+    }
+
+    /// <inheritdoc/>
+    protected override Update Whole(long nowMs)
+    {
+        var kept = Volatile.Read(ref _kept);
+        if (kept is null || kept.To != market.Depth.Sequence)
+        {
+            var depth = market.Depth.Snapshot(int.MaxValue);
+            kept = new Update(depth.Sequence, Write(
+                "snapshot", null, depth.Sequence, nowMs, json => Write(json, depth.Bids, depth.Asks)));
+            Volatile.Write(ref _kept, kept);
+        }
+
+        return kept;
     }
 
     private void Write(Utf8JsonWriter json, IEnumerable<LevelChange> bids, IEnumerable<LevelChange> asks)
@@ -73,6 +77,4 @@ internal sealed class DepthChannel(MarketDesk market) : EventChannel($"depth@{ma
 
         json.WriteEndObject();
     }
-
-    private sealed record Kept(long Sequence, ReadOnlyMemory<byte> Message);
 }

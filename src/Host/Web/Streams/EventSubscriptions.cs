@@ -35,6 +35,7 @@ internal sealed class EventSubscriptions
         {
             if (!_places.Exists(place => place.Channel.Name == channel.Name))
             {
+                channel.Join();
                 _places.Add(new Place(channel, since));
             }
         }
@@ -45,7 +46,16 @@ internal sealed class EventSubscriptions
     {
         lock (_gate)
         {
-            _places.RemoveAll(place => place.Channel.Name == name);
+            _places.RemoveAll(place => place.Channel.Name == name && place.Leave());
+        }
+    }
+
+    /// <summary>Ends all of them: the client goes.</summary>
+    public void Clear()
+    {
+        lock (_gate)
+        {
+            _places.RemoveAll(place => place.Leave());
         }
     }
 
@@ -68,7 +78,7 @@ internal sealed class EventSubscriptions
             foreach (var place in places)
             {
                 var position = place.Position;
-                var read = place.Channel.TryNext(ref position, nowMs(), out var message);
+                var read = place.Channel.TryNext(ref position, place.HasBegun, nowMs(), out var message);
                 if (read == EventRead.Lost)
                 {
                     return (place.Channel.Name, place.Position);
@@ -77,7 +87,7 @@ internal sealed class EventSubscriptions
                 if (read == EventRead.Message)
                 {
                     await send(message);
-                    place.Position = position;
+                    (place.Position, place.HasBegun) = (position, true);
                     isMore = true;
                 }
             }
@@ -91,5 +101,14 @@ internal sealed class EventSubscriptions
         public EventChannel Channel { get; } = channel;
 
         public long Position { get; set; } = position;
+
+        public bool HasBegun { get; set; }
+
+        // For a removal's condition.
+        public bool Leave()
+        {
+            Channel.Leave();
+            return true;
+        }
     }
 }

@@ -6,7 +6,8 @@ using Strikeline.Host.Web.Trading;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>What happens to one account: its open orders and balances, then every change of an order, every fill and
-/// every balance. Nothing is left out: a client that falls too far behind is told so and cut off.</summary>
+/// every balance. Nothing is left out: a client that falls too far behind is told so and cut off. One that names a
+/// position that is forgotten begins with a snapshot.</summary>
 /// <param name="desk">The exchange.</param>
 /// <param name="account">Whose.</param>
 internal sealed class OrdersChannel(ExchangeDesk desk, int account) : EventChannel(ChannelName)
@@ -14,48 +15,37 @@ internal sealed class OrdersChannel(ExchangeDesk desk, int account) : EventChann
     /// <summary>The name that clients subscribe to.</summary>
     public const string ChannelName = "orders";
 
+    private const int AtOnce = 64;
+
     private readonly AccountFeed _feed = desk.Feed(account);
 
-    // A client that names a position that is forgotten begins with a snapshot; one that has begun here is lost.
-    private bool _hasBegun;
+    /// <inheritdoc/>
+    protected override long Newest => _feed.Sequence;
 
     /// <inheritdoc/>
-    public override EventRead TryNext(ref long position, long nowMs, out ReadOnlyMemory<byte> message)
+    protected override bool LosesNothing => true;
+
+    /// <inheritdoc/>
+    protected override Update? Between(long from, long to, long nowMs)
     {
-        message = default;
-        var news = position == Start ? null : _feed.Since(position);
-        if (news is null)
+        if (_feed.Since(from) is not { Length: > 0 } remembered)
         {
-            if (_hasBegun)
-            {
-                return EventRead.Lost;
-            }
-
-            _hasBegun = true;
-            message = Snapshot(ref position, nowMs);
-            return EventRead.Message;
+            return null;
         }
 
-        _hasBegun = true;
-        if (news.Length == 0)
-        {
-            return EventRead.Nothing;
-        }
-
-        var next = news[0];
-        position = next.Sequence;
-        message = Write("update", next.Previous, next.Sequence, nowMs, json => Write(json, next));
-        return EventRead.Message;
+        var news = remembered.TakeWhile(one => one.Sequence <= to).Take(AtOnce).ToArray();
+        var last = news[^1].Sequence;
+        return new Update(last, Write("update", news[0].Previous, last, nowMs, json => Write(json, news)));
     }
 
     // The position is taken first: what happens meanwhile is in both, and the later word is the same.
-    private ReadOnlyMemory<byte> Snapshot(ref long position, long nowMs)
+    /// <inheritdoc/>
+    protected override Update Whole(long nowMs)
     {
         var sequence = _feed.Sequence;
         var balances = desk.Balances(account);
         var orders = desk.Orders.Open(account);
-        position = sequence;
-        return Write("snapshot", null, sequence, nowMs, json =>
+        return new Update(sequence, Write("snapshot", null, sequence, nowMs, json =>
         {
             json.WriteStartObject();
             Write(json, orders);
@@ -67,15 +57,15 @@ internal sealed class OrdersChannel(ExchangeDesk desk, int account) : EventChann
 
             json.WriteEndArray();
             json.WriteEndObject();
-        });
+        }));
     }
 
-    private void Write(Utf8JsonWriter json, AccountNews news)
+    private void Write(Utf8JsonWriter json, AccountNews[] news)
     {
         json.WriteStartObject();
-        Write(json, news.Orders);
+        Write(json, news.SelectMany(one => one.Orders));
         json.WriteStartArray("fills");
-        foreach (var trade in news.Fills)
+        foreach (var trade in news.SelectMany(one => one.Fills))
         {
             foreach (var fill in TradingRows.AccountFills(trade, desk, account))
             {
@@ -85,7 +75,10 @@ internal sealed class OrdersChannel(ExchangeDesk desk, int account) : EventChann
 
         json.WriteEndArray();
         json.WriteStartArray("balances");
-        foreach (var balance in news.Balances)
+
+        // As they are after the last of them.
+        foreach (var balance in news.SelectMany(one => one.Balances).GroupBy(one => one.Asset)
+            .Select(one => one.Last()))
         {
             Write(json, desk.Assets[balance.Asset], balance.Available, balance.Held);
         }

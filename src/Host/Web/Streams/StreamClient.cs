@@ -9,11 +9,18 @@ using Strikeline.Host.Logging;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>One WebSocket client: a loop that reads its wishes and one that sends it what it has asked for.</summary>
-internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode mode, IPAddress? from) : IDisposable
+/// <param name="socket">The connection.</param>
+/// <param name="hub">What there is to send.</param>
+/// <param name="mode">What the client gets.</param>
+/// <param name="from">Where the client is.</param>
+/// <param name="guest">Its place among all connections; null where nobody counts them.</param>
+internal sealed class StreamClient(
+    WebSocket socket, StreamHub hub, StreamMode mode, IPAddress? from, ConnectionGate.Guest? guest) : IDisposable
 {
     private const int MaxMessageBytes = 4 * 1024;
     private const int MaxChannels = 32;
     private const int MaxShownName = 64;
+    private const int MostCopiedBytes = 16 * 1024;
     private const double MostHz = 20;
 
     private static readonly TimeSpan s_goodbyeTimeout = TimeSpan.FromSeconds(1);
@@ -29,23 +36,15 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     private volatile bool _ends;
 
     /// <summary>Something has happened in the exchange.</summary>
-    public void WakeForEvents()
-    {
-        if (_events.Count > 0)
-        {
-            _outbox.Wake();
-        }
-    }
+    /// <returns>True where the client goes to work now.</returns>
+    public bool WakeForEvents() => _events.Count > 0 && _outbox.Wake();
 
-    /// <summary>There are newer states. Cuts the client off where it does not take what it is sent.</summary>
-    public void WakeForStates(bool areNewer)
-    {
-        _outbox.CutWhenStuck();
-        if (areNewer && Volatile.Read(ref _states) > 0)
-        {
-            _outbox.Wake();
-        }
-    }
+    /// <summary>There are newer states.</summary>
+    /// <returns>True where the client goes to work now.</returns>
+    public bool WakeForStates() => Volatile.Read(ref _states) > 0 && _outbox.Wake();
+
+    /// <summary>Cuts the client off where it does not take what it is sent.</summary>
+    public void CutWhenStuck() => _outbox.CutWhenStuck();
 
     /// <summary>Serves until either side ends.</summary>
     public async Task RunAsync(CancellationTokenSource end)
@@ -76,6 +75,8 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
         {
             channel.Leave();
         }
+
+        _events.Clear();
     }
 
     /// <inheritdoc/>
@@ -118,6 +119,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
     {
         try
         {
+            guest?.Touch();
             if (!_request.TryRead(message))
             {
                 Refuse("duplicate_field", "send each field once");
@@ -169,6 +171,11 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
                     _events.Remove(OrdersChannel.ChannelName);
                 }
 
+                if (_session.Bearer is not null)
+                {
+                    guest?.Settle(isKnown: true);
+                }
+
                 _ends |= _session.IsBanned;
                 break;
             case "ping":
@@ -194,13 +201,13 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
 
     private void Subscribe(string name, JsonElement since = default)
     {
-        if (name == OrdersChannel.ChannelName && _session.Orders() is null)
+        EventChannel? events = name == OrdersChannel.ChannelName ? hub.Orders(_session.Reads) : hub.EventChannel(name);
+        if (events is null && name == OrdersChannel.ChannelName)
         {
             Refuse("key_required", "send {\"op\":\"auth\",\"key\":\"…\"} first, with a key that may read");
             return;
         }
 
-        EventChannel? events = name == OrdersChannel.ChannelName ? _session.Orders() : hub.EventChannel(name);
         if (events is not null)
         {
             Begin(events, name, since);
@@ -227,6 +234,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
                 _sent.Add(channel, 0);
                 Volatile.Write(ref _states, _sent.Count);
                 channel.Join();
+                guest?.Settle(isKnown: false);
                 _outbox.Wake();
                 return;
             }
@@ -248,6 +256,7 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             ? number
             : EventChannel.Start;
         _events.Add(channel, position);
+        guest?.Settle(isKnown: false);
         _outbox.Wake();
     }
 
@@ -381,6 +390,13 @@ internal sealed class StreamClient(WebSocket socket, StreamHub hub, StreamMode m
             CultureInfo.InvariantCulture,
             $"{{\"channel\":\"{channel.Name}\",\"from\":{from},"
             + $"\"sequence\":{frame.Sequence},\"at\":{frame.At},\"data\":"));
+        if (frame.Json.Length <= MostCopiedBytes)
+        {
+            // A copy costs less than two further writes.
+            await _outbox.SendAsync((byte[])[.. head, .. frame.Json, (byte)'}'], isEnd: true);
+            return;
+        }
+
         await _outbox.SendAsync(head, isEnd: false);
         await _outbox.SendAsync(frame.Json, isEnd: false);
         await _outbox.SendAsync("}"u8.ToArray(), isEnd: true);

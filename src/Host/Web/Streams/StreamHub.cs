@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections.Features;
 using Strikeline.Host.Web.Trading;
 using Strikeline.Kernel;
 
@@ -23,16 +24,19 @@ internal enum StreamMode
 /// </summary>
 internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger log) : IAsyncDisposable
 {
-    /// <summary>Most clients at a time.</summary>
-    public const int MaxClients = 10_000;
-
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan EventStep = TimeSpan.FromMilliseconds(2);
+    private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(1);
+
+    // What the kernel keeps for a client that does not read is bounded, and it is soon known for one.
+    private const int SendBufferBytes = 64 * 1024;
+    private const int AtOnce = 8;
 
     private readonly ConcurrentDictionary<string, StreamChannel> _channels = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<StreamClient, byte> _clients = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly ConcurrentDictionary<string, EventChannel> _eventChannels = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<int, OrdersChannel> _accounts = new();
     private readonly SemaphoreSlim _happened = new(0, 1);
     private Task _loop = Task.CompletedTask;
     private Task _pump = Task.CompletedTask;
@@ -77,6 +81,12 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
         };
     }
 
+    /// <summary>An account's own channel; null for nobody's.</summary>
+    public OrdersChannel? Orders(int? account) =>
+        account is { } number && answers.Run.Exchange is { } exchange
+            ? _accounts.GetOrAdd(number, _ => new OrdersChannel(exchange.Desk, number))
+            : null;
+
     /// <summary>Serves one client until it goes.</summary>
     public async Task AcceptAsync(HttpContext context, StreamMode mode)
     {
@@ -88,7 +98,8 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
             return;
         }
 
-        if (_clients.Count >= MaxClients)
+        var guest = ConnectionGate.Of(context);
+        if (guest is { HasRoom: false })
         {
             await Problems.Of(
                 StatusCodes.Status503ServiceUnavailable, "too_many_clients", "no further client can be served",
@@ -96,9 +107,14 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
             return;
         }
 
+        if (context.Features.Get<IConnectionSocketFeature>() is { } connection)
+        {
+            connection.Socket.SendBufferSize = SendBufferBytes;
+        }
+
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, context.RequestAborted);
-        using var client = new StreamClient(socket, this, mode, context.Connection.RemoteIpAddress);
+        using var client = new StreamClient(socket, this, mode, context.Connection.RemoteIpAddress, guest);
         _clients.TryAdd(client, 0);
         try
         {
@@ -154,17 +170,44 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
             {
                 await _happened.WaitAsync(_stop.Token);
                 Volatile.Write(ref _isSignalled, 0);
-                foreach (var client in _clients.Keys)
+                foreach (var channel in _eventChannels.Values.Concat(_accounts.Values))
                 {
-                    client.WakeForEvents();
+                    Seal(channel);
                 }
 
+                await WakeAsync(client => client.WakeForEvents());
                 await Task.Delay(EventStep, _stop.Token);
             }
         }
         catch (OperationCanceledException)
         {
             // The server stops.
+        }
+    }
+
+    // A few at a time: thousands of clients would else stand in front of every order, in the queue that all share.
+    private async Task WakeAsync(Func<StreamClient, bool> wake)
+    {
+        var woken = 0;
+        foreach (var (client, _) in _clients)
+        {
+            if (wake(client) && ++woken % AtOnce == 0)
+            {
+                await Task.Delay(Between, _stop.Token);
+            }
+        }
+    }
+
+    private void Seal(EventChannel channel)
+    {
+        try
+        {
+            channel.Seal(NowMs);
+        }
+        catch (Exception e)
+        {
+            // As below.
+            log.Error(e, "channel {Channel} could not be written", channel.Name);
         }
     }
 
@@ -235,9 +278,14 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
                     }
                 }
 
-                foreach (var client in _clients.Keys)
+                foreach (var (client, _) in _clients)
                 {
-                    client.WakeForStates(built);
+                    client.CutWhenStuck();
+                }
+
+                if (built)
+                {
+                    await WakeAsync(client => client.WakeForStates());
                 }
             }
         }

@@ -28,19 +28,24 @@ internal sealed class StreamOutbox(WebSocket socket) : IDisposable
     public bool IsOverfull => _isOverfull;
 
     /// <summary>There may be something to send.</summary>
-    public void Wake()
+    /// <returns>False where it knows that already, as one does that is still sending.</returns>
+    public bool Wake()
     {
-        if (Interlocked.Exchange(ref _isAwake, 1) == 0)
+        if (Interlocked.Exchange(ref _isAwake, 1) != 0)
         {
-            try
-            {
-                _wake.Release();
-            }
-            catch (ObjectDisposedException)
-            {
-                // Gone.
-            }
+            return false;
         }
+
+        try
+        {
+            _wake.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // Gone.
+        }
+
+        return true;
     }
 
     /// <summary>Until there may be something to send.</summary>

@@ -68,11 +68,8 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange, IPAdd
         });
     }
 
-    /// <summary>The account's own channel; null where the client may not read it.</summary>
-    public OrdersChannel? Orders() =>
-        exchange is not null && MayRead && Bearer is { } bearer
-            ? new OrdersChannel(exchange, bearer.Account)
-            : null;
+    /// <summary>Whose own channel the client may read; null for nobody's.</summary>
+    public int? Reads => MayRead && Bearer is { } bearer ? bearer.Account : null;
 
     /// <summary>An order, or something about one: handed in here, so that whoever sends in order is served in order;
     /// the reply goes to the outbox.</summary>

@@ -12,38 +12,27 @@ internal sealed class TradeChannel(MarketDesk market) : EventChannel($"trade@{ma
     private const int AtStart = 50;
     private const int AtOnce = 500;
 
-    // Most clients are at the same position: what was written for one serves the others.
-    private Written? _last;
+    /// <inheritdoc/>
+    protected override long Newest => market.Tape.Position;
 
     /// <inheritdoc/>
-    public override EventRead TryNext(ref long position, long nowMs, out ReadOnlyMemory<byte> message)
+    protected override Update? Between(long from, long to, long nowMs)
     {
-        var last = Volatile.Read(ref _last);
-        if (last is not null && last.From == position)
+        if (market.Tape.After(from, AtOnce) is not { } remembered)
         {
-            (position, message) = (last.To, last.Message);
-            return EventRead.Message;
+            return null;
         }
 
-        if ((position == Start ? null : market.Tape.After(position, AtOnce)) is not { } trades)
-        {
-            var (newest, at) = market.Tape.Newest(AtStart);
-            message = Write("snapshot", null, at, nowMs, json => Write(json, newest));
-            position = at;
-            return EventRead.Message;
-        }
+        var trades = remembered.TakeWhile(trade => trade.Sequence <= to).ToArray();
+        var last = trades.Length == 0 ? to : trades[^1].Sequence;
+        return new Update(last, Write("update", null, last, nowMs, json => Write(json, trades)));
+    }
 
-        if (trades.Length == 0)
-        {
-            message = default;
-            return EventRead.Nothing;
-        }
-
-        var sequence = trades[^1].Sequence;
-        message = Write("update", null, sequence, nowMs, json => Write(json, trades));
-        Volatile.Write(ref _last, new Written(position, sequence, message));
-        position = sequence;
-        return EventRead.Message;
+    /// <inheritdoc/>
+    protected override Update Whole(long nowMs)
+    {
+        var (newest, at) = market.Tape.Newest(AtStart);
+        return new Update(at, Write("snapshot", null, at, nowMs, json => Write(json, newest)));
     }
 
     private void Write(Utf8JsonWriter json, TradePrint[] trades)
@@ -56,6 +45,4 @@ internal sealed class TradeChannel(MarketDesk market) : EventChannel($"trade@{ma
 
         json.WriteEndArray();
     }
-
-    private sealed record Written(long From, long To, ReadOnlyMemory<byte> Message);
 }

@@ -210,6 +210,11 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
         {
             return ([], new Mistake(e.StatusCode, "malformed_request", "the body cannot be read", "send it whole"));
         }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            // Gone, or cut for a newer connection: nobody will read this.
+            return ([], Mistake.Bad("malformed_request", "the connection has ended before the body", "send it whole"));
+        }
 
         return length == bytes.Length
                 ? ([], TooLarge())
