@@ -1,4 +1,3 @@
-using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Strikeline.Exchange;
 
@@ -9,12 +8,12 @@ namespace Strikeline.Storage;
 internal sealed class SqliteMarketWriter : IDisposable
 {
     private readonly SqliteConnection _connection;
-    private readonly SqliteCommand _trade;
-    private readonly SqliteCommand _order;
-    private readonly SqliteCommand _candle;
-    private readonly SqliteCommand _hole;
-    private readonly SqliteCommand _move;
-    private readonly SqliteCommand _position;
+    private readonly SqliteStatement _trade;
+    private readonly SqliteStatement _order;
+    private readonly SqliteStatement _candle;
+    private readonly SqliteStatement _hole;
+    private readonly SqliteStatement _move;
+    private readonly SqliteStatement _position;
 
     /// <summary>Prepares the statements, and owns the connection from then on.</summary>
     public SqliteMarketWriter(SqliteConnection connection)
@@ -31,23 +30,16 @@ internal sealed class SqliteMarketWriter : IDisposable
         _hole = Prepare(
             "INSERT INTO holes (first_sequence, last_sequence)", "first_sequence, last_sequence", "");
         _move = Prepare("UPDATE position SET sequence =", "sequence", "");
-        _position = _connection.CreateCommand();
-        _position.CommandText = "SELECT sequence FROM position";
-        _position.Prepare();
+        _position = new SqliteStatement(connection, "SELECT sequence FROM position");
     }
 
     /// <summary>The last event that is stored.</summary>
-    public long Position => (long)_position.ExecuteScalar()!;
+    public long Position => _position.Run();
 
     /// <summary>Stores a batch, all or nothing.</summary>
     public void Append(MarketBatch batch, IReadOnlyList<Candle> candles)
     {
         using var transaction = _connection.BeginTransaction(deferred: false);
-        foreach (var command in (SqliteCommand[])[_trade, _order, _candle, _hole, _move, _position])
-        {
-            command.Transaction = transaction;
-        }
-
         if (!MarketOrder.IsNext(batch, Position))
         {
             return;
@@ -55,10 +47,9 @@ internal sealed class SqliteMarketWriter : IDisposable
 
         foreach (var trade in batch.Trades)
         {
-            Run(
-                _trade, trade.Sequence, trade.AtNanos, trade.Instrument, trade.Price, trade.Lots,
-                (int)trade.TakerSide, trade.TakerOrder, trade.MakerOrder, trade.TakerAccount, trade.MakerAccount,
-                trade.TakerFee, trade.MakerFee);
+            _trade.With(trade.Sequence).With(trade.AtNanos).With(trade.Instrument).With(trade.Price).With(trade.Lots)
+                .With((int)trade.TakerSide).With(trade.TakerOrder).With(trade.MakerOrder).With(trade.TakerAccount)
+                .With(trade.MakerAccount).With(trade.TakerFee).With(trade.MakerFee).Run();
         }
 
         foreach (var order in batch.Orders)
@@ -68,18 +59,17 @@ internal sealed class SqliteMarketWriter : IDisposable
 
         foreach (var candle in candles)
         {
-            Run(
-                _candle, candle.Instrument, (int)candle.Interval, candle.OpenSecond, candle.Open, candle.High,
-                candle.Low, candle.Close, Text(candle.Lots), Text(candle.TickLots), candle.Trades,
-                candle.LastSequence);
+            _candle.With(candle.Instrument).With((int)candle.Interval).With(candle.OpenSecond).With(candle.Open)
+                .With(candle.High).With(candle.Low).With(candle.Close).With(candle.Lots).With(candle.TickLots)
+                .With(candle.Trades).With(candle.LastSequence).Run();
         }
 
         if (batch.IsHole)
         {
-            Run(_hole, batch.FirstSequence, batch.LastSequence);
+            _hole.With(batch.FirstSequence).With(batch.LastSequence).Run();
         }
 
-        Run(_move, batch.LastSequence);
+        _move.With(batch.LastSequence).Run();
         transaction.Commit();
     }
 
@@ -98,41 +88,25 @@ internal sealed class SqliteMarketWriter : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[_trade, _order, _candle, _hole, _move, _position])
+        foreach (var statement in (SqliteStatement[])[_trade, _order, _candle, _hole, _move, _position])
         {
-            command.Dispose();
+            statement.Dispose();
         }
 
         _connection.Dispose();
     }
 
-    private static string Text(Int128 number) => number.ToString(CultureInfo.InvariantCulture);
+    private void Store(OrderRecord order) => _order
+        .With(order.Id).With(order.Account).With(order.ClientId).With(order.Instrument).With((int)order.Side)
+        .With((int)order.Kind).With((int)order.TimeInForce).With(order.Price).With(order.StopPrice)
+        .With(order.IsTriggered ? 1 : 0).With(order.Display).With(order.ExpiresAtNanos).With(order.Quantity)
+        .With(order.Executed).With(order.ExecutedTickLots).With(order.CancelledLots).With((int)order.Status)
+        .With((int)order.Reason).With(order.CreatedNanos).With(order.UpdatedNanos).With(order.FirstSequence)
+        .With(order.Sequence).Run();
 
-    private static void Run(SqliteCommand command, params object[] values)
+    private SqliteStatement Prepare(string head, string columns, string tail)
     {
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i];
-        }
-
-        command.ExecuteNonQuery();
-    }
-
-    private void Store(OrderRecord order) => Run(
-        _order, order.Id, order.Account, order.ClientId.ToString(CultureInfo.InvariantCulture), order.Instrument,
-        (int)order.Side, (int)order.Kind, (int)order.TimeInForce, order.Price, order.StopPrice,
-        order.IsTriggered ? 1 : 0, order.Display, order.ExpiresAtNanos, Text(order.Quantity),
-        Text(order.Executed), Text(order.ExecutedTickLots), Text(order.CancelledLots), (int)order.Status,
-        (int)order.Reason, order.CreatedNanos, order.UpdatedNanos, order.FirstSequence, order.Sequence);
-
-    private SqliteCommand Prepare(string head, string columns, string tail)
-    {
-        var names = columns.Split(", ").Select(column => "@" + column).ToList();
-        var values = string.Join(", ", names);
-        var command = _connection.CreateCommand();
-        command.CommandText = head + (head.EndsWith('=') ? $" {values}" : $" VALUES ({values})") + tail;
-        names.ForEach(name => command.Parameters.Add(new SqliteParameter { ParameterName = name }));
-        command.Prepare();
-        return command;
+        var values = string.Join(", ", columns.Split(", ").Select(_ => "?"));
+        return new SqliteStatement(_connection, head + (head.EndsWith('=') ? " ?" : $" VALUES ({values})") + tail);
     }
 }
