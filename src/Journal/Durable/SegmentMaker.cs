@@ -44,7 +44,8 @@ internal sealed class SegmentMaker(IJournalDisk disk, int segmentBytes) : IDispo
             _failure?.Throw();
             if (bytes > _wanted)
             {
-                _wanted = bytes;
+                // By the piece: the thread is not woken for each record.
+                _wanted = Math.Min(segmentBytes, (bytes + Zeroes.Length - 1) / Zeroes.Length * Zeroes.Length);
                 Monitor.PulseAll(_gate);
             }
         }
