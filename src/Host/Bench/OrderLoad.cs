@@ -47,7 +47,10 @@ internal static class OrderLoad
     public const string Ask = "150.01";
 
     private const string Ends = "readings ";
-    private const double WarmUpSeconds = 12;
+    private const double WarmUpStepSeconds = 2;
+    private const double LeastWarmUpSeconds = 10;
+    private const double MostWarmUpSeconds = 40;
+    private const long WarmUpOrders = 150_000;
     private const int MostReadings = 4_000_000;
 
     /// <summary>Starts the clients in a process of their own.</summary>
@@ -75,7 +78,7 @@ internal static class OrderLoad
         }
 
         var latencies = new long[MostReadings];
-        Turn(clients, options.PaceUs, WarmUpSeconds, latencies);
+        WarmUp(clients, latencies);
         await output.WriteLineAsync(Begins);
         await output.FlushAsync();
         var started = Stopwatch.GetTimestamp();
@@ -88,6 +91,21 @@ internal static class OrderLoad
         await output.WriteLineAsync(Ends + JsonSerializer.Serialize(readings, HostJson.Default.OrderReadings));
         await output.FlushAsync();
         clients.ForEach(client => client.Dispose());
+    }
+
+    // Until the compiler has seen enough to be done: on one core that takes its time.
+    private static void WarmUp(List<OrderClient> clients, long[] latencies)
+    {
+        var started = Stopwatch.GetTimestamp();
+        for (var orders = 0L; ;)
+        {
+            orders += Turn(clients, paceUs: 0, WarmUpStepSeconds, latencies).Orders;
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            if (seconds >= MostWarmUpSeconds || (seconds >= LeastWarmUpSeconds && orders >= WarmUpOrders))
+            {
+                return;
+            }
+        }
     }
 
     private static (long Orders, long Refused) Turn(

@@ -65,7 +65,7 @@ async ({ target, key, order }) => {
       };
       socket.onmessage = message => tell(`socket ${path}`, message.data);
       socket.onerror = socket.onclose = done;
-      setTimeout(() => done(socket.close()), 600);
+      setTimeout(() => done(socket.close()), 3000);
     }));
   }
 

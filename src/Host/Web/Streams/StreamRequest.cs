@@ -62,12 +62,9 @@ internal sealed class StreamRequest
         return raw.IsEmpty ? default : JsonElement.Parse(raw.Span);
     }
 
-    /// <summary>A field that must be text.</summary>
+    /// <summary>A field that must be text; empty where it is null.</summary>
     /// <exception cref="JsonException">It is not there, or is something else.</exception>
-    public string Text(string name) =>
-        Value(name) is { ValueKind: JsonValueKind.String } value
-            ? value.GetString()!
-            : throw new JsonException($"{name} is no text");
+    public string Text(string name) => Text(Value(name), name);
 
     /// <summary>A field's letters, whatever it is; empty where it is not there.</summary>
     public string Letters(string name) => Raw(name).IsEmpty ? string.Empty : Value(name).ToString();
@@ -76,9 +73,7 @@ internal sealed class StreamRequest
     /// <exception cref="JsonException">It is not there, or is something else.</exception>
     public IEnumerable<string> Texts(string name) =>
         Value(name) is { ValueKind: JsonValueKind.Array } list
-            ? list.EnumerateArray().Select(one => one.ValueKind == JsonValueKind.String
-                ? one.GetString()!
-                : throw new JsonException($"{name} has something that is no text"))
+            ? list.EnumerateArray().Select(one => Text(one, name))
             : throw new JsonException($"{name} is no list");
 
     /// <summary>A whole number; 0 where it is not there.</summary>
@@ -89,4 +84,11 @@ internal sealed class StreamRequest
         number = 0;
         return raw.IsEmpty || (Utf8Parser.TryParse(raw, out number, out var used) && used == raw.Length);
     }
+
+    private static string Text(JsonElement value, string name) => value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString()!,
+        JsonValueKind.Null => string.Empty,
+        _ => throw new JsonException($"{name} is no text"),
+    };
 }
