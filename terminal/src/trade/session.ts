@@ -108,7 +108,8 @@ export const session = createRoot(() => {
   const chart = stream<CandleView>("candles");
   const orders = stream<OwnView>("orders");
 
-  const isLive = createMemo(() => desk.link().phase === "live");
+  const phase = createMemo(() => desk.link().phase);
+  const isLive = () => phase() === "live";
 
   createEffect(
     on(market, (now, before) => {
@@ -119,15 +120,16 @@ export const session = createRoot(() => {
   createEffect(on([step], () => book.sequence !== null && showBook(), { defer: true }));
   createEffect(
     on(
-      isLive,
-      (live) => {
-        if (live) {
+      phase,
+      (now) => {
+        if (now === "live") {
           void loadInstruments();
           if (isOpen && watched !== null) void loadCandles();
-          return;
+        } else if (now === "lost") {
+          // Also where the connection never got so far as to be live: streams may have come before.
+          book.interrupt();
+          for (const each of names) if (each.phase() === "live") each.wait("catching");
         }
-        book.interrupt();
-        for (const each of names) if (each.phase() === "live") each.wait("catching");
       },
       { defer: true },
     ),
