@@ -2,7 +2,7 @@
 async ({ target, key, order }) => {
   const read = [];
   const tell = (how, text) => read.push(`${how}: ${String(text).slice(0, 300)}`);
-  const soon = work => Promise.race([work, new Promise(done => setTimeout(done, 1200))]);
+  const soon = work => Promise.race([work, new Promise(done => setTimeout(done, 4000))]);
   const trying = [];
   const attempt = work => trying.push(soon(work().catch(() => {})));
   const bearer = { Authorization: `Bearer ${key}` };

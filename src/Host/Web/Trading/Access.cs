@@ -193,13 +193,8 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
     private static async ValueTask<(byte[] Bytes, Mistake? Mistake)> BodyAsync(HttpContext context)
     {
         var request = context.Request;
-        if (request.ContentLength > BodyFields.MaxBytes)
-        {
-            return ([], TooLarge());
-        }
-
         // One byte more than there may be: that it stays empty shows the end.
-        var bytes = new byte[(request.ContentLength ?? BodyFields.MaxBytes) + 1];
+        var bytes = new byte[Math.Min(request.ContentLength ?? BodyFields.MaxBytes, BodyFields.MaxBytes) + 1];
         int length;
         try
         {
@@ -217,17 +212,15 @@ internal sealed class Access(KeyDirectory keys, RateLimits limits, SignedRequest
         }
 
         return length == bytes.Length
-                ? ([], TooLarge())
+                ? ([], new Mistake(
+                    StatusCodes.Status413PayloadTooLarge, "body_too_large",
+                    $"the body has more than {BodyFields.MaxBytes} bytes", "send only the fields that the route knows"))
             : length > 0 && !IsJson(request.ContentType)
                 ? ([], new Mistake(
                     StatusCodes.Status415UnsupportedMediaType, "json_expected",
                     "the body is not marked as JSON", "send Content-Type: application/json"))
             : (bytes[..length], null);
     }
-
-    private static Mistake TooLarge() => new(
-        StatusCodes.Status413PayloadTooLarge, "body_too_large",
-        $"the body has more than {BodyFields.MaxBytes} bytes", "send only the fields that the route knows");
 
     // To the letter: what only looks like it may be what a page of another origin can send unasked.
     private static bool IsJson(string? contentType) =>
