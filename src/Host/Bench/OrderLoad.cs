@@ -143,6 +143,7 @@ internal static class OrderLoad
     {
         if (micros > 0)
         {
+            // The client's own pause, which is part of what is measured: there is nothing to wait for.
             Thread.Sleep(TimeSpan.FromMicroseconds(micros));
         }
     }

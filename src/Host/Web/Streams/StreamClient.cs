@@ -326,6 +326,12 @@ internal sealed class StreamClient(
             // A client that takes nothing was cut off; one that is gone needs nothing.
             await end.CancelAsync();
         }
+        catch (Exception e)
+        {
+            // A fault of this program: without a sender the client would wait for ever, so it begins again.
+            hub.Failed(e);
+            await end.CancelAsync();
+        }
     }
 
     // True where the client has fallen too far behind: it has been told, and begins again.

@@ -11,6 +11,7 @@ namespace Strikeline.Host.Web.Streams;
 /// <remarks>A key that is taken back holds no longer from the next message on.</remarks>
 /// <param name="access">Who may do what.</param>
 /// <param name="exchange">The exchange; null where it is not open.</param>
+/// <param name="from">Where the client is.</param>
 internal sealed class StreamSession(Access access, ExchangeDesk? exchange, IPAddress? from)
 {
     private const int MostPending = 256;
