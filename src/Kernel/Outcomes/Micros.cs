@@ -14,7 +14,8 @@ public static class Micros
     /// <summary>Decimals of all three units.</summary>
     public const int Decimals = 6;
 
-    /// <summary>What a size is worth at a price, in millionths of a dollar, rounded down: what is received at least.</summary>
+    /// <summary>What a size is worth at a price, in millionths of a dollar, rounded down: what is received at
+    /// least.</summary>
     /// <param name="pricePpm">Price, 0 to 1,000,000.</param>
     /// <param name="sizeMicro">Size in millionths of a share, not negative.</param>
     public static long WorthRoundedDown(long pricePpm, long sizeMicro) => (long)((Int128)pricePpm * sizeMicro / One);

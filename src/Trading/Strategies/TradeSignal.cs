@@ -10,7 +10,8 @@ public enum SignalKind : byte
     /// <summary>No signal; the default value.</summary>
     None = 0,
 
-    /// <summary>Buy every outcome below what the set pays, then merge it, or hold it where it cannot be merged.</summary>
+    /// <summary>Buy every outcome below what the set pays, then merge it, or hold it where it cannot be
+    /// merged.</summary>
     BuySet = 1,
 
     /// <summary>Split dollars into the set, then sell every outcome above what the set costs.</summary>
@@ -51,7 +52,8 @@ public sealed record TradeSignal
     /// <summary>Profit before fees for one share, in parts per million.</summary>
     public required long EdgePpm { get; init; }
 
-    /// <summary>Profit after all fees and the worst rounding for one share, in parts per million, rounded down.</summary>
+    /// <summary>Profit after all fees and the worst rounding for one share, in parts per million, rounded
+    /// down.</summary>
     public required long EdgeAfterFeesPpm { get; init; }
 
     /// <summary>The whole profit after fees, in millionths of a dollar, rounded down.</summary>

@@ -22,9 +22,11 @@ public enum FeeKind : byte
 /// <param name="Exponent">Of the curve: 1 or 2.</param>
 /// <param name="MakerPpm">What a maker pays of the taker's fee, in parts per million; zero where makers pay
 /// nothing.</param>
-/// <param name="GrainMicros">A fill's fee is a multiple of this, in millionths of a dollar: 10 where a venue counts five
+/// <param name="GrainMicros">A fill's fee is a multiple of this, in millionths of a dollar: 10 where a venue counts
+/// five
 /// decimals.</param>
-/// <param name="OrderGrainMicros">An order's whole fee is a multiple of this; <paramref name="GrainMicros"/> where there
+/// <param name="OrderGrainMicros">An order's whole fee is a multiple of this; <paramref name="GrainMicros"/> where
+/// there
 /// is no such rule.</param>
 /// <remarks><c>default</c> is no fee, with grains of zero, which count as one. Any thread, no allocation.</remarks>
 public readonly record struct FeeCurve(
@@ -45,7 +47,8 @@ public readonly record struct FeeCurve(
             ? 0
             : Micros.RoundUp(UpDivide((Int128)Raw(pricePpm, sizeMicro) * MakerPpm, Micros.One), Grain(GrainMicros));
 
-    /// <summary>The most that a taker's order can cost in fees, however it is split into fills at prices that are no better
+    /// <summary>The most that a taker's order can cost in fees, however it is split into fills at prices that are no
+    /// better
     /// than <paramref name="pricePpm"/> in the fee's sense: one grain for each possible fill, then the order's
     /// grain.</summary>
     /// <param name="pricePpm">The price whose fee is taken.</param>

@@ -3,7 +3,8 @@ using Strikeline.Kernel;
 namespace Strikeline.Venues;
 
 /// <summary>Receives what a prediction venue says, in the order in which it said it.</summary>
-/// <remarks>Called on the venue's feed loop only; must return at once, throw nothing, and keep no book or span.</remarks>
+/// <remarks>Called on the venue's feed loop only; must return at once, throw nothing, and keep no book or
+/// span.</remarks>
 public interface IOutcomeSink
 {
     /// <summary>A market was found or has changed: rules, phase, price to beat, outcome.</summary>
@@ -14,7 +15,8 @@ public interface IOutcomeSink
 
     /// <summary>A book or its proof has changed.</summary>
     /// <param name="book">The book, valid during the call.</param>
-    /// <param name="receivedNanos">When the frame arrived, nanoseconds since the Unix epoch; for a watchdog's verdict the
+    /// <param name="receivedNanos">When the frame arrived, nanoseconds since the Unix epoch; for a watchdog's verdict
+    /// the
     /// time of it.</param>
     void OnBook(OutcomeBook book, long receivedNanos);
 
@@ -24,7 +26,8 @@ public interface IOutcomeSink
     /// <summary>A value of a price that markets settle on.</summary>
     void OnReference(in ReferencePrice price, long receivedNanos);
 
-    /// <summary>Something that is not understood (an unknown version, field, enum or tick) or does not fit: the market must
+    /// <summary>Something that is not understood (an unknown version, field, enum or tick) or does not fit: the market
+    /// must
     /// not be traded until <see cref="OnMarket"/> speaks of it again.</summary>
     void OnAlert(in MarketAlert alert, long receivedNanos);
 }

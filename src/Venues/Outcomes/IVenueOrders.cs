@@ -16,7 +16,8 @@ public enum OrderLife : byte
 }
 
 /// <summary>An order as a venue takes it.</summary>
-/// <param name="ClientId">Ours, made and journalled before sending; a venue that knows it does not take it twice.</param>
+/// <param name="ClientId">Ours, made and journalled before sending; a venue that knows it does not take it
+/// twice.</param>
 /// <param name="Market">The market, with its rules of the moment.</param>
 /// <param name="Token">Which of its tokens.</param>
 /// <param name="Side">Buy or sell.</param>
@@ -89,9 +90,11 @@ public enum FillFinality : byte
 public sealed record VenueFill(
     string TradeId, long PricePpm, long SizeMicro, long FeeMicros, FillFinality Finality, long AtNanos);
 
-/// <summary>Orders at one venue: live over its network, on paper over the books of the moment, or scripted by a test.</summary>
+/// <summary>Orders at one venue: live over its network, on paper over the books of the moment, or scripted by a
+/// test.</summary>
 /// <remarks>
-/// Any thread. Never throws for what a venue does: what is not certain is <see cref="VenueOutcome.Unknown"/>, and nothing is
+/// Any thread. Never throws for what a venue does: what is not certain is <see cref="VenueOutcome.Unknown"/>, and
+/// nothing is
 /// sent again by this side of the port.
 /// </remarks>
 public interface IVenueOrders

@@ -34,8 +34,10 @@ public enum MarketPhase : byte
     Resolved = 6,
 }
 
-/// <summary>One market's trading rules as data, from the venue's own description of the market: never constants.</summary>
-/// <remarks>Immutable: any thread. A rule that is not understood never becomes a <see cref="MarketRules"/>: the market is
+/// <summary>One market's trading rules as data, from the venue's own description of the market: never
+/// constants.</summary>
+/// <remarks>Immutable: any thread. A rule that is not understood never becomes a <see cref="MarketRules"/>: the market
+/// is
 /// reported by <see cref="IOutcomeSink.OnAlert"/> and not traded.</remarks>
 public sealed record MarketRules
 {

@@ -53,7 +53,8 @@ public sealed record OutcomeMarket
     /// <summary>When it closes; zero where unknown. Nanoseconds since the Unix epoch.</summary>
     public long ClosesNanos { get; init; }
 
-    /// <summary>The winner once <see cref="Phase"/> is <see cref="MarketPhase.Resolved"/>: what a YES share pays, in parts
+    /// <summary>The winner once <see cref="Phase"/> is <see cref="MarketPhase.Resolved"/>: what a YES share pays, in
+    /// parts
     /// per million; null before.</summary>
     public long? YesPaysPpm { get; init; }
 
@@ -64,7 +65,8 @@ public sealed record OutcomeMarket
 /// <summary>A market's question about a price, complete enough to say whether two markets settle alike.</summary>
 /// <param name="Asset">The asset, such as <c>BTC</c>.</param>
 /// <param name="Oracle">Who says the price: <c>chainlink</c>, <c>cfbenchmarks</c>, <c>binance</c>.</param>
-/// <param name="Statistic">Of what: <c>twap60</c> (time-weighted over 60 s), <c>mean60</c> (mean of 60 one-second values),
+/// <param name="Statistic">Of what: <c>twap60</c> (time-weighted over 60 s), <c>mean60</c> (mean of 60 one-second
+/// values),
 /// <c>last</c>, <c>candle</c>.</param>
 /// <param name="StrikeE8">The price to beat in 10^-8 dollars; null while it is not known yet.</param>
 /// <param name="OpensAtStrike">True where the strike is the same statistic at the window's start.</param>
