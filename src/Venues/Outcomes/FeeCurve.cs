@@ -38,7 +38,8 @@ public readonly record struct FeeCurve(
     /// <summary>A taker's fee of one fill, in millionths of a dollar, rounded up to the grain.</summary>
     /// <param name="pricePpm">The fill's price, 0 to 1,000,000.</param>
     /// <param name="sizeMicro">Its size in millionths of a share, not negative.</param>
-    public long TakerFeeMicros(long pricePpm, long sizeMicro) => Micros.RoundUp(Raw(pricePpm, sizeMicro), Grain(GrainMicros));
+    public long TakerFeeMicros(long pricePpm, long sizeMicro) =>
+        Micros.RoundUp(Raw(pricePpm, sizeMicro), Grain(GrainMicros));
 
     /// <summary>A maker's fee of one fill.</summary>
     /// <inheritdoc cref="TakerFeeMicros"/>
@@ -58,7 +59,8 @@ public readonly record struct FeeCurve(
         Kind == FeeKind.None
             ? 0
             : Micros.RoundUp(
-                Raw(pricePpm, sizeMicro) + (fills * Grain(GrainMicros)), Math.Max(Grain(GrainMicros), Grain(OrderGrainMicros)));
+                Raw(pricePpm, sizeMicro) + (fills * Grain(GrainMicros)),
+                Math.Max(Grain(GrainMicros), Grain(OrderGrainMicros)));
 
     private static long Grain(long micros) => Math.Max(1, micros);
 

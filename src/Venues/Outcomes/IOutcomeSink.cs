@@ -38,7 +38,8 @@ public interface IOutcomeSink
 /// <param name="SizeMicro">Size in millionths of a share.</param>
 /// <param name="TakerSide">The side that took liquidity.</param>
 /// <param name="VenueNanos">The venue's time, nanoseconds since the Unix epoch.</param>
-public readonly record struct OutcomeTrade(MarketKey Key, long PricePpm, long SizeMicro, Side TakerSide, long VenueNanos);
+public readonly record struct OutcomeTrade(
+    MarketKey Key, long PricePpm, long SizeMicro, Side TakerSide, long VenueNanos);
 
 /// <summary>A value of a settlement price.</summary>
 /// <param name="Venue">The venue whose markets settle on it.</param>
