@@ -28,6 +28,7 @@ export const status = object({
   speed: nullable(text),
   orders: text,
   note: optional(text),
+  stop: optional(object({ stopped: flag, since: nullable(number), scope: nullable(text) })),
 });
 
 const feedState = oneOf("connecting", "syncing", "live", "unproven", "stale", "down");

@@ -1,4 +1,5 @@
 import { type Accessor, batch, createEffect, createMemo, createRoot, createSignal, on } from "solid-js";
+import { opportunities, portfolio, predictions } from "../arbitrage/wire";
 import { type Reader, ShapeError } from "../decode";
 import { type Fault, Link, type LinkState, type Socket, shapeFault } from "../link/link";
 import { EpochGate } from "../link/sequence";
@@ -69,6 +70,9 @@ export const desk = createRoot(() => {
   const feedsChannel = channel("feeds", feeds);
   const pricesChannel = channel("prices", prices);
   const marketsChannels = ASSETS.map(({ market }) => channel(`markets@${market}`, markets));
+  const predictionsChannel = channel("predictions", predictions);
+  const opportunitiesChannel = channel("opportunities", opportunities);
+  const portfolioChannel = channel("portfolio", portfolio);
   const booksChannels = ASSETS.map(({ name }) => channel(`books@${name}`, books));
 
   link.subscribe("status", "feeds", "prices");
@@ -123,6 +127,9 @@ export const desk = createRoot(() => {
     status: statusChannel,
     feeds: feedsChannel,
     prices: pricesChannel,
+    predictions: predictionsChannel,
+    opportunities: opportunitiesChannel,
+    portfolio: portfolioChannel,
     markets: () => marketsChannels[ASSETS.indexOf(asset())]!,
     books: () => booksChannels[ASSETS.indexOf(asset())]!,
     history: (symbol: string) => histories.get(symbol)!,

@@ -10,6 +10,7 @@ import { Voice } from "./Voice";
 
 const Feeds = lazy(() => import("../feeds/Feeds"));
 const Trade = lazy(() => import("../trade/Trade"));
+const Arbitrage = lazy(() => import("../arbitrage/Arbitrage"));
 
 export function App() {
   createEffect(() => {
@@ -32,6 +33,11 @@ export function App() {
           <Match when={page() === "trade"}>
             <Suspense>
               <Trade />
+            </Suspense>
+          </Match>
+          <Match when={page() === "arbitrage"}>
+            <Suspense>
+              <Arbitrage />
             </Suspense>
           </Match>
         </Switch>

@@ -7,6 +7,7 @@ import { age, clock, NOTHING, offset } from "../text/format";
 import { session } from "../trade/session";
 import { showKeys } from "./helpBox";
 import { PAGES, page } from "./pages";
+import { Stop } from "./Stop";
 
 /** The two lines that never leave the screen: where we are, whose data these are, and whether anyone may quote. */
 export function Header() {
@@ -19,6 +20,7 @@ export function Header() {
         <DataBadge />
         <OrdersBadge />
         <Clock />
+        <Stop />
       </div>
       <div class="line second">
         <Quoting />

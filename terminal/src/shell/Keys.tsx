@@ -8,7 +8,7 @@ import { KeyReader } from "./keys";
 import { go, PAGES } from "./pages";
 
 const LIST: [string, string][] = [
-  ["1 2 3 or Alt+1 Alt+2 Alt+3", "pages"],
+  ["1 2 3 4 or Alt+1 to Alt+4", "pages"],
   ["g then b, e, s", "BTC, ETH, SOL"],
   ["[ ]", "earlier, later window"],
   ["t", "UTC or local time"],
@@ -22,6 +22,7 @@ const LIST: [string, string][] = [
   ["Enter, Enter, Esc", "Trade: arm, send, disarm"],
   ["e, x Enter", "Trade: amend, cancel the order in focus"],
   ["Shift+X Enter", "Trade: cancel all orders"],
+  ["Ctrl+. or ⌘.", "STOP the bots, on every page, also in a field"],
   ["?", "this list"],
 ];
 
@@ -94,7 +95,7 @@ export function Keys() {
             checked={letters() === "on"}
             onChange={(event) => setLetters(event.currentTarget.checked ? "on" : "off")}
           />{" "}
-          single keys (Alt+1 to Alt+3 always work)
+          single keys (Alt+1 to Alt+4 always work)
         </label>
         <p class="next">
           <a href="./THIRD-PARTY-NOTICES.txt">Third-party notices</a>

@@ -37,6 +37,7 @@ export class KeyReader {
       case "1":
       case "2":
       case "3":
+      case "4":
         return { do: "page", index: Number(press.key) - 1 };
       case "[":
         return { do: "window", step: -1 };

@@ -5,6 +5,7 @@ export const PAGES = [
   { id: "markets", title: "Markets" },
   { id: "feeds", title: "Feeds" },
   { id: "trade", title: "Trade" },
+  { id: "arbitrage", title: "Arbitrage" },
 ] as const;
 
 export type PageId = (typeof PAGES)[number]["id"];
