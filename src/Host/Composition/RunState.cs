@@ -1,3 +1,4 @@
+using Strikeline.Host.Bots;
 using Strikeline.Host.Web;
 using Strikeline.Kernel;
 using Strikeline.Venues;
@@ -31,6 +32,9 @@ internal sealed record RunState
 
     /// <summary>Our own exchange; null where it is not open.</summary>
     public OpenExchange? Exchange { get; init; }
+
+    /// <summary>The bots; null where there are none.</summary>
+    public IBotDesk? Bots { get; init; }
 
     /// <summary>The public key that signs this run's markets.</summary>
     public required KeyRow Key { get; init; }

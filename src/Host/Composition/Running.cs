@@ -228,7 +228,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
     {
         var keys = run.Exchange?.Desk.Keys ?? new KeyDirectory();
         var (token, isNew) = ControlToken.Open(_settings.DataDir);
-        keys.Put(token, new Bearer(0, KeyScopes.Read | KeyScopes.Trade | KeyScopes.Admin, "control", default));
+        keys.Put(token, new Bearer(0, KeyScopes.Read | KeyScopes.Trade | KeyScopes.Admin | KeyScopes.Bots, "control", default));
         if (isNew)
         {
             output.WriteLine($"control token in {Path.Combine(_settings.DataDir, ControlToken.FileName)}");

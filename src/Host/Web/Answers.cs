@@ -72,8 +72,9 @@ internal sealed class Answers(RunState run)
                 Stamps.ToMillis(report.SinceNanos),
                 report.NextStep)));
         return new StatusAnswer(
-            run.Epoch, Stamps.ToMillis(run.NowNanos), ladders.Exists(ladder => ladder.Markets.Length > 0), false,
-            [.. blocked], run.SourceName, run.Speed, "none", run.SourceNote());
+            run.Epoch, Stamps.ToMillis(run.NowNanos), ladders.Exists(ladder => ladder.Markets.Length > 0),
+            run.Bots?.MayTrade ?? false, [.. blocked], run.SourceName, run.Speed, run.Bots is null ? "none" : "paper",
+            run.SourceNote(), run.Bots?.StopState);
     }
 
     public byte[] Prices() => Write(writer => PricesJson.Write(writer, run.Core.Prices));

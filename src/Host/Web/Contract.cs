@@ -90,7 +90,8 @@ internal sealed record StatusAnswer(
     string Data,
     string? Speed,
     string Orders,
-    string? Note);
+    string? Note,
+    Bots.StopRow? Stop);
 
 /// <summary>One reason why something is not done.</summary>
 internal sealed record BlockRow(string Code, string Detail, long? Since, string? Fix);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using Strikeline.Host.Web.Bots;
 using Strikeline.Host.Web.Trading;
 
 namespace Strikeline.Host.Web;
@@ -30,5 +31,10 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(AccountAnswer))]
 [JsonSerializable(typeof(StatusSetAnswer))]
 [JsonSerializable(typeof(TickerRow))]
+[JsonSerializable(typeof(PredictionsAnswer))]
+[JsonSerializable(typeof(OpportunitiesAnswer))]
+[JsonSerializable(typeof(IReadOnlyList<OpportunityRow>))]
+[JsonSerializable(typeof(PortfolioAnswer))]
+[JsonSerializable(typeof(StopAnswer))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HostJson : JsonSerializerContext;

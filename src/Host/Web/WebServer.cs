@@ -7,6 +7,7 @@ using Serilog;
 using Serilog.Extensions.Logging;
 using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
+using Strikeline.Host.Web.Bots;
 using Strikeline.Host.Web.Broadcast;
 using Strikeline.Host.Web.Streams;
 using Strikeline.Host.Web.Trading;
@@ -107,6 +108,11 @@ internal sealed class WebServer : IAsyncDisposable
             TradingRoutes.Map(app, exchange.Desk);
             HistoryRoutes.Map(app, exchange.Desk, exchange.Store);
             AdminRoutes.Map(app, exchange.Desk);
+        }
+
+        if (answers.Run.Bots is { } bots)
+        {
+            BotRoutes.Map(app, bots);
         }
 
         app.MapOpenApi("/openapi/v1.json").Public();

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Strikeline.Exchange;
 
 namespace Strikeline.Host.Web.Streams;
 
@@ -10,7 +11,8 @@ internal sealed record StreamFrame(long Sequence, long At, byte[] Json);
 
 /// <summary>A channel: its newest state and how often a newer one is built.</summary>
 /// <remarks>Built on the hub's loop; read by any client.</remarks>
-internal sealed class StreamChannel(string name, int everyMs, Func<byte[]> build)
+internal sealed class StreamChannel(
+    string name, int everyMs, Func<byte[]> build, KeyScopes needs = KeyScopes.None)
 {
     private int _subscribers;
     private long _dueTimestamp;
@@ -19,6 +21,9 @@ internal sealed class StreamChannel(string name, int everyMs, Func<byte[]> build
 
     /// <summary>The name that clients subscribe to.</summary>
     public string Name { get; } = name;
+
+    /// <summary>What a client's key must allow; none for what everybody may read.</summary>
+    public KeyScopes Needs { get; } = needs;
 
     /// <summary>Clients that want it.</summary>
     public int Subscribers => Volatile.Read(ref _subscribers);

@@ -222,6 +222,14 @@ internal sealed class StreamClient(
             return;
         }
 
+        if (!_session.MaySee(channel))
+        {
+            Refuse(
+                _session.Bearer is null ? "key_required" : "scope_missing",
+                $"{name} needs a key that may see the bots: send {{\"op\":\"auth\",\"key\":\"…\"}} with one first");
+            return;
+        }
+
         lock (_gate)
         {
             if (_sent.ContainsKey(channel))
@@ -370,7 +378,7 @@ internal sealed class StreamClient(
         {
             foreach (var (channel, sent) in _sent)
             {
-                if (channel.Newest is { } frame && frame.Sequence > sent)
+                if (channel.Newest is { } frame && frame.Sequence > sent && _session.MaySee(channel))
                 {
                     due.Add((channel, frame, sent == 0 ? frame.Sequence : sent + 1));
                 }

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Net;
 using System.Text.Json;
 using Microsoft.AspNetCore.Connections.Features;
+using Strikeline.Exchange;
 using Strikeline.Host.Web.Trading;
 using Strikeline.Kernel;
 
@@ -234,6 +235,15 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
             case "status" when at < 0:
                 return new(name, 1_000, () => JsonSerializer.SerializeToUtf8Bytes(
                     answers.Status(), HostJson.Default.StatusAnswer));
+            case "predictions" when at < 0 && answers.Run.Bots is { } bots:
+                return new(name, 250, () => JsonSerializer.SerializeToUtf8Bytes(
+                    bots.Predictions(), HostJson.Default.PredictionsAnswer));
+            case "opportunities" when at < 0 && answers.Run.Bots is { } bots:
+                return new(name, 250, () => JsonSerializer.SerializeToUtf8Bytes(
+                    bots.Opportunities(), HostJson.Default.OpportunitiesAnswer), KeyScopes.Bots);
+            case "portfolio" when at < 0 && answers.Run.Bots is { } bots:
+                return new(name, 250, () => JsonSerializer.SerializeToUtf8Bytes(
+                    bots.Portfolio(), HostJson.Default.PortfolioAnswer), KeyScopes.Bots);
             case "feeds" when at < 0:
                 return new(name, 250, () => JsonSerializer.SerializeToUtf8Bytes(
                     answers.Feeds(), HostJson.Default.FeedsAnswer));

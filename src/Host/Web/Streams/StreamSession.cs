@@ -30,6 +30,11 @@ internal sealed class StreamSession(Access access, ExchangeDesk? exchange, IPAdd
     /// <summary>True while its key holds and may read the account.</summary>
     public bool MayRead => Bearer is { } bearer && (bearer.Scopes & KeyScopes.Read) != KeyScopes.None;
 
+    /// <summary>True where a channel is for everybody, or its key holds and allows it.</summary>
+    public bool MaySee(StreamChannel channel) =>
+        channel.Needs == KeyScopes.None
+        || (Bearer is { } bearer && (bearer.Scopes & channel.Needs) != KeyScopes.None);
+
     /// <summary>True where it has guessed too often.</summary>
     public bool IsBanned => _failures >= MostFailures;
 

@@ -1,0 +1,41 @@
+using Strikeline.Host.Web.Bots;
+
+namespace Strikeline.Host.Bots;
+
+/// <summary>The bots as the web and the command line see them.</summary>
+/// <remarks>Any thread.</remarks>
+internal interface IBotDesk
+{
+    /// <summary>Prediction venues and markets.</summary>
+    PredictionsAnswer Predictions();
+
+    /// <summary>The newest opportunities with counts.</summary>
+    OpportunitiesAnswer Opportunities();
+
+    /// <summary>The newest opportunities, newest first.</summary>
+    IReadOnlyList<OpportunityRow> OpportunityRows(int limit);
+
+    /// <summary>Opportunities as CSV with a head.</summary>
+    string OpportunitiesCsv();
+
+    /// <summary>Readiness, stop, limits, positions, plans.</summary>
+    PortfolioAnswer Portfolio();
+
+    /// <summary>Fills as CSV with a head.</summary>
+    string PortfolioCsv();
+
+    /// <summary>The stop as it stands.</summary>
+    StopRow StopState { get; }
+
+    /// <summary>Whether the bots may trade now.</summary>
+    bool MayTrade { get; }
+
+    /// <summary>Stops: holds when this returns, and over restarts.</summary>
+    /// <param name="haltAll">True where exits are not allowed either.</param>
+    /// <param name="by">Who: <c>api</c>, <c>cli</c>, <c>signal</c>.</param>
+    /// <param name="reason">Why, in words; empty for none.</param>
+    StopAnswer Stop(bool haltAll, string by, string reason);
+
+    /// <summary>Ends the stop.</summary>
+    StopAnswer Resume(string by);
+}

@@ -1,0 +1,88 @@
+using System.Text;
+using Strikeline.Exchange;
+using Strikeline.Host.Bots;
+using Strikeline.Host.Web.Trading;
+
+namespace Strikeline.Host.Web.Bots;
+
+/// <summary>The bots over HTTP: what they see, what they hold, and their stop.</summary>
+internal sealed class BotRoutes(IBotDesk bots)
+{
+    private const int MostRows = 1_000;
+
+    /// <summary>Adds the routes.</summary>
+    public static void Map(WebApplication app, IBotDesk bots)
+    {
+        var routes = new BotRoutes(bots);
+        app.MapGet("/api/v1/predictions", () => Results.Json(
+                bots.Predictions(), HostJson.Default.PredictionsAnswer))
+            .Public()
+            .Produces<PredictionsAnswer>()
+            .WithSummary("Prediction venues and their markets: best prices of both outcomes, proven or not.");
+        app.MapGet("/api/v1/opportunities", routes.Opportunities)
+            .Reads(KeyScopes.Bots)
+            .Produces<IReadOnlyList<OpportunityRow>>()
+            .WithSummary("Edges that were looked at, newest first: taken, or refused with the reason; limit is 1 to 1000.");
+        app.MapGet("/api/v1/portfolio", () => Results.Json(bots.Portfolio(), HostJson.Default.PortfolioAnswer))
+            .Reads(KeyScopes.Bots)
+            .Produces<PortfolioAnswer>()
+            .WithSummary("May the bots trade and why not, limits, positions, profit, plans.");
+        app.MapGet("/api/v1/export/opportunities.csv", () => Csv(bots.OpportunitiesCsv()))
+            .Reads(KeyScopes.Bots)
+            .Produces<string>(StatusCodes.Status200OK, "text/csv")
+            .WithSummary("The newest opportunities as CSV.");
+        app.MapGet("/api/v1/export/portfolio.csv", () => Csv(bots.PortfolioCsv()))
+            .Reads(KeyScopes.Bots)
+            .Produces<string>(StatusCodes.Status200OK, "text/csv")
+            .WithSummary("The bots' fills as CSV.");
+        app.MapPost("/api/emergency-stop", TradingRoutes.Route(routes.StopAsync))
+            .Cancels(KeyScopes.Bots)
+            .Produces<StopAnswer>()
+            .WithSummary("Stops the bots at once; scope is new_exposure (default) or halt_all, reason is free text.");
+        app.MapPost("/api/emergency-stop/clear", TradingRoutes.Route(routes.ClearAsync))
+            .Changes(KeyScopes.Bots)
+            .Produces<StopAnswer>()
+            .WithSummary("Lets the bots trade again after a stop.");
+    }
+
+    private static IResult Csv(string text) => Results.Text(text, "text/csv", Encoding.UTF8);
+
+    private IResult Opportunities(HttpContext context)
+    {
+        var limit = 100L;
+        var (fields, mistake) = BodyFields.Read(context.Request.Query, "limit");
+        mistake ??= OrderFields.Whole(fields!, "limit", 1, MostRows, ref limit);
+        return mistake?.ToResult()
+            ?? Results.Json(bots.OpportunityRows((int)limit), HostJson.Default.IReadOnlyListOpportunityRow);
+    }
+
+    private Task<IResult> StopAsync(HttpContext context)
+    {
+        var (fields, mistake) = BodyFields.Read(Body(context), "scope", "reason");
+        if (mistake is not null)
+        {
+            return Task.FromResult(mistake.ToResult());
+        }
+
+        var (scope, reason) = (fields!.TextOf("scope"), fields.TextOf("reason"));
+        if (fields["scope"] is not null && scope is not ("new_exposure" or "halt_all"))
+        {
+            return Task.FromResult(Mistake.Bad(
+                "invalid_scope", "scope is no scope of a stop", "new_exposure and halt_all are allowed").ToResult());
+        }
+
+        return Task.FromResult(Answer(bots.Stop(scope == "halt_all", "api", reason)));
+    }
+
+    private Task<IResult> ClearAsync(HttpContext context)
+    {
+        var (_, mistake) = BodyFields.Read(Body(context));
+        return Task.FromResult(mistake?.ToResult() ?? Answer(bots.Resume("api")));
+    }
+
+    // A stop must not fail for want of a body.
+    private static ReadOnlyMemory<byte> Body(HttpContext context) =>
+        Access.BodyOf(context) is { Length: > 0 } body ? body : "{}"u8.ToArray();
+
+    private static IResult Answer(StopAnswer answer) => Results.Json(answer, HostJson.Default.StopAnswer);
+}
