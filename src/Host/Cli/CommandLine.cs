@@ -59,6 +59,8 @@ internal static class CommandLine
             BenchCommand.Build(),
             ConfigCommand.Build(),
             TokenCommand.Build(),
+            StopCommand.Stop(),
+            StopCommand.Resume(),
         };
         root.Options.OfType<VersionOption>().Single().Action = new PrintVersion();
         return root;
