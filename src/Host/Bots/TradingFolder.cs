@@ -10,14 +10,12 @@ internal static class TradingFolder
     public static string PathOf(string dataFolder) => Path.Combine(dataFolder, "trading");
 
     /// <summary>The stop of a data folder, also while another program has it open.</summary>
-    /// <exception cref="IOException">The folder cannot be used.</exception>
-    /// <exception cref="UnauthorizedAccessException">Nor may it be.</exception>
+    /// <exception cref="JournalException">The folder cannot be used.</exception>
     public static EmergencyStop OpenStop(string dataFolder)
     {
         var path = PathOf(dataFolder);
         // A folder that held anything before and has no stop file has lost it: that is a stop.
         var isFirst = !Directory.Exists(path) || !Directory.EnumerateFileSystemEntries(path).Any();
-        Directory.CreateDirectory(path);
-        return new EmergencyStop(new FolderJournalDisk(path), TimeProvider.System, isFirst);
+        return new EmergencyStop(FolderJournalDisk.ToWrite(path), TimeProvider.System, isFirst);
     }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Strikeline.Host.Bots;
+using Strikeline.Journal;
 using Strikeline.Trading;
 
 namespace Strikeline.Host.Cli;
@@ -56,9 +57,9 @@ internal static class StopCommand
         {
             return TradingFolder.OpenStop(dataFolder);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (JournalException e)
         {
-            throw new UserError($"\"{TradingFolder.PathOf(dataFolder)}\": {e.Message}", e);
+            throw new UserError(e.Message, e);
         }
     }
 }
