@@ -24,6 +24,9 @@ public interface IVenueSocket : IAsyncDisposable
     /// <summary>Sends a text message.</summary>
     /// <exception cref="VenueException">The connection broke.</exception>
     ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancel);
+
+    /// <summary>The code that the venue closed with; null where it has not, or gave none.</summary>
+    int? CloseCode => null;
 }
 
 /// <summary>A fault of the outside world: a venue that is unreachable, answers with an error or hangs up.</summary>
@@ -38,4 +41,7 @@ public sealed class VenueException : Exception
 
     /// <summary>How long the venue asked to wait; null where it did not say.</summary>
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>The HTTP status that the venue answered; null where it did not answer.</summary>
+    public int? Status { get; init; }
 }

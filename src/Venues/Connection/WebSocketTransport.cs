@@ -57,7 +57,10 @@ public sealed class WebSocketTransport : IVenueTransport, IDisposable
             if (!answer.IsSuccessStatusCode)
             {
                 throw new VenueException(
-                    $"GET {address} answered {(int)answer.StatusCode}", Pause(answer));
+                    $"GET {address} answered {(int)answer.StatusCode}", Pause(answer))
+                {
+                    Status = (int)answer.StatusCode,
+                };
             }
 
             return await answer.Content.ReadAsByteArrayAsync(cancel);
@@ -137,6 +140,8 @@ public sealed class WebSocketTransport : IVenueTransport, IDisposable
                 throw new VenueException($"connection to {host} broke: no pong within 20 s", inner: e);
             }
         }
+
+        public int? CloseCode => (int?)socket.CloseStatus;
 
         public async ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancel)
         {
