@@ -23,9 +23,19 @@ public sealed class WebSocketTransport : IVenueTransport, IDisposable
     };
 
     /// <inheritdoc/>
-    public async Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel)
+    public Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel) =>
+        ConnectAsync(address, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<IVenueSocket> ConnectAsync(
+        Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancel)
     {
         var socket = new ClientWebSocket();
+        foreach (var (name, value) in headers)
+        {
+            socket.Options.SetRequestHeader(name, value);
+        }
+
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
         socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(20);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -49,11 +59,21 @@ public sealed class WebSocketTransport : IVenueTransport, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<byte[]> GetAsync(Uri address, CancellationToken cancel)
+    public Task<byte[]> GetAsync(Uri address, CancellationToken cancel) => GetAsync(address, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<byte[]> GetAsync(
+        Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancel)
     {
         try
         {
-            using var answer = await _http.GetAsync(address, cancel);
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            foreach (var (name, value) in headers)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            using var answer = await _http.SendAsync(request, cancel);
             if (!answer.IsSuccessStatusCode)
             {
                 throw new VenueException(

@@ -44,6 +44,12 @@ internal sealed class KalshiBook(string ticker)
     /// <summary>Changes of the book at <see cref="DoubtNanos"/>.</summary>
     public long DoubtChanges { get; set; }
 
+    /// <summary>Where the book stands, for reports.</summary>
+    public FeedState State { get; set; }
+
+    /// <summary>Since when <see cref="State"/> holds.</summary>
+    public long StateNanos { get; set; }
+
     /// <summary>Whether the books may be believed: of both tokens alike.</summary>
     public BookProof Proof => Yes.Proof;
 

@@ -198,7 +198,7 @@ internal sealed class KalshiBooks(KalshiBookTable books, FeedTally tally, IOutco
             {
                 if (book.Proof is BookProof.Proven or BookProof.Crossed && nanos - book.AsOfNanos > PolledLifeNanos)
                 {
-                    Drop(book, BookProof.Disconnected, nanos);
+                    Drop(book, BookProof.Stale, nanos);
                 }
             }
             else if (book.DoubtNanos != 0 && nanos - book.DoubtNanos >= DoubtPatienceNanos)

@@ -72,6 +72,11 @@ internal sealed partial class KalshiCatalog
             books.Drop(book, BookProof.AwaitingSnapshot, nanos);
         }
 
+        if (market.Phase is MarketPhase.Closed or MarketPhase.Resolved && table.Find(market.MarketId) is { } over)
+        {
+            books.Drop(over, BookProof.Disconnected, nanos);
+        }
+
         entry.Told = market;
         entry.Rules = market.Rules;
         sink.OnMarket(market, nanos);

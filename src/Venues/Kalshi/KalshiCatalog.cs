@@ -11,6 +11,9 @@ namespace Strikeline.Venues.Kalshi;
 internal sealed partial class KalshiCatalog(
     KalshiOptions options, bool takesAll, KalshiBookTable table, KalshiBooks books, IOutcomeSink sink)
 {
+    /// <summary>How long the outcome of a closed market is waited for.</summary>
+    public static readonly TimeSpan MostClosed = TimeSpan.FromHours(24);
+
     private readonly Dictionary<string, Entry> _markets = new(StringComparer.Ordinal);
     private readonly Dictionary<string, SeriesTerms> _series = new(StringComparer.Ordinal);
     private readonly Dictionary<string, EventTerms> _events = new(StringComparer.Ordinal);
@@ -39,8 +42,12 @@ internal sealed partial class KalshiCatalog(
     /// <summary>True where the series' fee is known.</summary>
     public bool KnowsSeries(string series) => _series.ContainsKey(series);
 
-    /// <summary>True where the event's kind is known.</summary>
-    public bool KnowsEvent(string eventTicker) => _events.ContainsKey(eventTicker);
+    /// <summary>True where the event's kind is known and nothing has said that it changed.</summary>
+    public bool KnowsEvent(string eventTicker) => _events.TryGetValue(eventTicker, out var terms) && !terms.IsOld;
+
+    /// <summary>The series of an event, as far as is known.</summary>
+    public string SeriesOf(string eventTicker) =>
+        _events.TryGetValue(eventTicker, out var terms) ? terms.Series : KalshiNames.SeriesOf(eventTicker);
 
     /// <summary>An answer of REST about markets, events, series or the exchange.</summary>
     public RejectReason OnDocument(JsonElement root, long nanos)
@@ -80,9 +87,9 @@ internal sealed partial class KalshiCatalog(
         if (KalshiTerms.Text(message, "market_ticker") is not { Length: > 0 } ticker)
         {
             // Of an event: those are asked for when a market of theirs is found. Its fee may have changed.
-            if (KalshiTerms.Text(message, "event_ticker") is { } of && _events.ContainsKey(of))
+            if (KalshiTerms.Text(message, "event_ticker") is { } of && _events.TryGetValue(of, out var known))
             {
-                _events[of] = _events[of] with { IsOld = true };
+                _events[of] = known with { IsOld = true };
                 Asks++;
             }
 
@@ -175,7 +182,7 @@ internal sealed partial class KalshiCatalog(
             KalshiTerms.Text(json, "fee_type") ?? string.Empty,
             KalshiTerms.TryDecimal(json, "fee_multiplier", Micros.Decimals, out var multiplier) ? multiplier : -1,
             IsSettledByIndex(json));
-        JudgeAll(listing => SeriesOf(listing) == ticker, nanos);
+        JudgeAll(listing => SeriesOf(listing.EventTicker) == ticker, nanos);
         return RejectReason.None;
     }
 
@@ -268,7 +275,7 @@ internal sealed partial class KalshiCatalog(
     {
         if (!_markets.TryGetValue(listing.Ticker, out var entry))
         {
-            if (IsOurs(listing.Ticker) && _markets.Count < VenuesLimits.MaxInstruments)
+            if (IsOurs(listing.Ticker) && !IsPast(listing, nanos) && _markets.Count < VenuesLimits.MaxInstruments)
             {
                 _markets.Add(listing.Ticker, new Entry(listing) { SeenNanos = nanos });
                 table.Add(listing.Ticker);
@@ -288,10 +295,13 @@ internal sealed partial class KalshiCatalog(
         }
     }
 
-    private string SeriesOf(KalshiListing listing) =>
-        _events.TryGetValue(listing.EventTicker, out var terms)
-            ? terms.Series
-            : KalshiNames.SeriesOf(listing.EventTicker);
+    // What was over before it was seen, or was seen and forgotten, is not begun again.
+    private bool IsPast(KalshiListing listing, long nanos)
+    {
+        var age = nanos - listing.ClosesNanos;
+        var most = listing.Status is "determined" or "finalized" ? options.Linger : MostClosed;
+        return !takesAll && listing.ClosesNanos != 0 && age > most.Ticks * 100;
+    }
 
     private void JudgeAll(Func<KalshiListing, bool> which, long nanos)
     {

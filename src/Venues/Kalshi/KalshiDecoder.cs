@@ -9,15 +9,19 @@ namespace Strikeline.Venues.Kalshi;
 /// tapes and recordings, and its output is a function of the messages and their times alone.
 /// </summary>
 /// <remarks>Feed loop only. No allocation for books, changes, trades and tickers once warm.</remarks>
-internal sealed class KalshiDecoder
+internal sealed class KalshiDecoder : IOutcomeDecoder
 {
     private const int MaxRefusal = 200;
     private const long ExpireEveryNanos = 100 * Stamps.NanosPerMilli;
 
+    private static readonly byte[][] LifecycleNames = ["market_ticker"u8.ToArray(), "event_ticker"u8.ToArray()];
+
+    private readonly long[] _sids = [-1, -1, -1, -1, -1, -1];
     private readonly KalshiFrame _frame = new();
     private readonly KalshiParser _parser;
     private readonly IOutcomeSink _sink;
     private long _expiredNanos;
+    private int _connection = -1;
 
     /// <summary>Makes a decoder.</summary>
     /// <param name="options">What is watched.</param>
@@ -27,16 +31,23 @@ internal sealed class KalshiDecoder
     {
         _sink = sink;
         Table = new KalshiBookTable(discover);
-        Books = new KalshiBooks(Table, Tally, sink);
-        Catalog = new KalshiCatalog(options, discover, Table, Books, sink);
+        Keeper = new KalshiBooks(Table, Tally, sink);
+        Catalog = new KalshiCatalog(options, discover, Table, Keeper, sink);
         _parser = new KalshiParser(Table);
     }
+
+    /// <inheritdoc/>
+    public Venue Venue => Venue.Kalshi;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OutcomeBook> Books =>
+        [.. Table.All.SelectMany(book => new[] { book.Yes, book.No })];
 
     /// <summary>The books by ticker.</summary>
     public KalshiBookTable Table { get; }
 
     /// <summary>The rules by which books are believed.</summary>
-    public KalshiBooks Books { get; }
+    public KalshiBooks Keeper { get; }
 
     /// <summary>The markets.</summary>
     public KalshiCatalog Catalog { get; }
@@ -53,13 +64,39 @@ internal sealed class KalshiDecoder
     /// <summary>The venue's newest refusal in its own words, cut short; null where it refused nothing.</summary>
     public string? LastRefusal { get; private set; }
 
-    private readonly long[] _sids = [-1, -1, -1, -1, -1, -1];
+    /// <inheritdoc/>
+    public void Connected(int connection, long nowNanos)
+    {
+        _connection = connection;
+        Reset(nowNanos);
+    }
 
-    /// <summary>Takes one message.</summary>
-    /// <param name="frame">The message as received.</param>
-    /// <param name="context">Path and query of the REST request that it answers; empty for the socket's.</param>
-    /// <param name="receivedNanos">When it arrived, nanoseconds since the Unix epoch.</param>
-    /// <returns><see cref="RejectReason.None"/> where it was understood.</returns>
+    /// <inheritdoc/>
+    public void Disconnected(int connection, long nowNanos)
+    {
+        if (connection == _connection)
+        {
+            _connection = -1;
+            Reset(nowNanos);
+        }
+    }
+
+    /// <inheritdoc/>
+    public RejectReason Accept(int connection, ReadOnlySpan<byte> frame, string context, long receivedNanos)
+    {
+        if (context.Length > 0 || connection == _connection)
+        {
+            return Accept(frame, context, receivedNanos);
+        }
+
+        // Of a connection that another one has replaced: received, and of no use any more.
+        Tally.Frames++;
+        Tally.Parsed++;
+        return RejectReason.None;
+    }
+
+    /// <summary>Takes one message of the connection of the moment, or an answer.</summary>
+    /// <inheritdoc cref="IOutcomeDecoder.Accept"/>
     public RejectReason Accept(ReadOnlySpan<byte> frame, string context, long receivedNanos)
     {
         if (receivedNanos - _expiredNanos >= ExpireEveryNanos)
@@ -95,7 +132,7 @@ internal sealed class KalshiDecoder
 
         Tally.Parsed++;
         var begins = _frame.Kind == KalshiKind.Books && context.Length == 0;
-        if (Books.Count(_frame.Sid, _frame.Seq, begins, receivedNanos) || _frame.IsHarmless)
+        if (Keeper.Count(_frame.Sid, _frame.Seq, begins, receivedNanos) || _frame.IsHarmless)
         {
             Take(frame, receivedNanos);
         }
@@ -107,15 +144,14 @@ internal sealed class KalshiDecoder
     public void Expire(long nanos)
     {
         _expiredNanos = nanos;
-        Books.Expire(nanos);
+        Keeper.Expire(nanos);
         Catalog.Expire(nanos);
     }
 
-    /// <summary>The socket ended or began.</summary>
-    public void Reset(long nanos)
+    private void Reset(long nanos)
     {
         Array.Fill(_sids, -1);
-        Books.Reset(nanos);
+        Keeper.Reset(nanos);
     }
 
     private void OnRejected(RejectReason reason, string context, long nanos)
@@ -128,11 +164,11 @@ internal sealed class KalshiDecoder
         if (reason == RejectReason.UnknownSymbol)
         {
             // Another market's message: its number counts, and nothing of ours was in it.
-            Books.Count(_frame.Sid, _frame.Seq, begins: false, nanos);
+            Keeper.Count(_frame.Sid, _frame.Seq, begins: false, nanos);
             return;
         }
 
-        Books.OnRejected(_frame, nanos);
+        Keeper.OnRejected(_frame, nanos);
     }
 
     private void Take(ReadOnlySpan<byte> frame, long nanos)
@@ -140,19 +176,19 @@ internal sealed class KalshiDecoder
         switch (_frame.Kind)
         {
             case KalshiKind.Books when _frame.Sid >= 0:
-                Books.OnSnapshot(_frame, nanos);
+                Keeper.OnSnapshot(_frame, nanos);
                 break;
             case KalshiKind.Books:
-                Books.OnRead(_frame, nanos);
+                Keeper.OnRead(_frame, nanos);
                 break;
             case KalshiKind.Delta:
-                Books.OnDelta(_frame, nanos);
+                Keeper.OnDelta(_frame, nanos);
                 break;
             case KalshiKind.Trade:
                 OnTrade(nanos);
                 break;
             case KalshiKind.Ticker:
-                Books.OnTicker(_frame, nanos);
+                Keeper.OnTicker(_frame, nanos);
                 break;
             case KalshiKind.Reference:
                 OnReference(nanos);
@@ -162,7 +198,7 @@ internal sealed class KalshiDecoder
                 break;
             case KalshiKind.Refusal:
                 LastRefusal = Encoding.UTF8.GetString(frame.Length > MaxRefusal ? frame[..MaxRefusal] : frame);
-                Books.OnRefusal(_frame, nanos);
+                Keeper.OnRefusal(_frame, nanos);
                 break;
         }
     }
@@ -217,8 +253,6 @@ internal sealed class KalshiDecoder
             return RejectReason.BadField;
         }
     }
-
-    private static readonly byte[][] LifecycleNames = ["market_ticker"u8.ToArray(), "event_ticker"u8.ToArray()];
 
     // The channel tells of the whole venue, which is a thousand times what is watched.
     private bool Concerns(ReadOnlySpan<byte> message)

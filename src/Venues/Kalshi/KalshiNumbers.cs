@@ -53,11 +53,11 @@ internal static class KalshiNumbers
         return isRead && micro >= -MostMicro;
     }
 
-    /// <summary>As <see cref="TryPpm"/>, for a reader's current token.</summary>
+    /// <summary>A price in dollars, of a reader's current token.</summary>
     public static bool TryPpm(ref Utf8JsonReader reader, out long ppm) =>
         JsonFields.TryDecimal(ref reader, Micros.Decimals, out ppm) && ppm <= Micros.One;
 
-    /// <summary>As <see cref="TryCents"/>, for a reader's current token.</summary>
+    /// <summary>A price in whole cents, of a reader's current token.</summary>
     public static bool TryCents(ref Utf8JsonReader reader, out long ppm)
     {
         var isRead = JsonFields.TryDecimal(ref reader, 0, out var cents) && cents <= 100;
@@ -65,7 +65,7 @@ internal static class KalshiNumbers
         return isRead;
     }
 
-    /// <summary>As <see cref="TryMicro"/>, for a reader's current token.</summary>
+    /// <summary>A size, of a reader's current token.</summary>
     public static bool TryMicro(ref Utf8JsonReader reader, out long micro) =>
         JsonFields.TryDecimal(ref reader, Micros.Decimals, out micro) && micro <= MostMicro;
 }

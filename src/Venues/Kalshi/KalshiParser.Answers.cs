@@ -19,15 +19,16 @@ internal sealed partial class KalshiParser
         "no_dollars"u8.ToArray(), "no"u8.ToArray(),
     ];
 
-    /// <summary>The market of <c>/markets/T/orderbook</c>; null for other paths.</summary>
+    /// <summary>The market of <c>…/markets/T/orderbook</c>; null for other paths.</summary>
     public static string? TickerOfBookPath(string context)
     {
         var end = context.IndexOf('?', StringComparison.Ordinal);
         var path = end < 0 ? context : context[..end];
-        return path.StartsWith(MarketsPath, StringComparison.Ordinal) && path.EndsWith(BookPath, StringComparison.Ordinal)
-            && path.Length > MarketsPath.Length + BookPath.Length
-                ? path[MarketsPath.Length..^BookPath.Length]
-                : null;
+        var start = path.IndexOf(MarketsPath, StringComparison.Ordinal);
+        var ticker = start < 0 || !path.EndsWith(BookPath, StringComparison.Ordinal)
+            ? string.Empty
+            : path[Math.Min(start + MarketsPath.Length, path.Length - BookPath.Length)..^BookPath.Length];
+        return ticker.Length > 0 && !ticker.Contains('/', StringComparison.Ordinal) ? ticker : null;
     }
 
     private RejectReason ParseAnswer(

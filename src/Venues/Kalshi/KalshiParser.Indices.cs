@@ -104,27 +104,31 @@ internal sealed partial class KalshiParser
             return RejectReason.TooLarge;
         }
 
-        Span<byte> buffer = stackalloc byte[MostInner];
         var inner = JsonFields.Raw(json, f[1]);
-        if (f[1].Type == JsonTokenType.String)
+        if (f[1].Type == JsonTokenType.StartObject)
         {
-            if (!TryUnescape(inner, buffer, out var length))
-            {
-                return RejectReason.BadField;
-            }
-
-            inner = buffer[..length];
+            return ReadInner(inner, out value, out nanos);
         }
 
-        Span<JsonSlice> g = stackalloc JsonSlice[2];
-        var reason = JsonFields.Read(inner, InnerNames, g);
+        Span<byte> buffer = stackalloc byte[MostInner];
+        return TryUnescape(inner, buffer, out var length)
+            ? ReadInner(buffer[..length], out value, out nanos)
+            : RejectReason.BadField;
+    }
+
+    private static RejectReason ReadInner(ReadOnlySpan<byte> inner, out long value, out long nanos)
+    {
+        value = 0;
+        nanos = 0;
+        Span<JsonSlice> f = stackalloc JsonSlice[2];
+        var reason = JsonFields.Read(inner, InnerNames, f);
         if (reason != RejectReason.None)
         {
             return reason;
         }
 
-        return !g[0].Exists || !g[1].Exists ? RejectReason.MissingField
-            : TryE8(inner, g[1], out value) && TryMillis(inner, g[0], out nanos) ? RejectReason.None
+        return !f[0].Exists || !f[1].Exists ? RejectReason.MissingField
+            : TryE8(inner, f[1], out value) && TryMillis(inner, f[0], out nanos) ? RejectReason.None
             : RejectReason.BadField;
     }
 

@@ -1,4 +1,5 @@
 using Strikeline.Kernel;
+using Strikeline.Venues.Kalshi;
 
 namespace Strikeline.Venues;
 
@@ -14,6 +15,7 @@ public static class OutcomeDecoders
     /// <param name="sink">Receives what it makes of them.</param>
     public static IOutcomeDecoder Of(Venue venue, IOutcomeSink sink) => venue switch
     {
+        Venue.Kalshi => new KalshiDecoder(KalshiOptions.Production with { Series = [] }, discover: true, sink),
         _ => throw new ArgumentOutOfRangeException(nameof(venue), venue, $"no decoder of outcomes for {sink}"),
     };
 }
