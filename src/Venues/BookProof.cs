@@ -30,6 +30,9 @@ public enum BookProof : byte
 
     /// <summary>The connection that fed the book is gone.</summary>
     Disconnected = 8,
+
+    /// <summary>The venue has said something newer elsewhere, and nothing of it here.</summary>
+    Stale = 9,
 }
 
 /// <summary>Codes and words of <see cref="BookProof"/> for people.</summary>
@@ -47,6 +50,7 @@ public static class BookProofText
         BookProof.Crossed => "FEED_CROSSED",
         BookProof.CrossCheckFailed => "FEED_CROSS_CHECK",
         BookProof.Disconnected => "FEED_DISCONNECTED",
+        BookProof.Stale => "FEED_STALE",
         _ => "FEED_UNKNOWN",
     };
 
@@ -56,8 +60,8 @@ public static class BookProofText
         BookProof.Waiting => "waiting for the venue's first message",
         BookProof.AwaitingSnapshot => "snapshot requested",
         BookProof.Proven => "none needed",
-        BookProof.Gap or BookProof.ChecksumFailed or BookProof.FrameRejected or BookProof.CrossCheckFailed =>
-            "book dropped, fresh snapshot requested",
+        BookProof.Gap or BookProof.ChecksumFailed or BookProof.FrameRejected or BookProof.CrossCheckFailed
+            or BookProof.Stale => "book dropped, fresh snapshot requested",
         BookProof.Crossed => "waiting for the venue to uncross; a fresh snapshot follows if it does not",
         BookProof.Disconnected => "reconnecting with back-off",
         _ => "see the log",

@@ -66,10 +66,10 @@ internal static class ReplayCommand
 
     private static SortedDictionary<Venue, ReplayReport> Replay(string[] files, Venue only, bool salvage)
     {
-        var replays = new SortedDictionary<Venue, VenueReplay>();
+        var replays = new SortedDictionary<Venue, IReplay>();
         if (only != Venue.None)
         {
-            replays.Add(only, new VenueReplay(only, []));
+            replays.Add(only, Replays.Of(only));
         }
 
         using var source = RecordingFiles.Open(files, only, salvage);
@@ -83,7 +83,7 @@ internal static class ReplayCommand
 
             if (!replays.TryGetValue(venue, out var replay))
             {
-                replay = new VenueReplay(venue, []);
+                replay = Replays.Of(venue);
                 replays.Add(venue, replay);
             }
 

@@ -90,6 +90,7 @@ public static class RecordingFiles
         }
 
         throw new RecordingException(
-            $"{path}: no venue's messages are in it; name the venue with --venue binance|coinbase|kraken|bybit");
+            $"{path}: no venue's messages are in it; name the venue with --venue "
+            + string.Join('|', VenueNames.All.Select(one => one.Name())));
     }
 }

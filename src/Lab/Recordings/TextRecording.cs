@@ -224,11 +224,12 @@ internal sealed class TextRecording : IFrameSource
         _payloadStart = 0;
         _payloadLength = line.Length;
 
-        // Bybit's own "ts" is the only time that a bare recording of its frames has.
-        var at = line.IndexOf("\"ts\":"u8);
+        // The venue's own time is the only one that a bare recording of frames has.
+        var mark = Venue == Venue.Polymarket ? "\"timestamp\":\""u8 : "\"ts\":"u8;
+        var at = line.IndexOf(mark);
         if (at >= 0)
         {
-            var digits = line[(at + 5)..];
+            var digits = line[(at + mark.Length)..];
             var end = digits.IndexOfAnyExceptInRange((byte)'0', (byte)'9');
             if (end == 13 && DecimalText.TryParse(digits[..end], 0, out var millis))
             {

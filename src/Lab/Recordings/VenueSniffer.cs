@@ -8,6 +8,18 @@ internal static class VenueSniffer
     public static Venue Of(ReadOnlySpan<byte> payload)
     {
         var head = payload.Length > 4_096 ? payload[..4_096] : payload;
+        if (Has(head, "\"asset_id\""u8) || Has(head, "\"price_changes\""u8) || Has(head, "\"conditionId\""u8)
+            || Has(head, "\"condition_id\""u8) || Has(head, "\"topic\":\"crypto_prices"u8)
+            || Has(head, "\"channel\":\"price."u8))
+        {
+            return Venue.Polymarket;
+        }
+
+        if (Has(head, "\"market_ticker\""u8) || Has(head, "\"orderbook_fp\""u8) || Has(head, "\"event_ticker\""u8))
+        {
+            return Venue.Kalshi;
+        }
+
         if (Has(head, "\"topic\""u8))
         {
             return Venue.Bybit;

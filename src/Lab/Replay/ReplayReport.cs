@@ -20,6 +20,17 @@ public sealed record BookLine(string? BestBid, string? BestAsk, int BidLevels, i
             instrument.IsProven);
     }
 
+    internal static BookLine Of(OutcomeBook book)
+    {
+        var proven = book.Proof == BookProof.Proven;
+        return new BookLine(
+            Price(proven, book.Levels.Bids), Price(proven, book.Levels.Asks), book.Levels.Bids.Count,
+            book.Levels.Asks.Count, proven);
+    }
+
+    private static string? Price(bool proven, BookSide side) =>
+        proven && side.Count > 0 ? Micros.ToText(side.Best.Price) : null;
+
     private static string? Price(FeedInstrument instrument, BookSide side) =>
         instrument.IsProven && side.Count > 0
             ? DecimalText.ToShortText(side.Best.Price, instrument.Grid.PriceDecimals)
@@ -55,7 +66,7 @@ public sealed class ReplayReport
     /// <summary>Messages of trade channels.</summary>
     public long Trades { get; private set; }
 
-    /// <summary>Books by symbol.</summary>
+    /// <summary>Books by symbol, or by token.</summary>
     public SortedDictionary<string, BookLine> Books { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Hash of all normalised events in order.</summary>

@@ -5,7 +5,7 @@ namespace Strikeline.Lab;
 
 /// <summary>Runs recorded traffic of one venue through the production decoders, as fast as they go.</summary>
 /// <remarks>One thread. The result is a function of the items alone.</remarks>
-public sealed class VenueReplay : IDisposable
+public sealed class VenueReplay : IReplay
 {
     private readonly DecisionHash _hash = new();
     private readonly List<FeedDecoder> _order = [];
@@ -25,7 +25,7 @@ public sealed class VenueReplay : IDisposable
         _feed = new VenueFeed(venue, symbols, discover: symbols.Count == 0, _hash);
     }
 
-    /// <summary>Takes one item of a recording.</summary>
+    /// <inheritdoc/>
     public void Take(IFrameSource item)
     {
         // A connection's end counts once something follows it: the books of a recording are those at its last frame.
@@ -63,7 +63,7 @@ public sealed class VenueReplay : IDisposable
         }
     }
 
-    /// <summary>What came out.</summary>
+    /// <inheritdoc/>
     public ReplayReport Report()
     {
         var report = new ReplayReport { Venue = _venue, DecisionHash = _hash.Value };

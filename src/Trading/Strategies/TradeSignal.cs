@@ -67,6 +67,10 @@ public sealed record TradeSignal
 
     /// <summary>The clock's monotonic stamp when the signal was made.</summary>
     public long GeneratedStamp { get; init; }
+
+    /// <summary>One line in words that the codes do not say, such as where two markets' questions differ; empty where
+    /// there is nothing to add.</summary>
+    public string Detail { get; init; } = string.Empty;
 }
 
 /// <summary>An opportunity that was looked at: taken, or refused with a reason.</summary>

@@ -7,10 +7,29 @@ public interface IVenueTransport
     /// <exception cref="VenueException">The venue could not be reached.</exception>
     Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel);
 
+    /// <summary>Opens a WebSocket with headers of the caller's in the handshake, for venues that want it
+    /// signed.</summary>
+    /// <exception cref="VenueException">The venue could not be reached, or this network sends no headers.</exception>
+    Task<IVenueSocket> ConnectAsync(
+        Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancel) =>
+        headers.Count == 0
+            ? ConnectAsync(address, cancel)
+            : throw new VenueException($"cannot connect to {address}: this network sends no headers");
+
     /// <summary>Fetches a REST resource.</summary>
     /// <returns>The body of a successful answer.</returns>
     /// <exception cref="VenueException">No answer, or an answer other than 2xx.</exception>
     Task<byte[]> GetAsync(Uri address, CancellationToken cancel);
+
+    /// <summary>Fetches a REST resource with headers of the caller's.</summary>
+    /// <returns>The body of a successful answer.</returns>
+    /// <exception cref="VenueException">No answer, an answer other than 2xx, or this network sends no
+    /// headers.</exception>
+    Task<byte[]> GetAsync(
+        Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancel) =>
+        headers.Count == 0
+            ? GetAsync(address, cancel)
+            : throw new VenueException($"GET {address} failed: this network sends no headers");
 }
 
 /// <summary>One open WebSocket. One reader and one writer at a time.</summary>
@@ -24,6 +43,9 @@ public interface IVenueSocket : IAsyncDisposable
     /// <summary>Sends a text message.</summary>
     /// <exception cref="VenueException">The connection broke.</exception>
     ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancel);
+
+    /// <summary>The code that the venue closed with; null where it has not, or gave none.</summary>
+    int? CloseCode => null;
 }
 
 /// <summary>A fault of the outside world: a venue that is unreachable, answers with an error or hangs up.</summary>
@@ -38,4 +60,7 @@ public sealed class VenueException : Exception
 
     /// <summary>How long the venue asked to wait; null where it did not say.</summary>
     public TimeSpan? RetryAfter { get; }
+
+    /// <summary>The HTTP status that the venue answered; null where it did not answer.</summary>
+    public int? Status { get; init; }
 }

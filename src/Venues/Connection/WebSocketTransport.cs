@@ -23,9 +23,19 @@ public sealed class WebSocketTransport : IVenueTransport, IDisposable
     };
 
     /// <inheritdoc/>
-    public async Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel)
+    public Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel) =>
+        ConnectAsync(address, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<IVenueSocket> ConnectAsync(
+        Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancel)
     {
         var socket = new ClientWebSocket();
+        foreach (var (name, value) in headers)
+        {
+            socket.Options.SetRequestHeader(name, value);
+        }
+
         socket.Options.KeepAliveInterval = TimeSpan.FromSeconds(20);
         socket.Options.KeepAliveTimeout = TimeSpan.FromSeconds(20);
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancel);
@@ -49,15 +59,28 @@ public sealed class WebSocketTransport : IVenueTransport, IDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<byte[]> GetAsync(Uri address, CancellationToken cancel)
+    public Task<byte[]> GetAsync(Uri address, CancellationToken cancel) => GetAsync(address, [], cancel);
+
+    /// <inheritdoc/>
+    public async Task<byte[]> GetAsync(
+        Uri address, IReadOnlyList<KeyValuePair<string, string>> headers, CancellationToken cancel)
     {
         try
         {
-            using var answer = await _http.GetAsync(address, cancel);
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            foreach (var (name, value) in headers)
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+
+            using var answer = await _http.SendAsync(request, cancel);
             if (!answer.IsSuccessStatusCode)
             {
                 throw new VenueException(
-                    $"GET {address} answered {(int)answer.StatusCode}", Pause(answer));
+                    $"GET {address} answered {(int)answer.StatusCode}", Pause(answer))
+                {
+                    Status = (int)answer.StatusCode,
+                };
             }
 
             return await answer.Content.ReadAsByteArrayAsync(cancel);
@@ -137,6 +160,8 @@ public sealed class WebSocketTransport : IVenueTransport, IDisposable
                 throw new VenueException($"connection to {host} broke: no pong within 20 s", inner: e);
             }
         }
+
+        public int? CloseCode => (int?)socket.CloseStatus;
 
         public async ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancel)
         {

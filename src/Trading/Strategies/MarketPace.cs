@@ -1,0 +1,29 @@
+using Strikeline.Kernel;
+
+namespace Strikeline.Trading;
+
+/// <summary>How often one market, event or pair may speak: a signal once in a cool-down, each refusal once in a
+/// second.</summary>
+/// <remarks>Strategy loop only. A clock that was set back ends every wait.</remarks>
+internal sealed class MarketPace
+{
+    private const long NanosPerTick = Stamps.NanosPerSecond / TimeSpan.TicksPerSecond;
+
+    private static readonly TimeSpan RefuseEvery = TimeSpan.FromSeconds(1);
+
+    private readonly long[] _refused = new long[RefusalReasons.Count];
+    private long _signalled;
+
+    public bool MaySignal(long nowNanos, TimeSpan coolDown) =>
+        _signalled == 0 || IsOver(_signalled, nowNanos, coolDown);
+
+    public void Signalled(long nowNanos) => _signalled = nowNanos;
+
+    public bool MayRefuse(RefusalReason reason, long nowNanos) =>
+        _refused[(int)reason] == 0 || IsOver(_refused[(int)reason], nowNanos, RefuseEvery);
+
+    public void Refused(RefusalReason reason, long nowNanos) => _refused[(int)reason] = nowNanos;
+
+    private static bool IsOver(long since, long now, TimeSpan wait) =>
+        now < since || (now - since) / NanosPerTick >= wait.Ticks;
+}

@@ -1,0 +1,221 @@
+using Strikeline.Kernel;
+
+namespace Strikeline.Venues.Kalshi;
+
+/// <summary>One feed's decoder behind a lock, with what is known of its liveness.</summary>
+/// <remarks>Any thread: one lock serialises socket, answers, supervision and readers. The sink is called under it, so that
+/// tape and sink see everything in one order.</remarks>
+internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeedRecorder recorder, TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private readonly KalshiDecoder _decoder = new(options, discover: false, sink);
+    private DataWatch _anything = new(options.StaleAfter);
+    private DataWatch _books = new(options.StaleAfter);
+    private int _connection = -1;
+    private int _connections;
+    private string? _lost;
+
+    /// <summary>A socket was opened.</summary>
+    public void Connected(int connection)
+    {
+        lock (_gate)
+        {
+            var now = clock.UnixNanos();
+            recorder.Connected(Venue.Kalshi, connection, now);
+            _decoder.Connected(connection, now);
+            _connection = connection;
+            _connections++;
+            _lost = null;
+            _anything = new DataWatch(options.StaleAfter);
+            _books = new DataWatch(options.StaleAfter);
+
+            // Silence counts from here: a socket that never speaks is as dead as one that stopped.
+            _anything.Changed(now);
+        }
+    }
+
+    /// <summary>A socket ended, or could not be opened.</summary>
+    public void Disconnected(int connection, bool wasOpen, string reason)
+    {
+        lock (_gate)
+        {
+            var now = clock.UnixNanos();
+            if (wasOpen)
+            {
+                recorder.Disconnected(Venue.Kalshi, connection, now);
+            }
+
+            _lost = reason;
+            _decoder.Disconnected(connection, now);
+            _connection = _connection == connection ? -1 : _connection;
+        }
+    }
+
+    /// <summary>A message or an answer arrived.</summary>
+    /// <param name="connection">The socket; zero for an answer.</param>
+    /// <param name="payload">The bytes.</param>
+    /// <param name="context">Path and query of the request; empty for the socket's.</param>
+    public void Frame(int connection, ReadOnlySpan<byte> payload, string context)
+    {
+        lock (_gate)
+        {
+            if (context.Length == 0 && connection != _connection)
+            {
+                return;
+            }
+
+            var now = clock.UnixNanos();
+            recorder.Frame(Venue.Kalshi, connection, context, payload, now);
+            _decoder.Accept(connection, payload, context, now);
+            if (context.Length == 0)
+            {
+                Note(_decoder.LastKind, now);
+            }
+        }
+    }
+
+    /// <summary>Does something with the decoder while nothing else does.</summary>
+    public T Read<T>(Func<KalshiDecoder, T> read)
+    {
+        lock (_gate)
+        {
+            return read(_decoder);
+        }
+    }
+
+    /// <summary>Time passes.</summary>
+    /// <param name="polledLife">How long a polled book is believed now.</param>
+    public void Expire(TimeSpan polledLife)
+    {
+        lock (_gate)
+        {
+            var now = clock.UnixNanos();
+            _decoder.Keeper.PolledLifeNanos = polledLife.Ticks * 100;
+            _decoder.Expire(now);
+            foreach (var book in _decoder.Table.All)
+            {
+                var state = StateOf(book);
+                if (state != book.State || book.StateNanos == 0)
+                {
+                    (book.State, book.StateNanos) = (state, now);
+                }
+            }
+        }
+    }
+
+    /// <summary>True where nothing at all comes over the socket, though the venue trades.</summary>
+    public bool IsSilent(long now)
+    {
+        lock (_gate)
+        {
+            return _decoder.Catalog.IsTrading && _anything.IsStale(now);
+        }
+    }
+
+    /// <summary>True where no book changes any more, though some did.</summary>
+    public bool AreBooksSilent(long now)
+    {
+        lock (_gate)
+        {
+            return _decoder.Catalog.IsTrading && _books.IsStale(now);
+        }
+    }
+
+    /// <summary>The markets whose books are wanted, those that close first before the others.</summary>
+    public List<string> Wanted()
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _decoder.Catalog.Markets.Values
+                    .Where(one => one.Told is
+                    {
+                        Phase: MarketPhase.Hydrating or MarketPhase.Open or MarketPhase.CancelOnly or MarketPhase.Paused,
+                    })
+                    .OrderBy(one => one.Listing.ClosesNanos).ThenBy(one => one.Listing.Ticker, StringComparer.Ordinal)
+                    .Take(options.MostMarkets).Select(one => one.Listing.Ticker),
+            ];
+        }
+    }
+
+    /// <summary>Those of some markets whose books are not proven.</summary>
+    public List<(string Ticker, BookProof Proof)> Unproven(IEnumerable<string> tickers)
+    {
+        lock (_gate)
+        {
+            var unproven = new List<(string, BookProof)>();
+            foreach (var ticker in tickers)
+            {
+                if (_decoder.Table.Find(ticker) is { Proof: not BookProof.Proven } book)
+                {
+                    unproven.Add((ticker, book.Proof));
+                }
+            }
+
+            return unproven;
+        }
+    }
+
+    /// <summary>A copy of where every token stands.</summary>
+    public IReadOnlyList<OutcomeReport> Report()
+    {
+        lock (_gate)
+        {
+            var reports = new List<OutcomeReport>();
+            foreach (var book in _decoder.Table.All)
+            {
+                reports.Add(ReportOf(book, book.Yes));
+                reports.Add(ReportOf(book, book.No));
+            }
+
+            return reports;
+        }
+    }
+
+    private void Note(KalshiKind kind, long now)
+    {
+        if (kind is KalshiKind.Books or KalshiKind.Delta)
+        {
+            _books.Changed(now);
+        }
+
+        if (kind is KalshiKind.Books or KalshiKind.Delta or KalshiKind.Trade or KalshiKind.Ticker
+            or KalshiKind.Reference)
+        {
+            _anything.Changed(now);
+        }
+    }
+
+    private FeedState StateOf(KalshiBook book) => book.Proof switch
+    {
+        BookProof.Proven => FeedState.Live,
+        BookProof.Waiting when options.Key is not null && _connection < 0 => FeedState.Connecting,
+        BookProof.Waiting or BookProof.AwaitingSnapshot => FeedState.Syncing,
+        BookProof.Stale => FeedState.Stale,
+        BookProof.Disconnected => FeedState.Down,
+        _ => FeedState.Unproven,
+    };
+
+    private OutcomeReport ReportOf(KalshiBook book, OutcomeBook token) => new()
+    {
+        Key = token.Key,
+        MarketId = book.Ticker,
+        State = StateOf(book),
+        Reason = book.Proof == BookProof.Proven ? null
+            : _lost is { } lost && book.Proof == BookProof.Disconnected ? $"{book.Proof.Code()}: {lost}"
+            : book.Proof.Code(),
+        NextStep = book.Proof == BookProof.Proven ? null
+            : book.Sid < 0 && _connection < 0 && book.Proof == BookProof.Stale ? "the next poll is on its way"
+            : book.Proof.NextStep(),
+        SinceNanos = book.StateNanos,
+        LastChangeNanos = book.ChangedNanos,
+        ConfirmedNanos = book.AsOfNanos,
+        Proven = book.Proof == BookProof.Proven,
+        Bid = token.Levels.Bids.Best,
+        Ask = token.Levels.Asks.Best,
+        Events = token.Events,
+        Gaps = book.Gaps,
+        Reconnects = Math.Max(0, _connections - 1),
+    };
+}

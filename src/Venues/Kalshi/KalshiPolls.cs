@@ -1,0 +1,358 @@
+using System.Text.Json;
+using Strikeline.Kernel;
+using Strikeline.Venues.Wire;
+
+namespace Strikeline.Venues.Kalshi;
+
+/// <summary>Everything that is asked for over REST, one request at a time and never above the venue's rate.</summary>
+/// <remarks>
+/// Feed loop only, but for the request that is under way. Books and descriptions take turns where both are due, so that
+/// neither starves the other. Books come from the one endpoint that no network between keeps a copy of.
+/// </remarks>
+internal sealed class KalshiPolls
+{
+    private const int MostBooksOfARequest = 100;
+    private const int MostPages = 20;
+    private const int PageSize = 1_000;
+    private const int TooMany = 429;
+    private const int Unknown = 404;
+
+    private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan TermsEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan SettleEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan AskedSoonest = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Behind = TimeSpan.FromMinutes(30);
+
+    private static readonly byte[][] CursorNames = ["cursor"u8.ToArray()];
+
+    private readonly KalshiOptions _options;
+    private readonly IVenueTransport _transport;
+    private readonly KalshiDesk _desk;
+    private readonly TimeProvider _clock;
+    private readonly KalshiBucket _bucket;
+    private readonly BackOff _backOff;
+    private readonly List<Job> _jobs = [];
+    private readonly Dictionary<string, Job> _terms = new(StringComparer.Ordinal);
+    private readonly Job _settle = new(string.Empty, SettleEvery, IsList: false);
+    private readonly Dictionary<string, long> _settled = new(StringComparer.Ordinal);
+    private Task? _underWay;
+    private List<string> _round = [];
+    private int _roundAt;
+    private long _roundNanos;
+    private long _roundTookNanos;
+    private long _roundDueNanos;
+    private bool _wasBooks;
+    private int _asks;
+
+    public KalshiPolls(
+        KalshiOptions options, IVenueTransport transport, KalshiDesk desk, TimeProvider clock, Random random)
+    {
+        _options = options;
+        _transport = transport;
+        _desk = desk;
+        _clock = clock;
+        _bucket = new KalshiBucket(options.RequestsPerSecond ?? (options.Key is null ? 3 : 20));
+        _backOff = new BackOff(
+            TimeSpan.FromSeconds(Math.Max(1, options.ReconnectFirst.TotalSeconds)),
+            options.ReconnectMost,
+            options.ReconnectJitter,
+            random);
+        _jobs.Add(new Job("/exchange/status", StatusEvery, IsList: false));
+        foreach (var series in options.Series)
+        {
+            _jobs.Add(new Job($"/markets?series_ticker={series.Ticker}", options.RefreshEvery, IsList: true));
+        }
+
+        foreach (var one in options.Events)
+        {
+            _jobs.Add(new Job($"/events/{one}?with_nested_markets=true", options.RefreshEvery, IsList: false));
+        }
+    }
+
+    /// <summary>How long a polled book is believed: longer where a round of all books takes long.</summary>
+    public TimeSpan PolledLife => TimeSpan.FromTicks(
+        Math.Max(_options.PolledBookLife.Ticks, _roundTookNanos * 2 / 100));
+
+    /// <summary>What went wrong last; null where nothing did since the last answer.</summary>
+    public string? Trouble { get; private set; }
+
+    /// <summary>Requests sent.</summary>
+    public long Requests { get; private set; }
+
+    /// <summary>Sends the next request where one is due and the rate allows it.</summary>
+    /// <param name="withBooks">True where books must be polled, as no socket brings them.</param>
+    /// <param name="now">Now, nanoseconds since the Unix epoch.</param>
+    /// <param name="cancel">Ends the request.</param>
+    public void Step(bool withBooks, long now, CancellationToken cancel)
+    {
+        if (_underWay is { IsCompleted: false })
+        {
+            return;
+        }
+
+        Arrange(now);
+        var isBooks = withBooks && NextBooks(now);
+        var job = NextJob(now);
+        if (isBooks && job is not null)
+        {
+            isBooks = !_wasBooks;
+        }
+
+        if ((!isBooks && job is null) || !_bucket.TryTake(now))
+        {
+            return;
+        }
+
+        _wasBooks = isBooks;
+        Requests++;
+        _underWay = isBooks ? AskBooksAsync(cancel) : AskAsync(job!, cancel);
+    }
+
+    /// <summary>Waits for the request that is under way.</summary>
+    public Task EndAsync() => _underWay ?? Task.CompletedTask;
+
+    // What must be asked for follows from what is known.
+    private void Arrange(long now)
+    {
+        var (asks, terms, awaited) = _desk.Read(decoder => (
+            decoder.Catalog.Asks, Terms(decoder.Catalog), Awaited(decoder.Catalog, now)));
+        if (asks != _asks)
+        {
+            _asks = asks;
+            foreach (var job in _jobs)
+            {
+                job.DueNanos = Math.Min(job.DueNanos, Math.Max(now, job.SentNanos + Nanos(AskedSoonest)));
+            }
+        }
+
+        foreach (var path in _terms.Keys.ToArray())
+        {
+            if (!terms.ContainsKey(path))
+            {
+                _terms.Remove(path);
+            }
+        }
+
+        foreach (var (path, isKnown) in terms)
+        {
+            if (!_terms.TryGetValue(path, out var job))
+            {
+                job = new Job(path, TermsEvery, IsList: false);
+                _terms.Add(path, job);
+            }
+
+            if (!isKnown)
+            {
+                job.DueNanos = Math.Min(job.DueNanos, job.SentNanos == 0 ? now : job.SentNanos + Nanos(TryAgain));
+            }
+        }
+
+        Settle(awaited, now);
+    }
+
+    // The events and series of all markets, and whether they are known.
+    private static Dictionary<string, bool> Terms(KalshiCatalog catalog)
+    {
+        var terms = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var entry in catalog.Markets.Values)
+        {
+            var of = entry.Listing.EventTicker;
+            terms[$"/events/{of}"] = catalog.KnowsEvent(of);
+            var series = catalog.SeriesOf(of);
+            terms[$"/series/{series}"] = catalog.KnowsSeries(series);
+        }
+
+        return terms;
+    }
+
+    // Markets that should have opened, and closed ones whose outcome is awaited: nothing tells of the one, and the list
+    // that networks keep copies of tells late of the other.
+    private static List<string> Awaited(KalshiCatalog catalog, long now) =>
+    [
+        .. catalog.Markets.Values
+            .Where(one => one.Told is { } told
+                && ((told.Phase == MarketPhase.Closed && told.ClosesNanos <= now)
+                    || (told.Phase == MarketPhase.Hydrating && told.OpensNanos != 0 && told.OpensNanos <= now)))
+            .OrderByDescending(one => one.Listing.ClosesNanos).Select(one => one.Listing.Ticker),
+    ];
+
+    private void Settle(List<string> awaited, long now)
+    {
+        foreach (var ticker in _settled.Keys.ToArray())
+        {
+            if (!awaited.Contains(ticker))
+            {
+                _settled.Remove(ticker);
+            }
+        }
+
+        if (now < _settle.DueNanos || awaited.Count == 0)
+        {
+            return;
+        }
+
+        var next = awaited.MinBy(ticker => _settled.GetValueOrDefault(ticker))!;
+        _settle.Path = $"/markets/{next}";
+        _settled[next] = now;
+    }
+
+    private Job? NextJob(long now)
+    {
+        Job? next = _settle.Path.Length > 0 && now >= _settle.DueNanos ? _settle : null;
+        foreach (var job in _jobs.Concat(_terms.Values))
+        {
+            if (now >= job.DueNanos && (next is null || job.DueNanos < next.DueNanos))
+            {
+                next = job;
+            }
+        }
+
+        return next;
+    }
+
+    private bool NextBooks(long now)
+    {
+        if (_roundAt < _round.Count)
+        {
+            return true;
+        }
+
+        if (now < _roundDueNanos)
+        {
+            return false;
+        }
+
+        _round = _desk.Wanted();
+        _roundAt = 0;
+        _roundNanos = now;
+        _roundDueNanos = now + Nanos(_options.PollEvery);
+        return _round.Count > 0;
+    }
+
+    private async Task AskBooksAsync(CancellationToken cancel)
+    {
+        var some = _round.Skip(_roundAt).Take(MostBooksOfARequest).ToArray();
+        _roundAt += some.Length;
+        var sent = _clock.UnixNanos();
+        var path = "/markets/orderbooks?" + string.Join('&', some.Select(ticker => $"tickers={ticker}"));
+        if (await GetAsync(path, cancel) is { } answer)
+        {
+            var took = _clock.UnixNanos() - sent;
+            if (took <= Nanos(PolledLife) / 2)
+            {
+                _desk.Frame(0, answer.Body, answer.Context);
+            }
+            else
+            {
+                Trouble = $"books took {took / Stamps.NanosPerMilli} ms to come and are too old to be believed";
+            }
+        }
+
+        if (_roundAt >= _round.Count)
+        {
+            _roundTookNanos = _clock.UnixNanos() - _roundNanos;
+        }
+    }
+
+    private async Task AskAsync(Job job, CancellationToken cancel)
+    {
+        job.SentNanos = _clock.UnixNanos();
+        job.DueNanos = job.SentNanos + Nanos(job.Every);
+        var path = job.Path;
+        if (ReferenceEquals(job, _settle))
+        {
+            job.Path = string.Empty;
+        }
+
+        if (job.IsList)
+        {
+            // Whole minutes, so that the same list is asked for by the same address for a while.
+            var seconds = job.SentNanos / Stamps.NanosPerSecond / 60 * 60;
+            path += $"&min_close_ts={seconds - (long)Behind.TotalSeconds}"
+                + $"&max_close_ts={seconds + 60 + (long)_options.Ahead.TotalSeconds}&limit={PageSize}";
+            path += job.Cursor.Length > 0 ? $"&cursor={Uri.EscapeDataString(job.Cursor)}" : string.Empty;
+        }
+
+        if (await GetAsync(path, cancel) is not { } answer)
+        {
+            job.Turn(string.Empty);
+            job.DueNanos = Math.Min(job.DueNanos, _clock.UnixNanos() + Nanos(TryAgain));
+            return;
+        }
+
+        _desk.Frame(0, answer.Body, answer.Context);
+        job.Turn(job.IsList && job.Pages < MostPages ? CursorOf(answer.Body) : string.Empty);
+        if (job.Cursor.Length > 0)
+        {
+            job.DueNanos = job.SentNanos;
+        }
+    }
+
+    private async Task<(byte[] Body, string Context)?> GetAsync(string path, CancellationToken cancel)
+    {
+        await Task.Yield();
+        var address = new Uri(_options.Rest.ToString().TrimEnd('/') + path);
+        try
+        {
+            var headers = _options.Key?.Sign("GET", address.AbsolutePath, Stamps.ToMillis(_clock.UnixNanos())) ?? [];
+            var body = await _transport.GetAsync(address, headers, cancel);
+            Trouble = null;
+            _backOff.Reset();
+            return (body, address.PathAndQuery);
+        }
+        catch (VenueException e)
+        {
+            Trouble = e.Message;
+            if (e.Status != Unknown)
+            {
+                // The venue says too much was asked, or cannot answer; it never says for how long.
+                var wait = _backOff.Next();
+                _bucket.Rest(_clock.UnixNanos(), e.Status == TooMany ? wait * 2 : wait);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The feed ends.
+        }
+
+        return null;
+    }
+
+    private static string CursorOf(ReadOnlySpan<byte> answer)
+    {
+        Span<JsonSlice> f = stackalloc JsonSlice[1];
+        try
+        {
+            return JsonFields.Read(answer, CursorNames, f) == RejectReason.None && JsonFields.TryText(answer, f[0], out var text)
+                ? System.Text.Encoding.UTF8.GetString(text)
+                : string.Empty;
+        }
+        catch (JsonException)
+        {
+            return string.Empty;
+        }
+    }
+
+    private static long Nanos(TimeSpan span) => span.Ticks * 100;
+
+    /// <summary>Something that is asked for again and again.</summary>
+    private sealed record Job(string First, TimeSpan Every, bool IsList)
+    {
+        public string Path { get; set; } = First;
+
+        public long DueNanos { get; set; }
+
+        public long SentNanos { get; set; }
+
+        public string Cursor { get; private set; } = string.Empty;
+
+        public int Pages { get; private set; }
+
+        public void Turn(string cursor)
+        {
+            Cursor = cursor;
+            Pages = cursor.Length > 0 ? Pages + 1 : 0;
+        }
+    }
+}

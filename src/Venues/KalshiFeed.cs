@@ -1,0 +1,234 @@
+using Strikeline.Kernel;
+using Strikeline.Venues.Kalshi;
+
+namespace Strikeline.Venues;
+
+/// <summary>
+/// Kalshi's market data: finds the markets of the watched series as they come, keeps their books over the socket where there
+/// is a key and by polling where there is none, and says at each moment which of it may be believed.
+/// </summary>
+/// <remarks>
+/// One loop. Time, network and randomness come in, so that a test runs days of it in seconds. The sink is called by one
+/// caller at a time. While a socket is down its books are polled.
+/// </remarks>
+public sealed class KalshiFeed
+{
+    private const int MostResyncs = 6;
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Health = TimeSpan.FromSeconds(60);
+
+    private readonly KalshiOptions _options;
+    private readonly IVenueTransport _transport;
+    private readonly IFeedListener _listener;
+    private readonly TimeProvider _clock;
+    private readonly KalshiDesk _desk;
+    private readonly KalshiPolls _polls;
+    private readonly BackOff _backOff;
+    private readonly Dictionary<string, Case> _cases = new(StringComparer.Ordinal);
+    private KalshiLink? _link;
+    private int _links;
+    private long _retryNanos;
+    private long _silentNanos;
+
+    /// <summary>Makes a feed; <see cref="RunAsync"/> starts it.</summary>
+    /// <param name="options">Where the venue is, what is watched and how it is judged.</param>
+    /// <param name="transport">The network.</param>
+    /// <param name="sink">Receives markets, books, trades, index values and alerts.</param>
+    /// <param name="recorder">The tape.</param>
+    /// <param name="listener">Hears of sockets that come and go.</param>
+    /// <param name="clock">The clock and the timers.</param>
+    /// <param name="random">Source of the back-off's jitter, seeded by the caller and used by this feed alone.</param>
+    public KalshiFeed(
+        KalshiOptions options,
+        IVenueTransport transport,
+        IOutcomeSink sink,
+        IFeedRecorder recorder,
+        IFeedListener listener,
+        TimeProvider clock,
+        Random random)
+    {
+        _options = options;
+        _transport = transport;
+        _listener = listener;
+        _clock = clock;
+        _desk = new KalshiDesk(options, sink, recorder, clock);
+        _polls = new KalshiPolls(options, transport, _desk, clock, random);
+        _backOff = new BackOff(options.ReconnectFirst, options.ReconnectMost, options.ReconnectJitter, random);
+    }
+
+    /// <summary>What goes wrong with requests now, in one line; null where nothing does. Any thread.</summary>
+    public string? Trouble => _polls.Trouble;
+
+    /// <summary>Requests sent since the start. Any thread.</summary>
+    public long Requests => _polls.Requests;
+
+    /// <summary>Where every token stands. Any thread.</summary>
+    public IReadOnlyList<OutcomeReport> Report() => _desk.Report();
+
+    /// <summary>Runs until cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancel)
+    {
+        try
+        {
+            while (!cancel.IsCancellationRequested)
+            {
+                var now = _clock.UnixNanos();
+                _desk.Expire(_polls.PolledLife);
+                Forget(now);
+                await KeepLinkAsync(now, cancel);
+                _polls.Step(withBooks: _link is not { IsOpen: true }, now, cancel);
+                await Task.Delay(Step, _clock, cancel);
+            }
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+
+        await _polls.EndAsync();
+        if (_link is not null)
+        {
+            _link.End();
+            await _link.Completion;
+            _link.Dispose();
+        }
+    }
+
+    private void Forget(long now)
+    {
+        _desk.Read(decoder =>
+        {
+            foreach (var (ticker, entry) in decoder.Catalog.Markets.ToArray())
+            {
+                var isOver = entry.ResolvedNanos != 0 && now - entry.ResolvedNanos > Nanos(_options.Linger)
+                    && entry.Told is { Phase: MarketPhase.Resolved };
+                var closes = entry.Listing.ClosesNanos;
+                if (isOver || (closes != 0 && now - closes > Nanos(KalshiCatalog.MostClosed)))
+                {
+                    decoder.Catalog.Forget(ticker, now);
+                }
+            }
+
+            return true;
+        });
+    }
+
+    private async Task KeepLinkAsync(long now, CancellationToken cancel)
+    {
+        if (_options.Key is null)
+        {
+            return;
+        }
+
+        if (_link is { Completion.IsCompleted: true } ended)
+        {
+            var wait = _backOff.Next();
+            _retryNanos = now + Nanos(wait);
+            _link = null;
+            _listener.OnLost(Venue.Kalshi, ended.Number, await ended.Completion, wait);
+            ended.Dispose();
+        }
+
+        if (_link is null && now >= _retryNanos)
+        {
+            _cases.Clear();
+            _silentNanos = 0;
+            _link = NewLink(cancel);
+        }
+
+        if (_link is not { IsOpen: true } link)
+        {
+            return;
+        }
+
+        if (now - link.StartedNanos > Nanos(Health))
+        {
+            _backOff.Reset();
+        }
+
+        link.Follow(_desk.Wanted());
+        if ((ResyncUnproven(link, now) ?? JudgeSilence(link, now)) is { } reason)
+        {
+            _listener.OnReplaced(Venue.Kalshi, link.Number, reason);
+            link.End();
+        }
+    }
+
+    // What broke is asked for at once, what has not come yet is waited for. Where half of the books do not come about, the
+    // socket does not serve.
+    private string? ResyncUnproven(KalshiLink link, long now)
+    {
+        var unproven = _desk.Unproven(link.Subscribed);
+        foreach (var ticker in _cases.Keys.Where(one => !unproven.Exists(item => item.Ticker == one)).ToArray())
+        {
+            _cases.Remove(ticker);
+        }
+
+        var ask = new List<string>();
+        var worst = 0;
+        foreach (var (ticker, proof) in unproven)
+        {
+            if (!_cases.TryGetValue(ticker, out var open))
+            {
+                var isComing = proof is BookProof.Waiting or BookProof.Disconnected or BookProof.Stale;
+                open = new Case { NextNanos = now + (isComing ? Nanos(FirstPatience) : proof == BookProof.Crossed ? Nanos(Patience) : 0) };
+                _cases.Add(ticker, open);
+            }
+
+            if (now >= open.NextNanos)
+            {
+                open.Tries++;
+                open.NextNanos = now + Math.Min(Nanos(Patience) << Math.Min(open.Tries, 10), Nanos(MostPatience));
+                ask.Add(ticker);
+            }
+
+            worst = open.Tries > MostResyncs ? worst + 1 : worst;
+        }
+
+        link.Resync(ask);
+        return worst > 0 && worst * 2 >= link.Subscribed.Count
+            ? $"{worst} books stayed unproven after {MostResyncs} requests for snapshots"
+            : null;
+    }
+
+    // Pings and their answers are no data: they never come this far.
+    private string? JudgeSilence(KalshiLink link, long now)
+    {
+        if (_desk.IsSilent(now))
+        {
+            return "nothing comes over the socket, whatever its pings say";
+        }
+
+        if (!_desk.AreBooksSilent(now))
+        {
+            _silentNanos = 0;
+            return null;
+        }
+
+        if (_silentNanos == 0)
+        {
+            // Quiet markets answer with snapshots, dead ones not at all.
+            _silentNanos = now;
+            link.Resync(link.Subscribed);
+            return null;
+        }
+
+        return now - _silentNanos > Nanos(SilencePatience) ? "no book changes, and none comes when asked for" : null;
+    }
+
+    private KalshiLink NewLink(CancellationToken cancel) =>
+        new(++_links, _options, _transport, _desk, _clock, cancel);
+
+    private static long Nanos(TimeSpan span) => span.Ticks * 100;
+
+    private sealed class Case
+    {
+        public int Tries { get; set; }
+
+        public long NextNanos { get; set; }
+    }
+}
