@@ -37,6 +37,9 @@ internal sealed class KeyAttribute(KeyKind kind, string description) : Attribute
     /// <summary>Where the value is empty: the folder of this name under <c>data_dir</c>.</summary>
     public string Under { get; init; } = "";
 
+    /// <summary>A text or path that may be left empty: then it is none.</summary>
+    public bool MayBeEmpty { get; init; }
+
     /// <summary>A row without this key is refused.</summary>
     public bool Required { get; init; }
 

@@ -48,6 +48,9 @@ internal enum KeyKind
     /// <summary>Pairs, each once.</summary>
     Symbols,
 
+    /// <summary>Names as venues write them, each once: letters, digits, dots, hyphens, underscores.</summary>
+    Words,
+
     /// <summary>A list of objects with keys of their own.</summary>
     Rows,
 }

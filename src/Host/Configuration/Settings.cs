@@ -51,6 +51,14 @@ internal sealed record Settings
     [Section("Our own exchange: its markets, fees and limits.")]
     public ExchangeSettings Exchange { get; init; } = new();
 
+    /// <summary>Prediction venues.</summary>
+    [Section("Venues of outcome tokens.")]
+    public PredictionsSettings Predictions { get; init; } = new();
+
+    /// <summary>The bots.</summary>
+    [Section("Strategies on outcome tokens, their limits, and the paper executor.")]
+    public TradingSettings Trading { get; init; } = new();
+
     /// <summary>Recordings of raw frames.</summary>
     [Section("Recordings of raw frames.")]
     public TapesSettings Tapes { get; init; } = new();

@@ -10,6 +10,7 @@ internal static class ValueRules
 {
     private const int MaxListItems = 256;
     private const int MaxTextLength = 4096;
+    private const int MaxWordLength = 200;
 
     // The environment's field in the signed bytes of a quote is this long.
     private const int MaxNameLength = 16;
@@ -34,6 +35,7 @@ internal static class ValueRules
         KeyKind.RedisUrl => RedisAddress.Form + ", or nothing,",
         KeyKind.PostgresUrl => PostgresAddress.Form + ", or nothing,",
         KeyKind.Symbol => "a pair such as BTC/USDT",
+        KeyKind.Words => "a list of names of letters, digits, dots, hyphens and underscores, each once",
         KeyKind.Symbols => "a list of pairs such as BTC/USDT, each once",
         _ => "a list of objects",
     };
@@ -49,7 +51,7 @@ internal static class ValueRules
                 return new ConfigNode(NodeForm.Flag, flag ? "true" : "false", 0);
             case KeyKind.Whole or KeyKind.Fraction when double.TryParse(text, CultureInfo.InvariantCulture, out _):
                 return new ConfigNode(NodeForm.Number, text, 0);
-            case KeyKind.Symbols:
+            case KeyKind.Symbols or KeyKind.Words:
                 return List(text);
             default:
                 return new ConfigNode(NodeForm.Text, text, 0);
@@ -69,6 +71,7 @@ internal static class ValueRules
             KeyKind.Amount => ReadAmount(meta, node, ref value),
             KeyKind.LoopbackUrls => ReadLoopback(meta, node, ref value),
             KeyKind.Symbols => ReadSymbols(meta, node, ref value),
+            KeyKind.Words => ReadWords(meta, node, ref value),
             _ => ReadText(meta, node, ref value),
         };
     }
@@ -172,7 +175,7 @@ internal static class ValueRules
                     : $"{fault}; {Allowed(meta)} is allowed";
             default:
                 // An empty path means the folder under data_dir, where the key has one.
-                return node.Text.Length > 0 || meta.Under.Length > 0 ? null : Wrong(meta, node);
+                return node.Text.Length > 0 || meta.Under.Length > 0 || meta.MayBeEmpty ? null : Wrong(meta, node);
         }
     }
 
@@ -196,6 +199,30 @@ internal static class ValueRules
         }
 
         value = symbols;
+        return null;
+    }
+
+    private static string? ReadWords(KeyAttribute meta, ConfigNode node, ref object value)
+    {
+        if (node.Form != NodeForm.List || node.Items.Count > MaxListItems)
+        {
+            return Wrong(meta, node);
+        }
+
+        var words = new List<string>();
+        foreach (var item in node.Items)
+        {
+            if (item.Form != NodeForm.Text || item.Text.Length is 0 or > MaxWordLength
+                || !item.Text.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '.' or '-' or '_')
+                || words.Contains(item.Text))
+            {
+                return Wrong(meta, item);
+            }
+
+            words.Add(item.Text);
+        }
+
+        value = words;
         return null;
     }
 
