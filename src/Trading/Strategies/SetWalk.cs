@@ -103,6 +103,7 @@ internal sealed class SetWalk
         var asked = Math.Max(0, minEdgePpm);
         for (var i = 0; i < _count; i++)
         {
+            _legs[i] = new Leg { Book = _legs[i].Book, Rules = _legs[i].Rules };
             if (!Understands(_legs[i].Rules.Fee) || !TryEnter(ref _legs[i], 0))
             {
                 return RefusalReason.Fees;
