@@ -1,0 +1,39 @@
+using Strikeline.Venues;
+
+namespace Strikeline.Trading;
+
+/// <summary>How plans are carried out.</summary>
+/// <remarks>Immutable: any thread.</remarks>
+public sealed record ExecutionSettings
+{
+    /// <summary>The longest that a fill may be without its counterpart before an unwind is under way.</summary>
+    public static readonly TimeSpan MostUnhedged = TimeSpan.FromSeconds(2);
+
+    /// <summary>The executor's name in metrics: <c>paper</c> or <c>live</c>.</summary>
+    public string Executor { get; init; } = "paper";
+
+    /// <summary>How much worse than its limit a leg may be completed, in parts per million; it is a part of the
+    /// declared loss.</summary>
+    public long HedgeSlackPpm { get; init; } = 30_000;
+
+    /// <summary>How long a venue is waited for before an answer counts as unknown; below
+    /// <see cref="MostUnhedged"/>.</summary>
+    public TimeSpan RequestLimit { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between attempts that got nothing, and between questions.</summary>
+    public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How long after sending an order a venue that has never seen it is believed: a request may travel
+    /// long.</summary>
+    public TimeSpan UnseenAfter { get; init; } = TimeSpan.FromSeconds(75);
+
+    /// <summary>Between questions about fills that are not final.</summary>
+    public TimeSpan ConfirmPause { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long entries wait for a counterpart.</summary>
+    public OrderLife EntryLife { get; init; } = OrderLife.FillAndKill;
+
+    /// <summary>Attempts at completing a set before what is there is sold; and at a merge before it is
+    /// held.</summary>
+    public int MostAttempts { get; init; } = 4;
+}

@@ -1,0 +1,172 @@
+namespace Strikeline.Trading;
+
+/// <summary>Carries a plan out, step by step, until nothing of it is open: entries, questions, hedges, exits,
+/// merges.</summary>
+/// <remarks>
+/// Any thread, one loop for each plan. A step follows from the plan's orders, the books and the stop, so that a plan
+/// that a kill has left is gone on with like any other. Between two steps of a plan whose holdings are not equal there
+/// is never more than a request's limit and a pause.
+/// </remarks>
+public sealed class PlanRunner
+{
+    private readonly IntentJournal _journal;
+    private readonly RiskCheck _risk;
+    private readonly OrderDesk _orders;
+    private readonly ExecutionSettings _settings;
+    private readonly TimeProvider _clock;
+    private readonly PlanJudge _judge;
+
+    /// <summary>Makes the runner of all plans.</summary>
+    /// <param name="journal">The journal and the state.</param>
+    /// <param name="risk">Allows orders.</param>
+    /// <param name="orders">Sends them.</param>
+    /// <param name="reader">Books and phases of the moment.</param>
+    /// <param name="stop">The emergency stop.</param>
+    /// <param name="settings">How plans are carried out.</param>
+    /// <param name="clock">The clock.</param>
+    public PlanRunner(
+        IntentJournal journal, RiskCheck risk, OrderDesk orders, IMarketReader reader, EmergencyStop stop,
+        ExecutionSettings settings, TimeProvider clock)
+    {
+        (_journal, _risk, _orders, _settings, _clock) = (journal, risk, orders, settings, clock);
+        _judge = new PlanJudge(reader, stop, settings);
+    }
+
+    /// <summary>Carries out an approved plan; ends when it is held, closed or cancelled.</summary>
+    public Task RunAsync(Approved<TradePlan> approved, CancellationToken cancel) =>
+        GoOnAsync(approved.Value.Id, cancel);
+
+    /// <summary>Goes on with every plan that an earlier run left open.</summary>
+    public IReadOnlyList<Task> Resume(CancellationToken cancel)
+    {
+        List<long> open;
+        lock (_journal.Gate)
+        {
+            open = [.. _journal.State.Plans.Where(plan => plan.Phase != PlanPhase.Held || !plan.IsFinal)
+                .Select(plan => plan.Plan.Id)];
+        }
+
+        return open.ConvertAll(id => GoOnAsync(id, cancel));
+    }
+
+    /// <summary>Sells everything that a plan holds, also one that waits for its market to resolve.</summary>
+    /// <returns>The loop of a plan that had none any more; nothing where its loop sees it by itself.</returns>
+    public IReadOnlyList<Task> Exit(long id, CancellationToken cancel)
+    {
+        bool wasHeld;
+        lock (_journal.Gate)
+        {
+            if (_journal.State.Plan(id) is not { } plan)
+            {
+                return [];
+            }
+
+            wasHeld = plan.Phase == PlanPhase.Held;
+            _journal.Write(new PlanMoved(_journal.Now, id, PlanPhase.Exiting, "FORCE_EXIT"));
+        }
+
+        return wasHeld ? [GoOnAsync(id, cancel)] : [];
+    }
+
+    private async Task GoOnAsync(long id, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            PlanStep step;
+            lock (_journal.Gate)
+            {
+                if (_journal.State.Plan(id) is not { } plan || (plan.Phase == PlanPhase.Held && plan.IsFinal))
+                {
+                    return;
+                }
+
+                step = _judge.Next(plan, _journal.Now);
+                if (step.Act == PlanAct.Move
+                    && _journal.Write(new PlanMoved(_journal.Now, id, step.Phase, step.Reason)) > 0)
+                {
+                    continue;
+                }
+            }
+
+            if (await DoAsync(id, step, cancel) is { } pause)
+            {
+                await Task.Delay(pause, _clock, cancel);
+            }
+        }
+    }
+
+    // How long to wait before the next step; null where there is something to do at once.
+    private async Task<TimeSpan?> DoAsync(long id, PlanStep step, CancellationToken cancel)
+    {
+        switch (step.Act)
+        {
+            case PlanAct.Send:
+                return await SendAsync(id, step.Order!, cancel);
+            case PlanAct.Cancel:
+                await _orders.CancelAsync(step.Order!, cancel);
+                await _orders.QueryAsync(step.Order!, cancel);
+                return Unless(step.Order!, order => order.IsResolved, _settings.RetryPause);
+            case PlanAct.Ask:
+                await _orders.QueryAsync(step.Order!, cancel);
+                return Unless(
+                    step.Order!, order => order.IsFinal,
+                    Is(step.Order!, order => order.IsResolved) ? _settings.ConfirmPause : _settings.RetryPause);
+            case PlanAct.Net:
+                Net(step.Order!);
+                return null;
+            default:
+                return _settings.RetryPause;
+        }
+    }
+
+    private async Task<TimeSpan?> SendAsync(long id, OrderIntent intent, CancellationToken cancel)
+    {
+        if (_risk.TryApprove(intent, out var approved, out var refusal, out var sequence))
+        {
+            await _orders.SendAsync(approved!, sequence, cancel);
+            return intent.Purpose == OrderPurpose.Entry
+                || Is(approved!.Value, order => order.FilledMicro > 0 || order.Phase == OrderPhase.Unknown)
+                ? null
+                : _settings.RetryPause;
+        }
+
+        if (intent.Purpose is OrderPurpose.Entry or OrderPurpose.Split && refusal != RiskCodes.Journal)
+        {
+            lock (_journal.Gate)
+            {
+                // Nothing more is begun; what is there already is made equal.
+                return _journal.Write(new PlanMoved(_journal.Now, id, PlanPhase.Unwinding, refusal)) > 0
+                    ? null
+                    : _settings.RetryPause;
+            }
+        }
+
+        return _settings.RetryPause;
+    }
+
+    private void Net(OrderIntent intent)
+    {
+        if (!_risk.TryApprove(intent, out var approved, out _, out _))
+        {
+            return;
+        }
+
+        lock (_journal.Gate)
+        {
+            _journal.Write(new OrderTold(
+                _journal.Now, intent.PlanId, approved!.Value.Number, OrderPhase.Done, "", 0, "NETTED", ""));
+        }
+    }
+
+    private TimeSpan? Unless(OrderIntent intent, Func<TrackedOrder, bool> holds, TimeSpan pause) =>
+        Is(intent, holds) ? null : pause;
+
+    private bool Is(OrderIntent intent, Func<TrackedOrder, bool> holds)
+    {
+        lock (_journal.Gate)
+        {
+            return _journal.State.Plan(intent.PlanId) is not { } plan || intent.Number > plan.Orders.Count
+                || intent.Number < 1 || holds(plan.Orders[intent.Number - 1]);
+        }
+    }
+}

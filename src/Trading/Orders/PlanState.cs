@@ -1,0 +1,105 @@
+using Strikeline.Kernel;
+
+namespace Strikeline.Trading;
+
+/// <summary>A plan and its orders.</summary>
+/// <remarks>Guarded by the gate of its <see cref="IntentJournal"/>.</remarks>
+public sealed class PlanState
+{
+    private readonly List<TrackedOrder> _orders = [];
+    private readonly long[] _settledPpm;
+
+    /// <summary>Begins without orders.</summary>
+    internal PlanState(TradePlan plan, long atNanos)
+    {
+        (Plan, OpenedNanos) = (plan, atNanos);
+        _settledPpm = new long[plan.Legs.Length];
+        Array.Fill(_settledPpm, -1);
+    }
+
+    /// <summary>The plan.</summary>
+    public TradePlan Plan { get; }
+
+    /// <summary>When it was approved, nanoseconds since the Unix epoch.</summary>
+    public long OpenedNanos { get; }
+
+    /// <summary>Where it is.</summary>
+    public PlanPhase Phase { get; internal set; }
+
+    /// <summary>Why it is there: a stable code.</summary>
+    public string Reason { get; internal set; } = "";
+
+    /// <summary>Its orders, oldest first.</summary>
+    public IReadOnlyList<TrackedOrder> Orders => _orders;
+
+    /// <summary>What it has brought so far: negative where it cost, in millionths of a dollar; what settled markets paid
+    /// included.</summary>
+    public long CashMicros
+    {
+        get
+        {
+            var cash = _orders.Sum(order => order.CashMicros);
+            for (var leg = 0; leg < _settledPpm.Length; leg++)
+            {
+                if (_settledPpm[leg] >= 0)
+                {
+                    cash += Micros.WorthRoundedDown(_settledPpm[leg], Math.Max(0, RawHeld(leg)));
+                }
+            }
+
+            return cash;
+        }
+    }
+
+    /// <summary>The list, to be added to.</summary>
+    internal List<TrackedOrder> OrderList => _orders;
+
+    /// <summary>What each leg's settled token paid, in parts per million; −1 where it has not settled.</summary>
+    internal long[] SettledPpm => _settledPpm;
+
+    /// <summary>True where no order can be filled any more.</summary>
+    public bool IsResolved => _orders.TrueForAll(order => order.IsResolved);
+
+    /// <summary>True where nothing about its orders can change any more.</summary>
+    public bool IsFinal => _orders.TrueForAll(order => order.IsFinal);
+
+    /// <summary>What is held of a leg's token, in millionths of a share, fills that are not final counted.</summary>
+    public long Held(int leg) => _settledPpm[leg] >= 0 ? 0 : RawHeld(leg);
+
+    /// <summary>What is held of a leg and not offered in an order that may still be filled.</summary>
+    public long Free(int leg) => Held(leg) - _orders
+        .Where(order => order.Intent.Side == Side.Sell && (order.Intent.Leg == leg || order.Intent.IsConversion))
+        .Sum(order => order.MayGetMicro);
+
+    /// <summary>The smallest holding: so many whole sets.</summary>
+    public long Sets()
+    {
+        var least = long.MaxValue;
+        for (var leg = 0; leg < Plan.Legs.Length; leg++)
+        {
+            least = Math.Min(least, Held(leg));
+        }
+
+        return least;
+    }
+
+    /// <summary>What is held of a leg beyond whole sets.</summary>
+    public long Excess(int leg) => Held(leg) - Sets();
+
+    private long RawHeld(int leg)
+    {
+        var held = 0L;
+        foreach (var order in _orders)
+        {
+            held += order.Intent.Purpose switch
+            {
+                OrderPurpose.Split => order.FilledMicro,
+                OrderPurpose.Merge => -order.FilledMicro,
+                _ when order.Intent.Leg != leg => 0,
+                _ => order.Intent.Side == Side.Buy ? order.FilledMicro : -order.FilledMicro,
+            };
+        }
+
+        return held;
+    }
+}
