@@ -27,6 +27,13 @@ public sealed class BookSide
     /// <summary>The level at a distance from the best: 0 is the best.</summary>
     public Level FromBest(int distance) => _levels[_count - 1 - distance];
 
+    /// <summary>The quantity at a price; zero where there is no such level.</summary>
+    internal long QuantityAt(long price)
+    {
+        var index = Find(price, out var exists);
+        return exists ? _levels[index].Quantity : 0;
+    }
+
     internal void Clear() => _count = 0;
 
     /// <summary>Sets a level to an absolute quantity; zero removes it. True where that changed anything.</summary>

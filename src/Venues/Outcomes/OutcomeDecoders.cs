@@ -1,4 +1,5 @@
 using Strikeline.Kernel;
+using Strikeline.Venues.Polymarket;
 
 namespace Strikeline.Venues;
 
@@ -14,6 +15,8 @@ public static class OutcomeDecoders
     /// <param name="sink">Receives what it makes of them.</param>
     public static IOutcomeDecoder Of(Venue venue, IOutcomeSink sink) => venue switch
     {
+        Venue.Polymarket => new PolymarketDecoder(
+            sink, discover: true, new PolymarketOptions().StaleAfter, new PolymarketOptions().TakerHold),
         _ => throw new ArgumentOutOfRangeException(nameof(venue), venue, $"no decoder of outcomes for {sink}"),
     };
 }
