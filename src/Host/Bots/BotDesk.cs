@@ -1,0 +1,234 @@
+using System.Text;
+using Strikeline.Host.Web;
+using Strikeline.Host.Web.Bots;
+using Strikeline.Kernel;
+using Strikeline.Trading;
+using Strikeline.Venues;
+
+namespace Strikeline.Host.Bots;
+
+/// <summary>Says what the bots see, hold and do, in the words of the API.</summary>
+/// <remarks>Any thread.</remarks>
+internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDesk
+{
+    private const int ShownMarkets = 80;
+    private const int ShownRows = 100;
+    private const int ShownPlans = 50;
+    private const int ExportedRows = 1_000;
+
+    private PredictionFleet? _fleet;
+
+    /// <inheritdoc/>
+    public bool MayTrade => trading.Desk.Blockers().Count == 0;
+
+    /// <inheritdoc/>
+    public StopRow StopState
+    {
+        get
+        {
+            var state = trading.Stop.State;
+            return state.IsStopped
+                ? new StopRow(true, state.ScopeName, state.AtMillis, state.By, state.Reason)
+                : new StopRow(false, null, null, null, null);
+        }
+    }
+
+    private long NowNanos => clock.UnixNanos();
+
+    /// <summary>The feeds have begun.</summary>
+    public void Attach(PredictionFleet fleet) => Volatile.Write(ref _fleet, fleet);
+
+    /// <inheritdoc/>
+    public StopAnswer Stop(bool haltAll, string by, string reason)
+    {
+        trading.Stop.Set(haltAll ? StopScope.HaltAll : StopScope.NewExposure, by, reason);
+        return Answer();
+    }
+
+    /// <inheritdoc/>
+    public StopAnswer Resume(string by)
+    {
+        trading.Stop.Clear(by);
+        return Answer();
+    }
+
+    /// <inheritdoc/>
+    public PredictionsAnswer Predictions()
+    {
+        var now = NowNanos;
+        var book = new BookCopy();
+        var alerts = trading.Cache.Alerts().ToLookup(alert => (alert.Venue, alert.MarketId));
+        var rows = trading.Cache.Markets()
+            .Where(market => market.Phase is not MarketPhase.Resolved)
+            .OrderBy(market => market.ClosesNanos == 0 ? long.MaxValue : market.ClosesNanos)
+            .ThenBy(market => market.MarketId, StringComparer.Ordinal)
+            .Take(ShownMarkets)
+            .Select(market => Row(market, alerts[(market.Venue, market.MarketId)].FirstOrDefault(), book, now));
+        return new PredictionsAnswer(Stamps.ToMillis(now), [.. VenueRows(now)], [.. rows]);
+    }
+
+    /// <inheritdoc/>
+    public OpportunitiesAnswer Opportunities()
+    {
+        var counts = trading.Opportunities.Counts();
+        var totals = counts.Where(row => row.Reason.Length == 0).ToList();
+        var reasons = counts.Where(row => row.Reason.Length > 0)
+            .GroupBy(row => row.Reason, StringComparer.Ordinal)
+            .Select(group => new ReasonRow(group.Key, group.Sum(row => row.Taken + row.Refused)))
+            .OrderByDescending(row => row.Count);
+        var (taken, refused) = (totals.Sum(row => row.Taken), totals.Sum(row => row.Refused));
+        return new OpportunitiesAnswer(
+            Stamps.ToMillis(NowNanos), taken + refused, taken, refused, [.. reasons], OpportunityRows(ShownRows));
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<OpportunityRow> OpportunityRows(int limit) =>
+        [.. trading.Opportunities.Newest(limit).Select(BotRows.Row)];
+
+    /// <inheritdoc/>
+    public string OpportunitiesCsv()
+    {
+        var text = new StringBuilder(OpportunityText.CsvHeader).Append('\n');
+        foreach (var opportunity in trading.Opportunities.Newest(ExportedRows))
+        {
+            text.Append(OpportunityText.CsvRow(opportunity)).Append('\n');
+        }
+
+        return text.ToString();
+    }
+
+    /// <inheritdoc/>
+    public PortfolioAnswer Portfolio()
+    {
+        var now = NowNanos;
+        var blockers = trading.Desk.Blockers();
+        var snapshot = trading.Desk.Portfolio(trading.Cache);
+        return new PortfolioAnswer(
+            Stamps.ToMillis(now),
+            "paper",
+            blockers.Count == 0,
+            [.. blockers.Select(one => new BlockRow(
+                one.Code, $"{one.Who}: {one.Detail}", Stamps.ToMillis(one.SinceNanos), one.Fix))],
+            StopState,
+            BotRows.Limits(trading.Risk.Limits, snapshot),
+            Micros.ToText(snapshot.RealisedMicros),
+            Micros.ToText(snapshot.UnrealisedMicros),
+            Micros.ToText(snapshot.FeesMicros),
+            Micros.ToText(snapshot.AtStakeMicros),
+            [.. snapshot.Markets.SelectMany(market => BotRows.Positions(
+                market, trading.Cache.Market(market.Venue, market.MarketId)))],
+            Plans());
+    }
+
+    /// <inheritdoc/>
+    public string PortfolioCsv()
+    {
+        var text = new StringBuilder("venue,market,token_id,outcome,size,average_price,mark,unrealised,realised,fees\n");
+        foreach (var market in trading.Desk.Portfolio(trading.Cache).Markets)
+        {
+            foreach (var line in market.Lines)
+            {
+                var position = line.Position;
+                var known = trading.Cache.Market(market.Venue, market.MarketId);
+                text.AppendJoin(
+                    ',', market.Venue.Name(), market.MarketId, position.Token.TokenId,
+                    BotRows.Outcome(known, position.Token), Micros.ToText(position.SizeMicro),
+                    Micros.ToText(position.AveragePpm), line.BidPpm is { } bid ? Micros.ToText(bid) : "",
+                    Micros.ToText(line.UnrealisedMicros), Micros.ToText(position.RealisedMicros),
+                    Micros.ToText(position.FeesMicros)).Append('\n');
+            }
+        }
+
+        return text.ToString();
+    }
+
+    private IReadOnlyList<PlanRow> Plans()
+    {
+        lock (trading.Journal.Gate)
+        {
+            var state = trading.Journal.State;
+            return
+            [
+                .. state.Plans.OrderByDescending(plan => plan.Plan.Id).Take(ShownPlans).Select(BotRows.Row),
+                .. state.Recent.OrderByDescending(plan => plan.Id).Take(ShownPlans).Select(BotRows.Row),
+            ];
+        }
+    }
+
+    private StopAnswer Answer()
+    {
+        var state = StopState;
+        return new StopAnswer(state.Stopped, state.Since, state.Scope);
+    }
+
+    private IEnumerable<PredictionVenueRow> VenueRows(long now)
+    {
+        if (Volatile.Read(ref _fleet) is not { } fleet)
+        {
+            yield break;
+        }
+
+        var markets = trading.Cache.Markets();
+        foreach (var venue in fleet.Venues)
+        {
+            var reports = fleet.Report(venue);
+            var worst = reports.FirstOrDefault(report => report.State != FeedState.Live);
+            var newest = reports.Count == 0 ? 0 : reports.Max(report => report.LastChangeNanos);
+            var proven = reports.Count(report => report.Proven);
+            var trouble = fleet.Trouble(venue);
+            yield return new PredictionVenueRow(
+                venue.Name(),
+                reports.Count == 0 ? "connecting" : proven == 0 ? "down" : proven < reports.Count ? "syncing" : "live",
+                trouble ?? worst?.Reason,
+                trouble is null ? worst?.NextStep : null,
+                markets.Count(market => market.Venue == venue),
+                reports.Count,
+                proven,
+                newest == 0 ? null : Math.Max(0, (now - newest) / Stamps.NanosPerMilli),
+                reports.Count == 0 ? 0 : reports.Max(report => report.Reconnects));
+        }
+    }
+
+    private PredictionRow Row(OutcomeMarket market, MarketAlert alert, BookCopy book, long now)
+    {
+        var yes = Outcome(market, market.Yes, book, now);
+        var no = Outcome(market, market.No, book, now);
+        return new PredictionRow(
+            market.Venue.Name(),
+            market.MarketId,
+            market.Question,
+            BotRows.Word(market.Phase),
+            market.ClosesNanos == 0 ? null : Stamps.ToMillis(market.ClosesNanos),
+            market.Price?.StrikeE8 is { } strike ? DecimalText.ToShortText(strike, 8) : null,
+            alert.Code is { Length: > 0 } code ? code : null,
+            yes.Row,
+            no.Row,
+            yes.Ask is { } yesAsk && no.Ask is { } noAsk ? Micros.ToText(yesAsk + noAsk) : null,
+            yes.Bid is { } yesBid && no.Bid is { } noBid ? Micros.ToText(yesBid + noBid) : null);
+    }
+
+    private (OutcomeRow Row, long? Bid, long? Ask) Outcome(OutcomeMarket market, MarketKey token, BookCopy book, long now)
+    {
+        var isThere = trading.Cache.TryRead(token, book, now);
+        Level? bid = isThere && book.Bids.Length > 0 ? book.Bids[0] : null;
+        Level? ask = isThere && book.Asks.Length > 0 ? book.Asks[0] : null;
+        var refusal = isThere ? book.Refusal : BookRefusal.Unknown;
+        var row = new OutcomeRow(
+            token.TokenId,
+            BotRows.Outcome(market, token),
+            bid is { } best ? Micros.ToText(best.Price) : null,
+            bid is { } bidder ? Micros.ToText(bidder.Quantity) : null,
+            ask is { } offer ? Micros.ToText(offer.Price) : null,
+            ask is { } seller ? Micros.ToText(seller.Quantity) : null,
+            refusal switch
+            {
+                BookRefusal.Unproven => "unproven",
+                BookRefusal.Stale => "stale",
+                BookRefusal.Unknown => "waiting",
+                _ => "proven",
+            },
+            BotRows.Reason(refusal),
+            !isThere || book.ReceivedNanos == 0 ? null : Math.Max(0, (now - book.ReceivedNanos) / Stamps.NanosPerMilli));
+        return (row, bid?.Price, ask?.Price);
+    }
+}

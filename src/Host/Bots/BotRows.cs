@@ -1,0 +1,121 @@
+using System.Globalization;
+using Strikeline.Host.Web.Bots;
+using Strikeline.Kernel;
+using Strikeline.Trading;
+using Strikeline.Venues;
+
+namespace Strikeline.Host.Bots;
+
+/// <summary>Rows of the API from what the bots hold.</summary>
+internal static class BotRows
+{
+    /// <summary>An opportunity.</summary>
+    public static OpportunityRow Row(Opportunity one) => new(
+        Stamps.ToMillis(one.AtNanos),
+        one.Signal.Strategy,
+        SignalText.Venue(one.Signal),
+        SignalText.Market(one.Signal),
+        [.. one.Signal.Legs.Select(leg => new LegRow(
+            leg.Token.TokenId, Word(leg.Side), Micros.ToText(leg.PricePpm), Micros.ToText(leg.SizeMicro)))],
+        Micros.ToText(one.Signal.EdgePpm),
+        Micros.ToText(one.Signal.EdgeAfterFeesPpm),
+        one.Taken,
+        one.Reason);
+
+    /// <summary>A plan that is carried out.</summary>
+    public static PlanRow Row(PlanState state) => new(
+        Id(state.Plan.Id),
+        Stamps.ToMillis(state.OpenedNanos),
+        state.Plan.Strategy,
+        state.Plan.Legs[0].Market.MarketId,
+        state.Phase.ToString().ToLowerInvariant(),
+        Micros.ToText(state.Plan.WorstLossMicros),
+        null,
+        [.. state.Plan.Legs.Select((leg, index) => new PlanLegRow(
+            leg.Token.TokenId,
+            Word(leg.Side),
+            Micros.ToText(leg.LimitPpm),
+            Micros.ToText(state.Plan.SizeMicro),
+            Micros.ToText(Math.Max(0, state.Orders
+                .Where(order => !order.Intent.IsConversion && order.Intent.Leg == index && order.Intent.Side == leg.Side)
+                .Sum(order => order.FilledMicro))),
+            state.Orders.LastOrDefault(order => order.Intent.Leg == index)?.Phase.ToString().ToLowerInvariant()
+                ?? "waiting"))]);
+
+    /// <summary>A plan that is over.</summary>
+    public static PlanRow Row(PlanResult result) => new(
+        Id(result.Id),
+        Stamps.ToMillis(result.OpenedNanos),
+        result.Strategy,
+        "",
+        result.Reason.Length == 0 ? "closed" : result.Reason.ToLowerInvariant(),
+        Micros.ToText(result.WorstLossMicros),
+        Micros.ToText(result.NetMicros),
+        []);
+
+    /// <summary>Positions of a market.</summary>
+    public static IEnumerable<PositionRow> Positions(PortfolioMarket market, OutcomeMarket? known)
+    {
+        foreach (var line in market.Lines)
+        {
+            var position = line.Position;
+            if (position.SizeMicro == 0)
+            {
+                continue;
+            }
+
+            yield return new PositionRow(
+                market.Venue.Name(),
+                market.MarketId,
+                known?.Question ?? market.MarketId,
+                position.Token.TokenId,
+                Outcome(known, position.Token),
+                Micros.ToText(position.SizeMicro),
+                Micros.ToText(position.AveragePpm),
+                line.BidPpm is { } bid ? Micros.ToText(bid) : null,
+                line.BidPpm is { } mark ? Micros.ToText(Micros.WorthRoundedDown(mark, position.SizeMicro)) : null,
+                Micros.ToText(line.UnrealisedMicros),
+                Micros.ToText(market.SetsMicro));
+        }
+    }
+
+    /// <summary>The limits, and where each stands.</summary>
+    public static IReadOnlyList<LimitRow> Limits(RiskLimits limits, PortfolioSnapshot now) =>
+    [
+        new("total_exposure", Micros.ToText(now.AtStakeMicros), Micros.ToText(limits.MaxTotalExposureMicros), "USD"),
+        new("daily_loss", Micros.ToText(Math.Max(0, -now.DayNetMicros)), Micros.ToText(limits.MaxDailyLossMicros), "USD"),
+        new("notional_today", Micros.ToText(now.DayNotionalMicros), Micros.ToText(limits.MaxNotionalPerDayMicros), "USD"),
+        new("trades_today", Whole(now.DayTrades), Whole(limits.MaxTradesPerDay), "plans"),
+        new("losses_in_a_row", Whole(now.LossesInARow), Whole(limits.MaxConsecutiveLosses), "plans"),
+        new("unknown_orders", Whole(now.UnknownOrders), "0", "orders"),
+    ];
+
+    /// <summary>An outcome's word.</summary>
+    public static string Outcome(OutcomeMarket? market, MarketKey token) =>
+        market is null ? "" : token == market.Yes ? "YES" : "NO";
+
+    /// <summary>A phase's word.</summary>
+    public static string Word(MarketPhase phase) => phase switch
+    {
+        MarketPhase.PostOnly => "post only",
+        MarketPhase.CancelOnly => "cancel only",
+        _ => phase.ToString().ToLowerInvariant(),
+    };
+
+    /// <summary>Why a book is not traded on; null where it is.</summary>
+    public static string? Reason(BookRefusal refusal) => refusal switch
+    {
+        BookRefusal.None => null,
+        BookRefusal.Unknown => "no book yet",
+        BookRefusal.Unproven => "the book is not proven",
+        BookRefusal.Stale => "nothing has changed for too long",
+        BookRefusal.NotOpen => "the market takes no orders now",
+        _ => "the venue said something that is not understood",
+    };
+
+    private static string Word(Side side) => side == Side.Buy ? "buy" : "sell";
+
+    private static string Id(long id) => id.ToString(CultureInfo.InvariantCulture);
+
+    private static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
+}

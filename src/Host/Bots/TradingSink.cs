@@ -1,0 +1,49 @@
+using Strikeline.Kernel;
+using Strikeline.Trading;
+using Strikeline.Venues;
+
+namespace Strikeline.Host.Bots;
+
+/// <summary>Passes what prediction venues say to the cache, and what resolved markets pay to the portfolio and the paper
+/// accounts.</summary>
+internal sealed class TradingSink(MarketSink cache, ExecutionDesk desk, IReadOnlyList<PaperOrders> papers) : IOutcomeSink
+{
+    /// <inheritdoc/>
+    public void OnMarket(OutcomeMarket market, long receivedNanos)
+    {
+        cache.OnMarket(market, receivedNanos);
+        if (market.Phase == MarketPhase.Resolved)
+        {
+            foreach (var paper in papers)
+            {
+                if (paper.Venue == market.Venue)
+                {
+                    paper.Settle(market);
+                }
+            }
+
+            desk.OnMarket(market);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void OnGone(Venue venue, string marketId, long receivedNanos) => cache.OnGone(venue, marketId, receivedNanos);
+
+    /// <inheritdoc/>
+    public void OnBook(OutcomeBook book, long receivedNanos) => cache.OnBook(book, receivedNanos);
+
+    /// <inheritdoc/>
+    public void OnTrade(in OutcomeTrade trade, long receivedNanos) => cache.OnTrade(trade, receivedNanos);
+
+    /// <inheritdoc/>
+    public void OnReference(in ReferencePrice price, long receivedNanos) => cache.OnReference(price, receivedNanos);
+
+    /// <inheritdoc/>
+    public void OnAlert(in MarketAlert alert, long receivedNanos)
+    {
+        Serilog.Log.Warning(
+            "{Venue} {Market}: {Code}: {Detail}; it is not traded", alert.Venue.Name(), alert.MarketId, alert.Code,
+            alert.Detail);
+        cache.OnAlert(alert, receivedNanos);
+    }
+}
