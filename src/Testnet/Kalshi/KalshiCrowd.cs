@@ -159,13 +159,14 @@ internal sealed class KalshiCrowd
             return;
         }
 
-        if (mind.Instead is null && market.Book.Count(Side.Buy) > 0 && market.Book.Count(Side.Sell) > 0
+        if (mind.Instead is null && !mind.MustQuote && market.Book.Count(Side.Buy) > 0 && market.Book.Count(Side.Sell) > 0
             && _random.Chance(TakersShare))
         {
             Take(market, nowNanos);
             return;
         }
 
+        mind.MustQuote = false;
         Quote(market, (int)(fair * KalshiUnits.Dollar), nowNanos);
     }
 
@@ -250,9 +251,12 @@ internal sealed class KalshiCrowd
 
         public long VolumeBefore { get; set; }
 
+        // It has just been corrected: nobody trades on what was wrong before that is gone.
+        public bool MustQuote { get; set; }
+
         public void Correct(long nowNanos)
         {
-            Instead = null;
+            (Instead, MustQuote) = (null, true);
             NextNanos = nowNanos;
         }
     }

@@ -14,11 +14,25 @@ public sealed record KalshiDemoKey(string KeyId, string PublicKeyPem, string Pri
     public static KalshiDemoKey Create()
     {
         using var key = RSA.Create(KeyBits);
+        return Of(key);
+    }
 
-        // Its name comes from the key, as nothing else here is by chance.
-        var name = new Guid(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 16));
-        return new KalshiDemoKey(
-            name.ToString(), key.ExportSubjectPublicKeyInfoPem(), key.ExportPkcs8PrivateKeyPem());
+    /// <summary>Takes the key of a file, or makes one and keeps it there.</summary>
+    /// <exception cref="IOException">The file cannot be read or written.</exception>
+    /// <exception cref="CryptographicException">It holds no RSA key.</exception>
+    /// <exception cref="ArgumentException">It holds no PEM.</exception>
+    public static KalshiDemoKey LoadOrCreate(string path)
+    {
+        if (!File.Exists(path))
+        {
+            var made = Create();
+            made.SavePrivateKey(path);
+            return made;
+        }
+
+        using var key = RSA.Create();
+        key.ImportFromPem(File.ReadAllText(path));
+        return Of(key);
     }
 
     /// <summary>An account for it.</summary>
@@ -39,4 +53,9 @@ public sealed record KalshiDemoKey(string KeyId, string PublicKeyPem, string Pri
         file.Write(PrivateKeyPem);
         file.Write('\n');
     }
+
+    // Its name comes from the key, so that a file is enough to know both.
+    private static KalshiDemoKey Of(RSA key) => new(
+        new Guid(SHA256.HashData(key.ExportSubjectPublicKeyInfo()).AsSpan(0, 16)).ToString(),
+        key.ExportSubjectPublicKeyInfoPem(), key.ExportPkcs8PrivateKeyPem());
 }

@@ -68,7 +68,7 @@ internal sealed class KalshiExchange(long seed, long nowNanos, IKalshiFeed feed)
             CancelsOnPause = ticket.CancelsOnPause,
             GroupId = ticket.GroupId,
         };
-        if (!member.Affords(asked, KalshiFees.Of(ticket.Market.Series.TakerRate, ticket.Price, count)))
+        if (!member.Affords(asked))
         {
             return new KalshiRefusal(400, "insufficient_balance", "insufficient balance");
         }

@@ -19,6 +19,10 @@ internal sealed class KalshiFees
         return (product + RateScale - 1) / RateScale;
     }
 
+    /// <summary>The most that the fees of an order can come to, however it is filled at its price.</summary>
+    public static long Most(long rate, int price, long count) =>
+        Of(rate, price, count) + (rate == 0 ? 0 : count) + KalshiUnits.BalanceStep;
+
     /// <summary>The net fee of an order's next fill; the balance changes by the revenue less it.</summary>
     /// <param name="revenue">What the fill brings, or below zero what it costs, before fees.</param>
     /// <param name="tradeFee">The model's fee.</param>

@@ -158,12 +158,7 @@ internal static class KalshiJson
         json.WriteStartArray("tags");
         json.WriteStringValue(series.Asset.Length == 0 ? "Testnet" : series.Asset);
         json.WriteEndArray();
-        json.WriteStartArray("settlement_sources");
-        json.WriteStartObject();
-        json.WriteString("name", "CF Benchmarks");
-        json.WriteString("url", "https://www.cfbenchmarks.com/data/indices/" + series.IndexId);
-        json.WriteEndObject();
-        json.WriteEndArray();
+        WriteSources(json, series);
         json.WriteString("contract_url", "");
         json.WriteString("contract_terms_url", "");
         json.WriteNull("product_metadata");
@@ -172,6 +167,16 @@ internal static class KalshiJson
         json.WriteNull("additional_prohibitions");
         Unknown(json, form);
         json.WriteEndObject();
+    }
+
+    public static void WriteSources(Utf8JsonWriter json, KalshiSeries series)
+    {
+        json.WriteStartArray("settlement_sources");
+        json.WriteStartObject();
+        json.WriteString("name", "CF Benchmarks");
+        json.WriteString("url", "https://www.cfbenchmarks.com/data/indices/" + series.IndexId);
+        json.WriteEndObject();
+        json.WriteEndArray();
     }
 
     /// <summary>The levels of one side, worst first: the best is the last.</summary>

@@ -5,7 +5,8 @@ namespace Strikeline.Testnet.Kalshi;
 /// <summary>A member: money, positions, orders and fills. Under the floor's lock.</summary>
 /// <remarks>
 /// What an order may cost is reserved while it rests: of the bids of a market, dearest first, those that close a
-/// holding of NO need nothing, the others their price; of the asks likewise. No sequence of fills costs more.
+/// holding of NO need nothing, the others their price; of the asks likewise. No sequence of fills costs more, but for
+/// fees, for which there must be money too where a further order is let in.
 /// </remarks>
 internal sealed class KalshiMember(string userId, int account, long balance, bool isSimulated)
 {
@@ -43,7 +44,7 @@ internal sealed class KalshiMember(string userId, int account, long balance, boo
     public IReadOnlyList<KalshiPayment> Payments => _payments;
 
     /// <summary>Money that neither positions nor resting orders bind.</summary>
-    public long Available => Balance - Reserved(null);
+    public long Available => Balance - Reserved(null, withFees: false);
 
     public KalshiPosition Position(KalshiMarket market)
     {
@@ -58,8 +59,8 @@ internal sealed class KalshiMember(string userId, int account, long balance, boo
     public long PositionIn(KalshiMarket market) =>
         Positions.TryGetValue(market.Ticker, out var position) ? position.Count : 0;
 
-    /// <summary>True where the money for a further order and its fee is there.</summary>
-    public bool Affords(KalshiOrder order, long fee) => IsSimulated || Reserved(order) + fee <= Balance;
+    /// <summary>True where the money for a further order is there, whatever fees come.</summary>
+    public bool Affords(KalshiOrder order) => IsSimulated || Reserved(order, withFees: true) <= Balance;
 
     public void Add(KalshiOrder order)
     {
@@ -100,7 +101,7 @@ internal sealed class KalshiMember(string userId, int account, long balance, boo
         list.Add(item);
     }
 
-    private long Reserved(KalshiOrder? further)
+    private long Reserved(KalshiOrder? further, bool withFees)
     {
         IEnumerable<KalshiOrder> orders = further is null ? Resting : Resting.Append(further);
         long reserved = 0;
@@ -115,6 +116,12 @@ internal sealed class KalshiMember(string userId, int account, long balance, boo
                     var closes = Math.Min(closing, order.Remaining);
                     closing -= closes;
                     reserved += (order.Remaining - closes) * order.OwnPrice;
+                    if (withFees)
+                    {
+                        var series = order.Market.Series;
+                        reserved += KalshiFees.Most(
+                            order == further ? series.TakerRate : series.MakerRate, order.Price, order.Remaining);
+                    }
                 }
             }
         }

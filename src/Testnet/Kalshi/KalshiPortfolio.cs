@@ -78,7 +78,8 @@ internal sealed class KalshiPortfolio(
             .Where(position => (ticker is null || position.Market.Ticker == ticker)
                 && (e is null || position.Market.Event.Ticker == e))
             .Select(position => (Position: position, Told: position.Told(nowNanos)))
-            .Where(one => one.Told.State.Volume > 0)
+            .Where(one => one.Told.State.Volume > 0
+                && (one.Told.State.Count != 0 || one.Position.Market.Status != KalshiStatus.Finalized))
             .Take(limit)
             .ToArray();
         return KalshiRest.Written(json =>

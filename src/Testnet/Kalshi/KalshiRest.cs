@@ -91,6 +91,7 @@ internal sealed class KalshiRest(
                 : Missing(),
             ["events"] => Events(request, shape),
             ["events", var ticker] => catalog.Event(ticker) is { } e ? Event(e, request, shape) : Missing(),
+            ["events", var ticker, "metadata"] => catalog.Event(ticker) is { } e ? Metadata(e) : Missing(),
             ["markets"] => Markets(request, shape),
             ["markets", "trades"] => Trades(request),
             ["markets", "orderbooks"] => Books(request),
@@ -110,7 +111,7 @@ internal sealed class KalshiRest(
 
     public static RestAnswer Missing() => Refused(404, "not_found", "not found");
 
-    /// <summary>A whole number of the query within bounds; false where it is out of them, as the venue refuses it.</summary>
+    /// <summary>A whole number of the query; false where it is above the most, as the venue refuses it.</summary>
     public static bool TryNumber(KalshiRequest request, string name, int fallback, int most, out int value)
     {
         value = fallback;
@@ -131,6 +132,21 @@ internal sealed class KalshiRest(
             }
         });
     }
+
+    private static RestAnswer Metadata(KalshiEvent e) => Written(json =>
+    {
+        json.WriteString("image_url", "");
+        json.WriteString("featured_image_url", "");
+        KalshiPages.WriteAll(json, "market_details", e.Markets, market =>
+        {
+            json.WriteStartObject();
+            json.WriteString("market_ticker", market.Ticker);
+            json.WriteString("image_url", "");
+            json.WriteString("color_code", "#AA00FF");
+            json.WriteEndObject();
+        });
+        KalshiJson.WriteSources(json, e.Series);
+    });
 
     private static RestAnswer Book(KalshiMarket market, KalshiRequest request, KalshiForm shape) =>
         !TryNumber(request, "depth", 0, 100, out var depth)

@@ -78,19 +78,24 @@ internal sealed class KalshiWire(KalshiBooth booth, MarketFloor floor, TimeProvi
         KalshiMember member;
         lock (floor.Gate)
         {
-            var status = request.Path != KalshiBooth.StreamPath ? StatusCodes.Status404NotFound
-                : booth.Faults.Stands(KalshiFaultKind.Refuse, null, floor.NowNanos)
-                    || booth.Stream.Lines.Count >= TestnetLimits.Connections
-                    ? StatusCodes.Status503ServiceUnavailable
-                : booth.Admit(request, floor.NowNanos, out member) is { } refusal ? refusal.Status
-                : StatusCodes.Status200OK;
-            if (status != StatusCodes.Status200OK)
+            if (request.Path != KalshiBooth.StreamPath)
             {
-                context.Response.StatusCode = status;
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return;
             }
 
-            booth.Admit(request, floor.NowNanos, out member);
+            if (booth.Faults.Stands(KalshiFaultKind.Refuse, null, floor.NowNanos)
+                || booth.Stream.Lines.Count >= TestnetLimits.Connections)
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return;
+            }
+
+            if (booth.Admit(request, floor.NowNanos, out member) is { } refusal)
+            {
+                context.Response.StatusCode = refusal.Status;
+                return;
+            }
         }
 
         var accept = new WebSocketAcceptContext

@@ -20,6 +20,10 @@ public sealed class KalshiShapeTests : IDisposable
     public void An_event() => AssertLike("rest-event-single-1.json", _rig.Get($"/events/{_rig.Window.Event.Ticker}"));
 
     [Fact]
+    public void What_is_beside_an_event() => AssertLike(
+        "rest-event-metadata-1.json", _rig.Get($"/events/{_rig.Window.Event.Ticker}/metadata"));
+
+    [Fact]
     public void A_series() => AssertLike("rest-series-single-1.json", _rig.Get("/series/KXBTC15M"));
 
     [Fact]

@@ -165,6 +165,7 @@ public sealed class KalshiSignatureTests : IDisposable
             }
 
             Assert.Throws<IOException>(() => key.SavePrivateKey(path));
+            Assert.Equal(key, KalshiDemoKey.LoadOrCreate(path));
             using var read = RSA.Create();
             read.ImportFromPem(File.ReadAllText(path));
             using var rig = new KalshiRig();
