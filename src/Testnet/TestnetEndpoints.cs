@@ -14,12 +14,20 @@ public sealed record VenueEndpoint(string Ws, string Rest);
 public sealed record TestnetEndpoints(
     string Control, VenueEndpoint Binance, VenueEndpoint Coinbase, VenueEndpoint Kraken, VenueEndpoint Bybit)
 {
+    /// <summary>Kalshi; the WebSocket at <c>/trade-api/ws/v2</c>, REST at <c>/trade-api/v2</c>.</summary>
+    public VenueEndpoint? Kalshi { get; init; }
+
+    /// <summary>The id of a demo key on Kalshi whose private half is in the caller's hands; null for none.</summary>
+    public string? KalshiKeyId { get; init; }
+
     /// <summary>
     /// One line of JSON: <c>{"ready":true,"control":"http://…","binance":{"ws":"ws://…","rest":"http://…"},…}</c>.
     /// </summary>
     public string ToJson() =>
         $"{{\"ready\":true,\"control\":\"{Control}\",{One("binance", Binance)},{One("coinbase", Coinbase)},"
-        + $"{One("kraken", Kraken)},{One("bybit", Bybit)}}}";
+        + $"{One("kraken", Kraken)},{One("bybit", Bybit)}"
+        + (Kalshi is null ? "" : "," + One("kalshi", Kalshi))
+        + (KalshiKeyId is null ? "" : $",\"kalshi_key_id\":\"{KalshiKeyId}\"") + "}";
 
     private static string One(string name, VenueEndpoint venue) =>
         $"\"{name}\":{{\"ws\":\"{venue.Ws}\",\"rest\":\"{venue.Rest}\"}}";

@@ -1,3 +1,5 @@
+using Strikeline.Testnet.Kalshi;
+
 namespace Strikeline.Testnet;
 
 /// <summary>How a testnet is opened.</summary>
@@ -36,9 +38,13 @@ public sealed record TestnetOptions
     /// <summary>What happens on the markets; absent, the seeded process.</summary>
     public IMarketScript? Script { get; init; }
 
+    /// <summary>Kalshi's side.</summary>
+    public KalshiOptions Kalshi { get; init; } = new();
+
     /// <summary>These options with every port taken from the free ones.</summary>
     public TestnetOptions OnFreePorts() => this with
     {
         ControlPort = 0, BinancePort = 0, CoinbasePort = 0, KrakenPort = 0, BybitPort = 0,
+        Kalshi = Kalshi with { Port = 0 },
     };
 }

@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Strikeline.Kernel;
+using Strikeline.Testnet.Kalshi;
 
 namespace Strikeline.Testnet;
 
-/// <summary>A running testnet: five listeners on loopback, one market floor behind them.</summary>
+/// <summary>A running testnet: six listeners on loopback, one market floor behind them.</summary>
 /// <remarks>
 /// Safe from any thread. It has no console output and no container; stop it with <see cref="StopAsync"/>.
 /// </remarks>
@@ -47,6 +48,8 @@ public sealed class TestnetServer : IAsyncDisposable
         Check(options);
         var script = options.Script ?? new SeededMarket(options.Seed, options.Rate, options.Depth);
         var floor = new MarketFloor(script, options.Seed, options.BinanceConnectionLife, clock.UnixNanos());
+        var kalshi = new KalshiBooth(options.Kalshi, floor, clock, options.Seed, options.Rate);
+        floor.Guests.Add(kalshi);
         var doors = Doors(options);
         var ports = new Dictionary<int, Venue>();
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
@@ -58,13 +61,16 @@ public sealed class TestnetServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port, listen => listening.Add((venue, listen)));
         }
 
+        ListenOptions? kalshiDoor = null;
+        kestrel.Listen(IPAddress.Loopback, options.Kalshi.Port, listen => kalshiDoor = listen);
         var server = new KestrelServer(
             Options.Create(kestrel),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
             NullLoggerFactory.Instance);
+        var wire = new WireServer(floor, ports, clock, options.BinancePing);
         try
         {
-            await server.StartAsync(new WireServer(floor, ports, clock, options.BinancePing), cancellationToken);
+            await server.StartAsync(wire, cancellationToken);
         }
         catch (IOException taken)
         {
@@ -78,7 +84,10 @@ public sealed class TestnetServer : IAsyncDisposable
             ports[listen.IPEndPoint!.Port] = venue;
         }
 
-        return new TestnetServer(floor, server, Describe(ports), clock, options.Seed);
+        var kalshiPort = kalshiDoor!.IPEndPoint!.Port;
+        wire.Guests[kalshiPort] = kalshi;
+        var endpoints = Describe(ports) with { Kalshi = EndpointOf(kalshiPort) };
+        return new TestnetServer(floor, server, endpoints, clock, options.Seed);
     }
 
     /// <summary>Lets simulated traders trade on an exchange around the prices of these markets, until this is
@@ -116,6 +125,8 @@ public sealed class TestnetServer : IAsyncDisposable
             {
                 line.Abort();
             }
+
+            _floor.Guests.ForEach(guest => guest.CutAll());
         }
 
         await _server.StopAsync(cancellationToken);
@@ -139,6 +150,11 @@ public sealed class TestnetServer : IAsyncDisposable
         if (options.Depth is < 50 or > 5000)
         {
             throw new TestnetException($"testnet: depth {options.Depth} is out of range; choose 50 to 5000");
+        }
+
+        if (options.Kalshi.Port is < 0 or > 65535)
+        {
+            throw new TestnetException($"testnet: {options.Kalshi.Port} is no port for kalshi; choose 0 to 65535");
         }
 
         foreach (var (venue, port) in Doors(options))
@@ -165,9 +181,10 @@ public sealed class TestnetServer : IAsyncDisposable
             $"http://127.0.0.1:{byVenue[Venue.None]}", Of(Venue.Binance), Of(Venue.Coinbase), Of(Venue.Kraken),
             Of(Venue.Bybit));
 
-        VenueEndpoint Of(Venue venue) =>
-            new($"ws://127.0.0.1:{byVenue[venue]}", $"http://127.0.0.1:{byVenue[venue]}");
+        VenueEndpoint Of(Venue venue) => EndpointOf(byVenue[venue]);
     }
+
+    private static VenueEndpoint EndpointOf(int port) => new($"ws://127.0.0.1:{port}", $"http://127.0.0.1:{port}");
 
     private double? Price(string asset)
     {

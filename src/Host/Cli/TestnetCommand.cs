@@ -1,12 +1,17 @@
 using System.CommandLine;
+using System.Security.Cryptography;
 using Strikeline.Lab;
 using Strikeline.Testnet;
+using Strikeline.Testnet.Kalshi;
 
 namespace Strikeline.Host.Cli;
 
 /// <summary><c>strikeline testnet</c>: only the local venue servers; <c>testnet fault</c> commands a fault.</summary>
 internal static class TestnetCommand
 {
+    // Ten thousand dollars of paper.
+    private const long DemoCents = 1_000_000;
+
     public static Command Build()
     {
         var command = new Command("testnet", "Local servers that speak the four venues' protocols");
@@ -20,6 +25,12 @@ internal static class TestnetCommand
             Description = "Start the traders of the plan that is the first line of standard input", Hidden = true,
         };
         var duration = new Option<string?>("--for") { Description = "Stop after this time", HelpName = "DURATION" };
+        var kalshiKey = new Option<string?>("--kalshi-key")
+        {
+            Description = "Private key of a demo account on Kalshi's testnet; made here where there is none yet",
+            HelpName = "FILE",
+        };
+        command.Options.Add(kalshiKey);
         command.Options.Add(freePorts);
         command.Options.Add(endWithInput);
         command.Options.Add(traders);
@@ -32,6 +43,7 @@ internal static class TestnetCommand
             var settings = options.Load(parsed).Settings.Testnet;
             using var script = tape.Open(parsed);
             using var stop = new StopSignal(Duration.Parse(parsed.GetValue(duration), "--for"));
+            var demo = parsed.GetValue(kalshiKey) is { } file ? DemoKey(file) : null;
             var asked = new TestnetOptions
             {
                 Seed = settings.Seed,
@@ -43,6 +55,12 @@ internal static class TestnetCommand
                 KrakenPort = settings.KrakenPort,
                 BybitPort = settings.BybitPort,
                 Script = script,
+                Kalshi = new KalshiOptions
+                {
+                    Port = settings.KalshiPort,
+                    FiveMinutes = settings.KalshiFiveMinutes,
+                    Keys = demo is null ? [] : [demo.WithBalance(DemoCents)],
+                },
             };
             if (parsed.GetValue(freePorts))
             {
@@ -53,7 +71,7 @@ internal static class TestnetCommand
             {
                 await using var server = await TestnetServer.StartAsync(asked, TimeProvider.System, stop.Token);
                 var output = parsed.InvocationConfiguration.Output;
-                output.WriteLine(server.Endpoints.ToJson());
+                output.WriteLine((server.Endpoints with { KalshiKeyId = demo?.KeyId }).ToJson());
                 output.Flush();
                 if (parsed.GetValue(traders) && await Console.In.ReadLineAsync(stop.Token) is { Length: > 0 } plan)
                 {
@@ -82,6 +100,19 @@ internal static class TestnetCommand
         return command;
     }
 
+    private static KalshiDemoKey DemoKey(string file)
+    {
+        try
+        {
+            return KalshiDemoKey.LoadOrCreate(file);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or CryptographicException
+            or ArgumentException)
+        {
+            throw new UserError($"the key file {file} cannot be used ({e.Message}): name another --kalshi-key", e);
+        }
+    }
+
     private static void EndWithInput(StopSignal stop)
     {
         while (Console.In.Read() >= 0)
@@ -95,15 +126,16 @@ internal static class TestnetCommand
     private static Command Fault()
     {
         var command = new Command("fault", "Command a fault of a running testnet");
-        var venue = new Argument<string>("VENUE") { Description = "binance, coinbase, kraken or bybit" };
+        var venue = new Argument<string>("VENUE") { Description = "binance, coinbase, kraken, bybit or kalshi" };
         var fault = new Argument<string>("FAULT")
         {
             Description = "disconnect, refuse, freeze, gap, duplicate, reorder, garbage, truncate, offset, slow; "
-                + "kraken: checksum; binance: shutdown; bybit: restart",
+                + "kraken: checksum; binance: shutdown; bybit: restart; kalshi has others, which a wrong name lists",
         };
         var symbol = new Option<string?>("--symbol") { Description = "One pair only" };
         var duration = new Option<string?>("--for") { Description = "How long; 10s by default", HelpName = "DURATION" };
         var percent = new Option<double?>("--percent") { Description = "How far off; 5 by default" };
+        var times = new Option<int?>("--times") { Description = "Kalshi: at most so often" };
         var control = new Option<string>("--control")
         {
             Description = "The testnet's control address",
@@ -115,6 +147,7 @@ internal static class TestnetCommand
         command.Options.Add(symbol);
         command.Options.Add(duration);
         command.Options.Add(percent);
+        command.Options.Add(times);
         command.Options.Add(control);
         command.SetAction(async (parsed, cancel) =>
         {
@@ -129,6 +162,11 @@ internal static class TestnetCommand
             if (parsed.GetValue(percent) is { } off)
             {
                 body["percent"] = off;
+            }
+
+            if (parsed.GetValue(times) is { } most)
+            {
+                body["times"] = most;
             }
 
             var address = parsed.GetValue(control)!.TrimEnd('/') + "/control/faults";

@@ -48,6 +48,7 @@ internal sealed class TestnetChild : IDisposable
             "--set", $"testnet.seed={settings.Seed}",
             "--set", $"testnet.rate={settings.Rate}",
             "--set", $"testnet.depth={settings.Depth}",
+            "--set", $"testnet.kalshi_five_minutes={(settings.KalshiFiveMinutes ? "true" : "false")}",
         ];
         foreach (var argument in arguments)
         {

@@ -41,4 +41,12 @@ internal sealed record TestnetSettings
     /// <summary>Port of Bybit's protocol.</summary>
     [Key(KeyKind.Whole, "Loopback port of Bybit's protocol; 0 takes a free one.", Unit = "port", Max = MaxPort)]
     public int BybitPort { get; init; } = 18_084;
+
+    /// <summary>Port of Kalshi's protocol.</summary>
+    [Key(KeyKind.Whole, "Loopback port of Kalshi's protocol; 0 takes a free one.", Unit = "port", Max = MaxPort)]
+    public int KalshiPort { get; init; } = 18_086;
+
+    /// <summary>Whether Kalshi has quick markets.</summary>
+    [Key(KeyKind.Flag, "Whether Kalshi's testnet has windows and ladders of five minutes, too.")]
+    public bool KalshiFiveMinutes { get; init; }
 }
