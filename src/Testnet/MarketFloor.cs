@@ -60,6 +60,9 @@ internal sealed class MarketFloor : IMarketSink
 
     public IMarketScript Script => _script;
 
+    /// <summary>Venues of another kind on the same time and prices.</summary>
+    public List<IFloorGuest> Guests { get; } = [];
+
     /// <summary>Faults of the testnet itself since it was opened; a sound one has none.</summary>
     public long Failures { get; private set; }
 
@@ -128,6 +131,11 @@ internal sealed class MarketFloor : IMarketSink
         foreach (var booth in _booths)
         {
             booth.Flush(Step, NowNanos);
+        }
+
+        foreach (var guest in Guests)
+        {
+            guest.Step(Step, NowNanos);
         }
     }
 

@@ -1,3 +1,5 @@
+using Strikeline.Testnet.Polymarket;
+
 namespace Strikeline.Testnet;
 
 /// <summary>Where one venue is reached.</summary>
@@ -14,12 +16,16 @@ public sealed record VenueEndpoint(string Ws, string Rest);
 public sealed record TestnetEndpoints(
     string Control, VenueEndpoint Binance, VenueEndpoint Coinbase, VenueEndpoint Kraken, VenueEndpoint Bybit)
 {
+    /// <summary>Polymarket's addresses.</summary>
+    public PolymarketEndpoints? Polymarket { get; init; }
+
     /// <summary>
     /// One line of JSON: <c>{"ready":true,"control":"http://…","binance":{"ws":"ws://…","rest":"http://…"},…}</c>.
     /// </summary>
     public string ToJson() =>
         $"{{\"ready\":true,\"control\":\"{Control}\",{One("binance", Binance)},{One("coinbase", Coinbase)},"
-        + $"{One("kraken", Kraken)},{One("bybit", Bybit)}}}";
+        + $"{One("kraken", Kraken)},{One("bybit", Bybit)}"
+        + (Polymarket is null ? "" : ",\"polymarket\":" + Polymarket.ToJson()) + "}";
 
     private static string One(string name, VenueEndpoint venue) =>
         $"\"{name}\":{{\"ws\":\"{venue.Ws}\",\"rest\":\"{venue.Rest}\"}}";

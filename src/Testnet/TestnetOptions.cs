@@ -1,3 +1,5 @@
+using Strikeline.Testnet.Polymarket;
+
 namespace Strikeline.Testnet;
 
 /// <summary>How a testnet is opened.</summary>
@@ -36,9 +38,13 @@ public sealed record TestnetOptions
     /// <summary>What happens on the markets; absent, the seeded process.</summary>
     public IMarketScript? Script { get; init; }
 
+    /// <summary>Polymarket's side.</summary>
+    public PolymarketOptions Polymarket { get; init; } = new();
+
     /// <summary>These options with every port taken from the free ones.</summary>
     public TestnetOptions OnFreePorts() => this with
     {
         ControlPort = 0, BinancePort = 0, CoinbasePort = 0, KrakenPort = 0, BybitPort = 0,
+        Polymarket = Polymarket.OnFreePorts(),
     };
 }

@@ -4,10 +4,11 @@ using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Strikeline.Kernel;
+using Strikeline.Testnet.Polymarket;
 
 namespace Strikeline.Testnet;
 
-/// <summary>A running testnet: five listeners on loopback, one market floor behind them.</summary>
+/// <summary>A running testnet: a listener for each venue on loopback, one market floor behind them.</summary>
 /// <remarks>
 /// Safe from any thread. It has no console output and no container; stop it with <see cref="StopAsync"/>.
 /// </remarks>
@@ -47,6 +48,8 @@ public sealed class TestnetServer : IAsyncDisposable
         Check(options);
         var script = options.Script ?? new SeededMarket(options.Seed, options.Rate, options.Depth);
         var floor = new MarketFloor(script, options.Seed, options.BinanceConnectionLife, clock.UnixNanos());
+        var polymarket = new PolymarketBooth(options.Polymarket, floor, clock, options.Seed);
+        floor.Guests.Add(polymarket);
         var doors = Doors(options);
         var ports = new Dictionary<int, Venue>();
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
@@ -58,13 +61,20 @@ public sealed class TestnetServer : IAsyncDisposable
             kestrel.Listen(IPAddress.Loopback, port, listen => listening.Add((venue, listen)));
         }
 
+        var polymarketDoors = new List<ListenOptions>();
+        foreach (var port in PolymarketPorts(options))
+        {
+            kestrel.Listen(IPAddress.Loopback, port, polymarketDoors.Add);
+        }
+
         var server = new KestrelServer(
             Options.Create(kestrel),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
             NullLoggerFactory.Instance);
+        var wire = new WireServer(floor, ports, clock, options.BinancePing);
         try
         {
-            await server.StartAsync(new WireServer(floor, ports, clock, options.BinancePing), cancellationToken);
+            await server.StartAsync(wire, cancellationToken);
         }
         catch (IOException taken)
         {
@@ -78,7 +88,13 @@ public sealed class TestnetServer : IAsyncDisposable
             ports[listen.IPEndPoint!.Port] = venue;
         }
 
-        return new TestnetServer(floor, server, Describe(ports), clock, options.Seed);
+        var polymarketPorts = polymarketDoors.ConvertAll(listen => listen.IPEndPoint!.Port);
+        polymarketPorts.ForEach(port => wire.Guests[port] = polymarket);
+        var endpoints = Describe(ports) with
+        {
+            Polymarket = polymarket.Listens(polymarketPorts[0], polymarketPorts[1], polymarketPorts[2]),
+        };
+        return new TestnetServer(floor, server, endpoints, clock, options.Seed);
     }
 
     /// <summary>Lets simulated traders trade on an exchange around the prices of these markets, until this is
@@ -116,6 +132,8 @@ public sealed class TestnetServer : IAsyncDisposable
             {
                 line.Abort();
             }
+
+            _floor.Guests.ForEach(guest => guest.CutAll());
         }
 
         await _server.StopAsync(cancellationToken);
@@ -141,6 +159,11 @@ public sealed class TestnetServer : IAsyncDisposable
             throw new TestnetException($"testnet: depth {options.Depth} is out of range; choose 50 to 5000");
         }
 
+        if (PolymarketPorts(options).FirstOrDefault(port => port is < 0 or > 65535) is not 0 and var wrong)
+        {
+            throw new TestnetException($"testnet: {wrong} is no port for polymarket; choose 0 to 65535");
+        }
+
         foreach (var (venue, port) in Doors(options))
         {
             if (port is < 0 or > 65535)
@@ -155,6 +178,9 @@ public sealed class TestnetServer : IAsyncDisposable
         (Venue.None, options.ControlPort), (Venue.Binance, options.BinancePort),
         (Venue.Coinbase, options.CoinbasePort), (Venue.Kraken, options.KrakenPort), (Venue.Bybit, options.BybitPort),
     ];
+
+    private static int[] PolymarketPorts(TestnetOptions options) =>
+        [options.Polymarket.ClobPort, options.Polymarket.GammaPort, options.Polymarket.LivePort];
 
     private static string NameOf(Venue venue) => venue == Venue.None ? "the control server" : venue.Name();
 

@@ -65,5 +65,5 @@ public ref struct Eip712Struct
     }
 
     /// <summary>Writes the hash of the struct.</summary>
-    public void Finish(Span<byte> hash32) => _sponge.Finish(hash32);
+    public void Finish(scoped Span<byte> hash32) => _sponge.Finish(hash32);
 }

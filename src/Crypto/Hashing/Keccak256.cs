@@ -68,7 +68,7 @@ public ref struct Keccak256
 
     /// <summary>Writes the hash of everything added and begins again.</summary>
     /// <exception cref="ArgumentException">The room is not 32 bytes.</exception>
-    public void Finish(Span<byte> hash32)
+    public void Finish(scoped Span<byte> hash32)
     {
         if (hash32.Length != Size)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Strikeline.Lab;
 using Strikeline.Testnet;
+using Strikeline.Testnet.Polymarket;
 
 namespace Strikeline.Host.Cli;
 
@@ -9,7 +10,7 @@ internal static class TestnetCommand
 {
     public static Command Build()
     {
-        var command = new Command("testnet", "Local servers that speak the four venues' protocols");
+        var command = new Command("testnet", "Local servers that speak the venues' protocols");
         var freePorts = new Option<bool>("--free-ports") { Description = "Take free ports for the venues" };
         var endWithInput = new Option<bool>("--end-with-input")
         {
@@ -42,6 +43,12 @@ internal static class TestnetCommand
                 CoinbasePort = settings.CoinbasePort,
                 KrakenPort = settings.KrakenPort,
                 BybitPort = settings.BybitPort,
+                Polymarket = new PolymarketOptions
+                {
+                    ClobPort = settings.PolymarketClobPort,
+                    GammaPort = settings.PolymarketGammaPort,
+                    LivePort = settings.PolymarketLivePort,
+                },
                 Script = script,
             };
             if (parsed.GetValue(freePorts))
@@ -95,11 +102,11 @@ internal static class TestnetCommand
     private static Command Fault()
     {
         var command = new Command("fault", "Command a fault of a running testnet");
-        var venue = new Argument<string>("VENUE") { Description = "binance, coinbase, kraken or bybit" };
+        var venue = new Argument<string>("VENUE") { Description = "binance, coinbase, kraken, bybit or polymarket" };
         var fault = new Argument<string>("FAULT")
         {
             Description = "disconnect, refuse, freeze, gap, duplicate, reorder, garbage, truncate, offset, slow; "
-                + "kraken: checksum; binance: shutdown; bybit: restart",
+                + "kraken: checksum; binance: shutdown; bybit: restart; polymarket has its own, which a wrong name lists",
         };
         var symbol = new Option<string?>("--symbol") { Description = "One pair only" };
         var duration = new Option<string?>("--for") { Description = "How long; 10s by default", HelpName = "DURATION" };

@@ -41,4 +41,17 @@ internal sealed record TestnetSettings
     /// <summary>Port of Bybit's protocol.</summary>
     [Key(KeyKind.Whole, "Loopback port of Bybit's protocol; 0 takes a free one.", Unit = "port", Max = MaxPort)]
     public int BybitPort { get; init; } = 18_084;
+
+    /// <summary>Port of Polymarket's CLOB.</summary>
+    [Key(KeyKind.Whole, "Loopback port of Polymarket's CLOB and its channels; 0 takes a free one.", Unit = "port",
+        Max = MaxPort)]
+    public int PolymarketClobPort { get; init; } = 18_085;
+
+    /// <summary>Port of Polymarket's Gamma.</summary>
+    [Key(KeyKind.Whole, "Loopback port of Polymarket's Gamma; 0 takes a free one.", Unit = "port", Max = MaxPort)]
+    public int PolymarketGammaPort { get; init; } = 18_087;
+
+    /// <summary>Port of Polymarket's price feeds.</summary>
+    [Key(KeyKind.Whole, "Loopback port of Polymarket's price feeds; 0 takes a free one.", Unit = "port", Max = MaxPort)]
+    public int PolymarketLivePort { get; init; } = 18_088;
 }

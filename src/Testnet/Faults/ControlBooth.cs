@@ -31,10 +31,15 @@ internal sealed class ControlBooth(MarketFloor floor)
 
         lock (floor.Gate)
         {
+            if (GuestAt(request.Path.Value!) is var (guest, inside))
+            {
+                return guest.Control(request.Method, inside, body);
+            }
+
             return (request.Method, request.Path.Value) switch
             {
                 ("GET", "/control/status") => Status(),
-                ("POST", "/control/faults") => SetFault(body),
+                ("POST", "/control/faults") => GuestOf(body)?.SetFault(body) ?? SetFault(body),
                 ("DELETE", "/control/faults") => Clear(),
                 ("POST", "/control/jump") => Jump(body),
                 (_, "/control/status" or "/control/faults" or "/control/jump") =>
@@ -44,6 +49,28 @@ internal sealed class ControlBooth(MarketFloor floor)
             };
         }
     }
+
+    // The guest that a fault is for; null where it is for a venue of the floor, or cannot be read.
+    private IFloorGuest? GuestOf(byte[] body)
+    {
+        try
+        {
+            using var parsed = JsonDocument.Parse(body);
+            return parsed.RootElement.ValueKind == JsonValueKind.Object
+                && parsed.RootElement.TryGetProperty("venue", out var venue) && venue.ValueKind == JsonValueKind.String
+                    ? floor.Guests.Find(guest => guest.Name == venue.GetString())
+                    : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private (IFloorGuest Guest, string Inside)? GuestAt(string path) =>
+        floor.Guests.Find(guest => path.StartsWith($"/control/{guest.Name}/", StringComparison.Ordinal)) is { } guest
+            ? (guest, path[$"/control/{guest.Name}/".Length..])
+            : null;
 
     internal static RestAnswer Problem(int status, string code, string detail) => new(
         status,
@@ -129,7 +156,8 @@ internal sealed class ControlBooth(MarketFloor floor)
             floor.Lift(fault);
         }
 
-        return RestAnswer.Of($"{{\"removed\":{removed.Count}}}");
+        var others = floor.Guests.Sum(guest => guest.ClearFaults());
+        return RestAnswer.Of($"{{\"removed\":{removed.Count + others}}}");
     }
 
     private RestAnswer Jump(byte[] body)
@@ -185,6 +213,13 @@ internal sealed class ControlBooth(MarketFloor floor)
         }
 
         json.WriteEndObject();
+        foreach (var guest in floor.Guests)
+        {
+            json.WriteStartObject(guest.Name);
+            guest.WriteStatus(json);
+            json.WriteEndObject();
+        }
+
         json.WriteStartArray("faults");
         foreach (var fault in floor.Faults.Standing)
         {

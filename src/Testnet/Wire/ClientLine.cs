@@ -53,6 +53,9 @@ internal sealed class ClientLine(long id, Venue venue, FaultBoard faults) : IDis
         }
     }
 
+    /// <summary>Sends one frame as it is, not before a time.</summary>
+    public void SendAt(byte[] bytes, long releaseNanos) => Enqueue(bytes, releaseNanos);
+
     /// <summary>Ends the connection with a closing handshake, after what is queued.</summary>
     public void Close(int status, string reason, long nowNanos)
     {

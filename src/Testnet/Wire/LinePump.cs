@@ -6,19 +6,29 @@ namespace Strikeline.Testnet;
 /// <summary>Moves messages between one WebSocket and its line until either side ends.</summary>
 internal sealed class LinePump(MarketFloor floor, TimeProvider clock, WebSocket socket)
 {
-    public async Task RunAsync(Venue venue, string path, RestQuery query)
+    public Task RunAsync(Venue venue, string path, RestQuery query) => RunAsync(
+        () => floor.Connect(venue, path, query),
+        (line, message) => floor.Booth(venue).Receive(line, message, floor.NowNanos),
+        floor.Booth(venue).Disconnect);
+
+    /// <summary>The same for a line of somebody else's; each step is called under the floor's lock.</summary>
+    /// <param name="open">Makes the line.</param>
+    /// <param name="receive">Takes what the client has sent.</param>
+    /// <param name="leave">The client has gone.</param>
+    public async Task RunAsync(
+        Func<ClientLine> open, Action<ClientLine, ReadOnlyMemory<byte>> receive, Action<ClientLine> leave)
     {
         ClientLine line;
         lock (floor.Gate)
         {
-            line = floor.Connect(venue, path, query);
+            line = open();
         }
 
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(line.Cut);
         var sending = SendAsync(line, ended.Token);
         try
         {
-            await ReceiveAsync(line, ended.Token);
+            await ReceiveAsync(line, receive, ended.Token);
         }
         catch (Exception lost) when (lost is WebSocketException or OperationCanceledException or IOException)
         {
@@ -32,7 +42,7 @@ internal sealed class LinePump(MarketFloor floor, TimeProvider clock, WebSocket 
         {
             lock (floor.Gate)
             {
-                floor.Booth(venue).Disconnect(line);
+                leave(line);
             }
 
             await ended.CancelAsync();
@@ -42,7 +52,8 @@ internal sealed class LinePump(MarketFloor floor, TimeProvider clock, WebSocket 
         }
     }
 
-    private async Task ReceiveAsync(ClientLine line, CancellationToken stop)
+    private async Task ReceiveAsync(
+        ClientLine line, Action<ClientLine, ReadOnlyMemory<byte>> receive, CancellationToken stop)
     {
         var buffer = new byte[4096];
         var length = 0;
@@ -64,7 +75,7 @@ internal sealed class LinePump(MarketFloor floor, TimeProvider clock, WebSocket 
             {
                 lock (floor.Gate)
                 {
-                    floor.Booth(line.Venue).Receive(line, buffer.AsMemory(0, length), floor.NowNanos);
+                    receive(line, buffer.AsMemory(0, length));
                 }
 
                 length = 0;

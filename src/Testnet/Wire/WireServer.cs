@@ -19,6 +19,9 @@ internal sealed class WireServer : IHttpApplication<HttpContext>
     private readonly ControlBooth _control;
     private readonly WebSocketMiddleware _entry;
 
+    /// <summary>Who answers on a port that is no venue's of the floor; filled once the ports are known.</summary>
+    public Dictionary<int, IFloorGuest> Guests { get; } = [];
+
     public WireServer(
         MarketFloor floor, IReadOnlyDictionary<int, Venue> ports, TimeProvider clock, TimeSpan binancePing)
     {
@@ -52,6 +55,12 @@ internal sealed class WireServer : IHttpApplication<HttpContext>
 
     private async Task HandleAsync(HttpContext context)
     {
+        if (Guests.TryGetValue(context.Connection.LocalPort, out var guest))
+        {
+            await guest.HandleAsync(context);
+            return;
+        }
+
         if (!_ports.TryGetValue(context.Connection.LocalPort, out var venue))
         {
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
