@@ -3,6 +3,7 @@
 
 run_packages=(
   'libsodium23|/usr/lib/*/libsodium.so.23|fast signatures (the managed path is used without it)'
+  'libsecp256k1-1|/usr/lib/*/libsecp256k1.so.[0-9]|fast signatures of Polymarket orders (the managed path is used without it)'
 )
 
 test_packages=(

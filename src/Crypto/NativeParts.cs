@@ -14,8 +14,13 @@ internal static class NativeParts
     /// <summary>Logical name of OpenSSL's libcrypto, version 3.</summary>
     public const string OpenSsl = "strikeline-openssl";
 
+    /// <summary>Logical name of libsecp256k1.</summary>
+    public const string Secp256k1 = "strikeline-secp256k1";
+
     private static readonly nint SodiumHandle = Load("libsodium.so.23", "libsodium.so.26", "libsodium.26.dylib");
     private static readonly nint OpenSslHandle = Load("libcrypto.so.3", "libcrypto.3.dylib");
+    private static readonly nint Secp256k1Handle = Load(
+        "libsecp256k1.so.1", "libsecp256k1.so.2", "libsecp256k1.so.5", "libsecp256k1.so.6", "libsecp256k1.dylib");
 
     static NativeParts() => NativeLibrary.SetDllImportResolver(typeof(NativeParts).Assembly, Resolve);
 
@@ -26,6 +31,7 @@ internal static class NativeParts
     {
         Sodium => SodiumHandle,
         OpenSsl => OpenSslHandle,
+        Secp256k1 => Secp256k1Handle,
         _ => 0,
     };
 

@@ -1,3 +1,5 @@
+using Strikeline.Testnet.Polymarket;
+
 namespace Strikeline.Testnet;
 
 /// <summary>Where one venue is reached.</summary>
@@ -20,12 +22,16 @@ public sealed record TestnetEndpoints(
     /// <summary>The id of a demo key on Kalshi whose private half is in the caller's hands; null for none.</summary>
     public string? KalshiKeyId { get; init; }
 
+    /// <summary>Polymarket's addresses.</summary>
+    public PolymarketEndpoints? Polymarket { get; init; }
+
     /// <summary>
     /// One line of JSON: <c>{"ready":true,"control":"http://…","binance":{"ws":"ws://…","rest":"http://…"},…}</c>.
     /// </summary>
     public string ToJson() =>
         $"{{\"ready\":true,\"control\":\"{Control}\",{One("binance", Binance)},{One("coinbase", Coinbase)},"
         + $"{One("kraken", Kraken)},{One("bybit", Bybit)}"
+        + (Polymarket is null ? "" : ",\"polymarket\":" + Polymarket.ToJson())
         + (Kalshi is null ? "" : "," + One("kalshi", Kalshi))
         + (KalshiKeyId is null ? "" : $",\"kalshi_key_id\":\"{KalshiKeyId}\"") + "}";
 

@@ -1,4 +1,5 @@
 using Strikeline.Testnet.Kalshi;
+using Strikeline.Testnet.Polymarket;
 
 namespace Strikeline.Testnet;
 
@@ -41,10 +42,14 @@ public sealed record TestnetOptions
     /// <summary>Kalshi's side.</summary>
     public KalshiOptions Kalshi { get; init; } = new();
 
+    /// <summary>Polymarket's side.</summary>
+    public PolymarketOptions Polymarket { get; init; } = new();
+
     /// <summary>These options with every port taken from the free ones.</summary>
     public TestnetOptions OnFreePorts() => this with
     {
         ControlPort = 0, BinancePort = 0, CoinbasePort = 0, KrakenPort = 0, BybitPort = 0,
         Kalshi = Kalshi with { Port = 0 },
+        Polymarket = Polymarket.OnFreePorts(),
     };
 }

@@ -5,10 +5,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Strikeline.Kernel;
 using Strikeline.Testnet.Kalshi;
+using Strikeline.Testnet.Polymarket;
 
 namespace Strikeline.Testnet;
 
-/// <summary>A running testnet: six listeners on loopback, one market floor behind them.</summary>
+/// <summary>A running testnet: a listener for each venue on loopback, one market floor behind them.</summary>
 /// <remarks>
 /// Safe from any thread. It has no console output and no container; stop it with <see cref="StopAsync"/>.
 /// </remarks>
@@ -50,6 +51,8 @@ public sealed class TestnetServer : IAsyncDisposable
         var floor = new MarketFloor(script, options.Seed, options.BinanceConnectionLife, clock.UnixNanos());
         var kalshi = new KalshiBooth(options.Kalshi, floor, clock, options.Seed, options.Rate);
         floor.Guests.Add(kalshi);
+        var polymarket = new PolymarketBooth(options.Polymarket, floor, clock, options.Seed);
+        floor.Guests.Add(polymarket);
         var doors = Doors(options);
         var ports = new Dictionary<int, Venue>();
         var kestrel = new KestrelServerOptions { AddServerHeader = false };
@@ -63,6 +66,12 @@ public sealed class TestnetServer : IAsyncDisposable
 
         ListenOptions? kalshiDoor = null;
         kestrel.Listen(IPAddress.Loopback, options.Kalshi.Port, listen => kalshiDoor = listen);
+        var polymarketDoors = new List<ListenOptions>();
+        foreach (var port in PolymarketPorts(options))
+        {
+            kestrel.Listen(IPAddress.Loopback, port, polymarketDoors.Add);
+        }
+
         var server = new KestrelServer(
             Options.Create(kestrel),
             new SocketTransportFactory(Options.Create(new SocketTransportOptions()), NullLoggerFactory.Instance),
@@ -86,7 +95,13 @@ public sealed class TestnetServer : IAsyncDisposable
 
         var kalshiPort = kalshiDoor!.IPEndPoint!.Port;
         wire.Guests[kalshiPort] = kalshi;
-        var endpoints = Describe(ports) with { Kalshi = EndpointOf(kalshiPort) };
+        var polymarketPorts = polymarketDoors.ConvertAll(listen => listen.IPEndPoint!.Port);
+        polymarketPorts.ForEach(port => wire.Guests[port] = polymarket);
+        var endpoints = Describe(ports) with
+        {
+            Kalshi = EndpointOf(kalshiPort),
+            Polymarket = polymarket.Listens(polymarketPorts[0], polymarketPorts[1], polymarketPorts[2]),
+        };
         return new TestnetServer(floor, server, endpoints, clock, options.Seed);
     }
 
@@ -157,6 +172,11 @@ public sealed class TestnetServer : IAsyncDisposable
             throw new TestnetException($"testnet: {options.Kalshi.Port} is no port for kalshi; choose 0 to 65535");
         }
 
+        if (PolymarketPorts(options).FirstOrDefault(port => port is < 0 or > 65535) is not 0 and var wrong)
+        {
+            throw new TestnetException($"testnet: {wrong} is no port for polymarket; choose 0 to 65535");
+        }
+
         foreach (var (venue, port) in Doors(options))
         {
             if (port is < 0 or > 65535)
@@ -171,6 +191,9 @@ public sealed class TestnetServer : IAsyncDisposable
         (Venue.None, options.ControlPort), (Venue.Binance, options.BinancePort),
         (Venue.Coinbase, options.CoinbasePort), (Venue.Kraken, options.KrakenPort), (Venue.Bybit, options.BybitPort),
     ];
+
+    private static int[] PolymarketPorts(TestnetOptions options) =>
+        [options.Polymarket.ClobPort, options.Polymarket.GammaPort, options.Polymarket.LivePort];
 
     private static string NameOf(Venue venue) => venue == Venue.None ? "the control server" : venue.Name();
 

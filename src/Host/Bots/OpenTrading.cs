@@ -43,7 +43,7 @@ internal sealed class OpenTrading : IAsyncDisposable
         var orders = new OrderDesk(
             journal, stop, Papers.ToDictionary(paper => paper.Venue, paper => (IVenueOrders)paper), execution, clock,
             _executions);
-        var runner = new PlanRunner(journal, Risk, orders, Cache, execution, clock);
+        var runner = new PlanRunner(journal, Risk, orders, Cache, stop, execution, clock);
         Readiness = new Readiness(clock);
         Desk = new ExecutionDesk(
             journal, stop, Risk, orders, runner, Readiness, execution, clock, _executions, Opportunities.Add);

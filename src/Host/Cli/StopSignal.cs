@@ -5,6 +5,9 @@ namespace Strikeline.Host.Cli;
 /// <summary>Cancels on Ctrl-C, SIGTERM, or when the time is over, so that everything is closed in order.</summary>
 internal sealed class StopSignal : IDisposable
 {
+    // SIGUSR1 of Linux on x86 and ARM.
+    private const int UserSignal = 10;
+
     private readonly CancellationTokenSource _source = new();
     private readonly PosixSignalRegistration[] _signals;
 
@@ -26,6 +29,15 @@ internal sealed class StopSignal : IDisposable
     /// <summary>Waits for the stop; never throws.</summary>
     public Task WaitAsync() => Task.Delay(Timeout.InfiniteTimeSpan, Token).ContinueWith(
         _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>Does something on SIGUSR1; null where the system has no such signal.</summary>
+    public static PosixSignalRegistration? OnUser(Action act) => OperatingSystem.IsLinux()
+        ? PosixSignalRegistration.Create((PosixSignal)UserSignal, context =>
+        {
+            context.Cancel = true;
+            act();
+        })
+        : null;
 
     public void Dispose()
     {

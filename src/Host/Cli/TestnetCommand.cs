@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using Strikeline.Lab;
 using Strikeline.Testnet;
 using Strikeline.Testnet.Kalshi;
+using Strikeline.Testnet.Polymarket;
 
 namespace Strikeline.Host.Cli;
 
@@ -14,7 +15,7 @@ internal static class TestnetCommand
 
     public static Command Build()
     {
-        var command = new Command("testnet", "Local servers that speak the four venues' protocols");
+        var command = new Command("testnet", "Local servers that speak the venues' protocols");
         var freePorts = new Option<bool>("--free-ports") { Description = "Take free ports for the venues" };
         var endWithInput = new Option<bool>("--end-with-input")
         {
@@ -54,6 +55,12 @@ internal static class TestnetCommand
                 CoinbasePort = settings.CoinbasePort,
                 KrakenPort = settings.KrakenPort,
                 BybitPort = settings.BybitPort,
+                Polymarket = new PolymarketOptions
+                {
+                    ClobPort = settings.PolymarketClobPort,
+                    GammaPort = settings.PolymarketGammaPort,
+                    LivePort = settings.PolymarketLivePort,
+                },
                 Script = script,
                 Kalshi = new KalshiOptions
                 {
@@ -126,11 +133,15 @@ internal static class TestnetCommand
     private static Command Fault()
     {
         var command = new Command("fault", "Command a fault of a running testnet");
-        var venue = new Argument<string>("VENUE") { Description = "binance, coinbase, kraken, bybit or kalshi" };
+        var venue = new Argument<string>("VENUE")
+        {
+            Description = "binance, coinbase, kraken, bybit, polymarket or kalshi",
+        };
         var fault = new Argument<string>("FAULT")
         {
             Description = "disconnect, refuse, freeze, gap, duplicate, reorder, garbage, truncate, offset, slow; "
-                + "kraken: checksum; binance: shutdown; bybit: restart; kalshi has others, which a wrong name lists",
+                + "kraken: checksum; binance: shutdown; bybit: restart; polymarket and kalshi have their own, which a "
+                + "wrong name lists",
         };
         var symbol = new Option<string?>("--symbol") { Description = "One pair only" };
         var duration = new Option<string?>("--for") { Description = "How long; 10s by default", HelpName = "DURATION" };

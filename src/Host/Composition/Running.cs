@@ -5,6 +5,7 @@ using Serilog;
 using Serilog.Core;
 using Strikeline.Crypto;
 using Strikeline.Exchange;
+using Strikeline.Host.Bots;
 using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
 using Strikeline.Host.Gateway;
@@ -92,9 +93,16 @@ internal sealed class Running(RunRequest request, TextWriter output)
         await using var exchange = _settings.Exchange.Enabled
             ? await OpenExchange.FromAsync(_settings, clock, request.Testnet ? "testnet" : "live")
             : null;
+        await using var trading = _settings.Trading.Enabled
+            ? OpenTrading.From(
+                _settings, request.Testnet ? "testnet" : "live", clock, failure => Fail(failure, stop))
+            : null;
+        var bots = trading is null ? null : new BotDesk(trading, clock);
+        using var signal = bots is null ? null : StopSignal.OnUser(() => bots.Stop(haltAll: false, "signal", "SIGUSR1"));
         var run = new RunState
         {
             Exchange = exchange,
+            Bots = bots,
             Desks = desks,
             Core = core,
             Caches = caches,
@@ -126,8 +134,23 @@ internal sealed class Running(RunRequest request, TextWriter output)
             log.Information("the testnet takes faults at {Control}", control);
         }
 
-        var feeds = fleet.RunAsync(
-            desks, transport, (IFeedRecorder?)recorder ?? new NoRecorder(), clock, Environment.TickCount, stop.Token);
+        var taken = (IFeedRecorder?)recorder ?? new NoRecorder();
+        using var predictions = trading is null
+            ? null
+            : new PredictionFleet(
+                testnet is null
+                    ? _settings.Predictions
+                    : PredictionFleet.Redirect(_settings.Predictions, testnet.Endpoints),
+                transport, trading.Sink, taken, clock, Environment.TickCount);
+        var feeds = Task.WhenAll(
+            fleet.RunAsync(desks, transport, taken, clock, Environment.TickCount, stop.Token),
+            predictions is null ? Task.CompletedTask : predictions.RunAsync(stop.Token));
+        if (predictions is not null)
+        {
+            bots!.Attach(predictions);
+            trading!.Start();
+        }
+
         if (testnet is not null)
         {
             _ = testnet.Exited.ContinueWith(

@@ -1,5 +1,6 @@
 using Strikeline.Kernel;
 using Strikeline.Strikes;
+using Strikeline.Venues;
 
 namespace Strikeline.Host.Configuration;
 
@@ -33,6 +34,23 @@ internal static class SettingsRules
                 yield return ($"feeds.{venue.Name()}.book_depth",
                     $"found {depth}; {venue.Name()} offers {string.Join(", ", depths)}");
             }
+        }
+
+        foreach (var length in settings.Predictions.Polymarket.Windows)
+        {
+            if (!UpDownWindow.All.Any(window => window.Name == length))
+            {
+                yield return ("predictions.polymarket.windows",
+                    $"found \"{length}\"; {string.Join(", ", UpDownWindow.All.Select(one => one.Name))} are known");
+            }
+        }
+
+        var risk = settings.Trading.Risk;
+        if (risk.ExitReservePerSecond >= risk.MaxOrdersPerSecond)
+        {
+            yield return ("trading.risk.exit_reserve_per_second",
+                $"found {risk.ExitReservePerSecond}; less than trading.risk.max_orders_per_second "
+                + $"({risk.MaxOrdersPerSecond}) is allowed");
         }
 
         var shared = settings.Urls.Intersect(settings.MetricsUrls)

@@ -49,4 +49,17 @@ internal sealed record TestnetSettings
     /// <summary>Whether Kalshi has quick markets.</summary>
     [Key(KeyKind.Flag, "Whether Kalshi's testnet has windows and ladders of five minutes, too.")]
     public bool KalshiFiveMinutes { get; init; }
+
+    /// <summary>Port of Polymarket's CLOB.</summary>
+    [Key(KeyKind.Whole, "Loopback port of Polymarket's CLOB and its channels; 0 takes a free one.", Unit = "port",
+        Max = MaxPort)]
+    public int PolymarketClobPort { get; init; } = 18_085;
+
+    /// <summary>Port of Polymarket's Gamma.</summary>
+    [Key(KeyKind.Whole, "Loopback port of Polymarket's Gamma; 0 takes a free one.", Unit = "port", Max = MaxPort)]
+    public int PolymarketGammaPort { get; init; } = 18_087;
+
+    /// <summary>Port of Polymarket's price feeds.</summary>
+    [Key(KeyKind.Whole, "Loopback port of Polymarket's price feeds; 0 takes a free one.", Unit = "port", Max = MaxPort)]
+    public int PolymarketLivePort { get; init; } = 18_088;
 }
