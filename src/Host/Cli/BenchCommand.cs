@@ -19,6 +19,7 @@ internal static class BenchCommand
         MarketBenches.AddTo(command);
         GatewayBenchCommand.AddTo(command);
         command.Subcommands.Add(MatchingBenchCommand.Build());
+        command.Subcommands.Add(ArbitrageBenchCommand.Build());
         command.Subcommands.Add(DurableBenchCommand.Build());
         command.Subcommands.Add(JournalBenchCommand.Build());
         command.Subcommands.Add(GenerateCommand.Build());

@@ -77,7 +77,7 @@ public sealed class OpportunityLogTests
         Assert.Equal(
             "1790000000123,s,polymarket,m,buy:m:yes@0.42x40 buy:m:no@0.5x40,0.08,0.0425,1.7,true,FILLED,\"a, \"\"b\"\"\"",
             OpportunityText.CsvRow(opportunity));
-        Assert.Equal(OpportunityText.CsvHeader.Split(',').Length, 11);
+        Assert.Equal(11, OpportunityText.CsvHeader.Split(',').Length);
     }
 
     [Fact]
