@@ -44,6 +44,12 @@ public sealed class PlanRunner
         {
             open = [.. _journal.State.Plans.Where(plan => plan.Phase != PlanPhase.Held || !plan.IsFinal)
                 .Select(plan => plan.Plan.Id)];
+
+            // The prices that it was begun for are gone: nothing more is entered.
+            foreach (var id in open.Where(id => _journal.State.Plan(id)!.Phase == PlanPhase.Entering))
+            {
+                _journal.Write(new PlanMoved(_journal.Now, id, PlanPhase.Unwinding, "RESTARTED"));
+            }
         }
 
         return open.ConvertAll(id => GoOnAsync(id, cancel));

@@ -1,0 +1,78 @@
+using Strikeline.Trading;
+using Strikeline.Venues;
+
+namespace Strikeline.Unit.Trading.Execution;
+
+/// <summary>The simulation finds what it is there for: every bug that is planted, within a few seeds.</summary>
+public sealed class PlantedBugTests
+{
+    private const int MostSeeds = 12;
+    private const int PlansOfASeed = 150;
+
+    private static readonly Dictionary<string, (Plant Plant, string[] Words)> Bugs = new(StringComparer.Ordinal)
+    {
+        ["a venue that has not seen an order is believed at once"] =
+            (new Plant { Settings = new ExecutionSettings { UnseenAfter = TimeSpan.Zero } }, ["changed after", "says", "not open", "lost"]),
+        ["no answer counts as a refusal"] =
+            (new Plant { Line = line => new BentLine(line, placed: Refuse) }, ["changed after", "says", "unhedged"]),
+        ["an unknown order is sent again"] = (new Plant { Line = line => new BentLine(line, sendsTwice: true) }, ["sent twice", "duplicate"]),
+        ["undone fills count"] = (new Plant { Line = line => new BentLine(line, reply: Confirm) }, ["says", "unhedged", "changed after"]),
+        ["fills have no id"] = (new Plant { Line = Renamed }, ["says", "unhedged", "changed after"]),
+        ["fills of answers are overlooked"] =
+            (new Plant { Line = line => new BentLine(line, reply: answer => answer with { Fills = [] }) }, ["says", "unhedged", "changed after"]),
+        ["the stop is not looked at"] = (new Plant { IgnoresStop = true }, ["after the stop"]),
+        ["the journal is not read"] = (new Plant { ForgetsJournal = true }, ["twice", "duplicate", "not open", "changed after", "says", "does not end"]),
+        ["the order rate is not limited"] = (new Plant { Limits = PlanSimulation.Limits with { MaxOrdersPerSecond = 1_000 } }, ["in a second"]),
+        ["exposure is not limited"] =
+            (new Plant { Limits = PlanSimulation.Limits with { MaxTotalExposureMicros = long.MaxValue / 4 } }, ["at stake"]),
+        ["plans of a day are not counted"] = (new Plant { Limits = PlanSimulation.Limits with { MaxTradesPerDay = 100_000 } }, ["plans today"]),
+        ["nothing is unwound"] = (new Plant { Reader = reader => new PausedReader(reader) }, ["unhedged"]),
+        ["an answer is waited for too long"] =
+            (new Plant { Settings = new ExecutionSettings { RequestLimit = TimeSpan.FromSeconds(30) } }, ["unhedged"]),
+        ["sales are larger than asked for"] =
+            (new Plant { Line = line => new BentLine(line, order: Larger) }, ["says", "at stake", "unhedged", "lost"]),
+        ["completing a set costs more than declared"] =
+            (new Plant { Line = line => new BentLine(line, order: Dearer) }, ["at stake", "says", "lost"]),
+    };
+
+    public static TheoryData<string> Names => [.. Bugs.Keys];
+
+    [Theory]
+    [MemberData(nameof(Names))]
+    public void A_planted_bug_is_found(string name)
+    {
+        var (plant, words) = Bugs[name];
+        var plans = name.Contains("of a day", StringComparison.Ordinal) ? 900 : PlansOfASeed;
+        for (var seed = 1; seed <= MostSeeds; seed++)
+        {
+            using var simulation = new PlanSimulation(seed, plant);
+            simulation.Run(plans);
+            if (simulation.Violations.Count > 0)
+            {
+                Assert.True(words.Any(word => simulation.Violations[0].Contains(word, StringComparison.Ordinal)), simulation.ToString());
+                return;
+            }
+        }
+
+        Assert.Fail($"{name}: not found in {MostSeeds} seeds");
+    }
+
+    private static VenueReply Refuse(VenueReply answer) =>
+        answer.Outcome == VenueOutcome.Unknown ? answer with { Outcome = VenueOutcome.Refused, Code = "TIMEOUT" } : answer;
+
+    private static VenueReply Confirm(VenueReply answer) =>
+        answer with { Fills = [.. answer.Fills.Select(fill => fill with { Finality = FillFinality.Confirmed })] };
+
+    private static BentLine Renamed(IVenueOrders line)
+    {
+        var count = 0;
+        return new BentLine(
+            line, reply: answer => answer with { Fills = [.. answer.Fills.Select(fill => fill with { TradeId = $"{fill.TradeId}#{++count}" })] });
+    }
+
+    private static VenueOrder Larger(VenueOrder order) =>
+        order.Side == Side.Sell ? order with { SizeMicro = order.SizeMicro + order.Market.Rules.SizeStepMicro } : order;
+
+    private static VenueOrder Dearer(VenueOrder order) =>
+        order.Side == Side.Buy ? order with { LimitPpm = 990_000, SizeMicro = order.SizeMicro * 2 } : order;
+}
