@@ -45,7 +45,8 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         }
 
         due.AddRange(_events.Where(pair => IsDue(pair.Value, now))
-            .Select(pair => new Request(false, MarketSpeech.EventPath(pair.Key, string.Empty), [pair.Value], pair.Key)));
+            .Select(pair => new Request(
+                false, MarketSpeech.EventPath(pair.Key, string.Empty), [pair.Value], pair.Key)));
         foreach (var entry in decoder.Catalog.All)
         {
             if (entry.Draft is { TokenIds.Count: 2 } draft && !draft.IsClosed

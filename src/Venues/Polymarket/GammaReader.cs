@@ -160,7 +160,8 @@ internal sealed class GammaReader
             return null;
         }
 
-        if (metadata.ValueKind == JsonValueKind.String && metadata.GetString() is { Length: > 1 } text && text[0] == '{')
+        if (metadata.ValueKind == JsonValueKind.String && metadata.GetString() is { Length: > 1 } text
+            && text[0] == '{')
         {
             try
             {

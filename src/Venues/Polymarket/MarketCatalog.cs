@@ -40,7 +40,10 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
 
         var entry = EntryOf(draft.ConditionId);
         entry.Draft = draft.EventId.Length == 0 && entry.Draft is { } before
-            ? draft with { EventId = before.EventId, EventMarkets = before.EventMarkets, IsAugmented = before.IsAugmented }
+            ? draft with
+            {
+                EventId = before.EventId, EventMarkets = before.EventMarkets, IsAugmented = before.IsAugmented,
+            }
             : entry.Draft is { EventMarkets: > 0 } known && draft.EventMarkets == 0
                 ? draft with { EventMarkets = known.EventMarkets }
                 : draft;
@@ -314,14 +317,17 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
                 Alert(
                     entry,
                     "UNKNOWN_FEE",
-                    $"rate {Micros.ToText(said.RatePpm)}, exponent {said.Exponent}, taker only {said.TakerOnly} of {draft.Slug}",
+                    $"rate {Micros.ToText(said.RatePpm)}, exponent {said.Exponent}, taker only {said.TakerOnly} of "
+                        + draft.Slug,
                     nowNanos);
                 return false;
             }
 
             // Five decimals; the rebate is paid once a day from a common pot, so no fill may count on it.
             const long Grain = 10;
-            fee = said.RatePpm == 0 ? default : new FeeCurve(FeeKind.Curve, said.RatePpm, said.Exponent, 0, Grain, Grain);
+            fee = said.RatePpm == 0
+                ? default
+                : new FeeCurve(FeeKind.Curve, said.RatePpm, said.Exponent, 0, Grain, Grain);
             return true;
         }
 

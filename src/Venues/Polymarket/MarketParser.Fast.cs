@@ -63,7 +63,8 @@ internal sealed partial class MarketParser
         while (scan.Take(",\""u8));
 
         // The full reader says what is wrong with an event, and with which field of it.
-        return scan.Take("}"u8) && (!changes || IsChange(fields)) && Finish(ref fields, first, into) == RejectReason.None;
+        return scan.Take("}"u8) && (!changes || IsChange(fields))
+            && Finish(ref fields, first, into) == RejectReason.None;
     }
 
     private static bool IsChange(in EventFields fields) =>

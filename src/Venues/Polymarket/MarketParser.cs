@@ -322,7 +322,8 @@ internal sealed partial class MarketParser(TokenTable tokens)
         var slug = default(ReadOnlySpan<byte>);
         if ((f[14].Type is not (JsonTokenType.None or JsonTokenType.Null) && !JsonFields.TryText(json, f[14], out slug))
             || (f[15].Type is not (JsonTokenType.None or JsonTokenType.Null)
-                && (!JsonFields.TryText(json, f[15], out winner) || (!winner.IsEmpty && !TokenTable.IsSpelling(winner)))))
+                && (!JsonFields.TryText(json, f[15], out winner)
+                    || (!winner.IsEmpty && !TokenTable.IsSpelling(winner)))))
         {
             return RejectReason.BadField;
         }
@@ -460,7 +461,8 @@ internal sealed partial class MarketParser(TokenTable tokens)
 
     private bool TryTime(ReadOnlySpan<byte> json, JsonSlice slice, ref EventFields fields)
     {
-        if (slice.Type is JsonTokenType.None or JsonTokenType.Null || slice is { Type: JsonTokenType.String, Length: 2 })
+        if (slice.Type is JsonTokenType.None or JsonTokenType.Null
+            || slice is { Type: JsonTokenType.String, Length: 2 })
         {
             return true;
         }

@@ -23,14 +23,14 @@ internal static class MarketSpeech
     /// space
     /// in the filter, or it sends the past and then nothing.</summary>
     public static string Rtds(string asset) =>
-        $$$"""
-        {"action":"subscribe","subscriptions":[{"topic":"crypto_prices_twap_sixty","type":"*","filters":"{\"symbol\":\"{{{asset}}}/usd\"}"}]}
-        """;
+        "{\"action\":\"subscribe\",\"subscriptions\":[{\"topic\":\"crypto_prices_twap_sixty\",\"type\":\"*\","
+        + $"\"filters\":\"{{\\\"symbol\\\":\\\"{asset}/usd\\\"}}\"}}]}}";
 
+    /// <summary>The key, in the first text on the newer feed.</summary>
     public static string Auth(PolymarketCredentials key) =>
-        $$$"""
-        {"op":"auth","auth":{"apiKey":"{{{Escaped(key.ApiKey)}}}","secret":"{{{Escaped(key.Secret)}}}","passphrase":"{{{Escaped(key.Passphrase)}}}"},"rid":"1"}
-        """;
+        "{\"op\":\"auth\",\"auth\":{"
+        + $"{Field("apiKey", key.ApiKey)},{Field("secret", key.Secret)},{Field("passphrase", key.Passphrase)}"
+        + "},\"rid\":\"1\"}";
 
     /// <summary>The newer feed: all assets in one frame, at most 64.</summary>
     public static string PolyBolt(string operation, IEnumerable<string> assets)
@@ -42,7 +42,8 @@ internal static class MarketSpeech
 
     /// <summary>Markets by slug; without saying which, the venue shows either the open or the closed ones.</summary>
     public static string MarketsPath(IEnumerable<string> slugs, bool closed) =>
-        $"/markets/keyset?limit=100&closed={(closed ? "true" : "false")}&{string.Join('&', slugs.Select(slug => $"slug={Uri.EscapeDataString(slug)}"))}";
+        $"/markets/keyset?limit=100&closed={(closed ? "true" : "false")}&"
+        + string.Join('&', slugs.Select(slug => $"slug={Uri.EscapeDataString(slug)}"));
 
     public static string EventPath(string slug, string cursor) =>
         $"/events/keyset?limit=100&closed=false&slug={Uri.EscapeDataString(slug)}"
@@ -63,5 +64,5 @@ internal static class MarketSpeech
         return text.Append(']').ToString();
     }
 
-    private static string Escaped(string text) => JsonEncodedText.Encode(text).ToString();
+    private static string Field(string name, string text) => $"\"{name}\":\"{JsonEncodedText.Encode(text)}\"";
 }

@@ -105,7 +105,8 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         }
 
         Tally.Reject(reason);
-        if (context.Length == 0 && reason is not (RejectReason.UnknownShape or RejectReason.UnknownSymbol)
+        if (context.Length == 0 && reason != RejectReason.UnknownSymbol
+            && (reason != RejectReason.UnknownShape || CarriesBook(frame))
             && Board.SocketOf(connection) is { } socket)
         {
             Unprove(socket, frame, receivedNanos);
@@ -332,6 +333,11 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
 
         return RejectReason.None;
     }
+
+    // An unknown event is no harm; an unknown wrapping around what changes books is.
+    private static bool CarriesBook(ReadOnlySpan<byte> frame) =>
+        frame.IndexOf("\"price_changes\""u8) >= 0 || frame.IndexOf("\"bids\""u8) >= 0
+        || frame.IndexOf("\"asks\""u8) >= 0 || frame.IndexOf("\"new_tick_size\""u8) >= 0;
 
     // Only the tokens that a refused frame names have lost something; where it names none, any may have.
     private void Unprove(SocketBooks socket, ReadOnlySpan<byte> frame, long nowNanos)

@@ -251,7 +251,11 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         Task[] requests;
         lock (_gate)
         {
-            links = [.. _groups.SelectMany(group => group.Seats).Select(seat => seat.Link), .. _references.Select(seat => seat.Link)];
+            links =
+            [
+                .. _groups.SelectMany(group => group.Seats).Select(seat => seat.Link),
+                .. _references.Select(seat => seat.Link),
+            ];
             requests = [.. _requests];
         }
 

@@ -33,7 +33,8 @@ internal static partial class PriceRules
         var upDown = Slug().Match(draft.Slug);
         if (upDown.Success)
         {
-            var start = long.Parse(upDown.Groups["start"].ValueSpan, CultureInfo.InvariantCulture) * Stamps.NanosPerSecond;
+            var seconds = long.Parse(upDown.Groups["start"].ValueSpan, CultureInfo.InvariantCulture);
+            var start = seconds * Stamps.NanosPerSecond;
             var length = LengthOf(upDown.Groups["window"].Value);
             var fits = (draft.StartNanos == 0 || draft.StartNanos == start)
                 && (draft.EndNanos == 0 || draft.EndNanos == start + length);
@@ -52,7 +53,8 @@ internal static partial class PriceRules
         return Strike(draft, asset, oracle, statistic);
     }
 
-    private static bool IsUpOrDown(MarketDraft draft) => draft.Outcomes.Contains("Up") && draft.Outcomes.Contains("Down");
+    private static bool IsUpOrDown(MarketDraft draft) =>
+        draft.Outcomes.Contains("Up") && draft.Outcomes.Contains("Down");
 
     private static string? OracleOf(string rules)
     {
@@ -81,7 +83,8 @@ internal static partial class PriceRules
     // Up where the end is at or above the start; "greater than" alone leaves the tie to the other side.
     private static bool IsStartToEnd(string rules, out bool tieIsYes)
     {
-        tieIsYes = Has(rules, "greater than or equal to") || Has(rules, "at or above") || Has(rules, "equal to or greater");
+        tieIsYes = Has(rules, "greater than or equal to") || Has(rules, "at or above")
+            || Has(rules, "equal to or greater");
         return tieIsYes || Has(rules, "greater than") || Has(rules, "higher than") || Has(rules, "above");
     }
 
@@ -142,7 +145,9 @@ internal static partial class PriceRules
     private static bool Has(string text, string part) => text.Contains(part, StringComparison.OrdinalIgnoreCase);
 
     [GeneratedRegex(
-        "^(?<asset>[a-z]{2,6})-updown-(?<window>5m|15m|1h|4h)-(?<start>[0-9]{9,11})$", RegexOptions.ExplicitCapture, 1000)]
+        "^(?<asset>[a-z]{2,6})-updown-(?<window>5m|15m|1h|4h)-(?<start>[0-9]{9,11})$",
+        RegexOptions.ExplicitCapture,
+        1000)]
     private static partial Regex Slug();
 
     [GeneratedRegex(

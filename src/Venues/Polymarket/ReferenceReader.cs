@@ -172,7 +172,8 @@ internal sealed class ReferenceReader
         var text = exact.Length > 0 ? exact : point.Text("value");
         var bytes = Encoding.UTF8.GetBytes(text);
         var isInteger = isE18 && exact.Length > 0 && !exact.Contains('.', StringComparison.Ordinal);
-        if (!(isInteger ? DecimalPrices.TryE18(bytes, out var price) : DecimalPrices.TryE8(bytes, out price)) || price == 0)
+        if (!(isInteger ? DecimalPrices.TryE18(bytes, out var price) : DecimalPrices.TryE8(bytes, out price))
+            || price == 0)
         {
             return false;
         }
