@@ -82,8 +82,8 @@ internal sealed class PredictionFleet : IFeedListener, IDisposable
             string Of(string name) => poly.GetProperty(name).GetString()!;
             polymarket = settings.Polymarket with
             {
-                GammaUrl = Of("gamma"), ClobUrl = Of("clob"), MarketWsUrl = Of("market_ws"), RtdsWsUrl = Of("rtds_ws"),
-                PricesWsUrl = Of("prices_ws"),
+                GammaUrl = Of("gamma"), ClobUrl = Of("clob"), MarketWsUrl = Of("ws") + "/market",
+                RtdsWsUrl = Of("rtds"), PricesWsUrl = Of("polybolt"),
             };
         }
 
@@ -92,7 +92,8 @@ internal sealed class PredictionFleet : IFeedListener, IDisposable
         {
             kalshi = settings.Kalshi with
             {
-                RestUrl = venue.GetProperty("rest").GetString()!, WsUrl = venue.GetProperty("ws").GetString()!,
+                RestUrl = venue.GetProperty("rest").GetString() + "/trade-api/v2",
+                WsUrl = venue.GetProperty("ws").GetString() + "/trade-api/ws/v2",
             };
         }
 
