@@ -52,7 +52,9 @@ internal sealed class GammaRest(OutcomeCatalog catalog, PolymarketOptions option
         var markets = catalog.Markets;
         if (query["slug"] is { } slug)
         {
-            markets = markets.Where(one => one.Slug == slug);
+            // Several, each in a parameter of the same name, come joined by commas.
+            var slugs = slug.Split(',');
+            markets = markets.Where(one => slugs.Contains(one.Slug));
         }
 
         if (query["condition_ids"] is { } condition)
@@ -89,7 +91,8 @@ internal sealed class GammaRest(OutcomeCatalog catalog, PolymarketOptions option
         IEnumerable<OutcomeEvent> events = catalog.Events;
         if (query["slug"] is { } slug)
         {
-            events = events.Where(one => one.Slug == slug);
+            var slugs = slug.Split(',');
+            events = events.Where(one => slugs.Contains(one.Slug));
         }
 
         if ((query["series_slug"] ?? query["seriesSlug"]) is { } series)
