@@ -74,7 +74,11 @@ internal sealed class PredictionFleet : IFeedListener, IDisposable
 
     /// <summary>The settings with every prediction venue pointed at the testnet; a venue that it has not is switched
     /// off.</summary>
-    public static PredictionsSettings Redirect(PredictionsSettings settings, JsonElement endpoints)
+    /// <param name="settings">The settings.</param>
+    /// <param name="endpoints">What the testnet has said.</param>
+    /// <param name="kalshiKeyFile">The private key of its demo account on Kalshi.</param>
+    public static PredictionsSettings Redirect(
+        PredictionsSettings settings, JsonElement endpoints, string kalshiKeyFile)
     {
         var polymarket = settings.Polymarket with { Enabled = false };
         if (settings.Polymarket.Enabled && endpoints.TryGetProperty("polymarket", out var poly))
@@ -84,6 +88,7 @@ internal sealed class PredictionFleet : IFeedListener, IDisposable
             {
                 GammaUrl = Of("gamma"), ClobUrl = Of("clob"), MarketWsUrl = Of("ws") + "/market",
                 RtdsWsUrl = Of("rtds"), PricesWsUrl = Of("polybolt"),
+                Events = [.. poly.GetProperty("events").EnumerateArray().Select(slug => slug.GetString()!)],
             };
         }
 
@@ -94,6 +99,8 @@ internal sealed class PredictionFleet : IFeedListener, IDisposable
             {
                 RestUrl = venue.GetProperty("rest").GetString() + "/trade-api/v2",
                 WsUrl = venue.GetProperty("ws").GetString() + "/trade-api/ws/v2",
+                KeyId = endpoints.TryGetProperty("kalshi_key_id", out var id) ? id.GetString()! : "",
+                KeyFile = kalshiKeyFile,
             };
         }
 

@@ -122,9 +122,10 @@ internal sealed class Running(RunRequest request, TextWriter output)
         Announce(server, log);
         using var transport = new WebSocketTransport();
         var traders = request.Testnet && exchange is not null ? await PaperAsync(exchange.Desk, server) : null;
+        var kalshiKey = Path.Combine(_settings.DataDir, "testnet-kalshi.pem");
         // Not sooner: two programs that start at once would share the cores, and the first answer would wait for both.
         using var testnet = request.Testnet
-            ? await TestnetChild.StartAsync(_settings.Testnet, traders, log, stop.Token)
+            ? await TestnetChild.StartAsync(_settings.Testnet, kalshiKey, traders, log, stop.Token)
             : null;
         if (testnet is not null)
         {
@@ -140,7 +141,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
             : new PredictionFleet(
                 testnet is null
                     ? _settings.Predictions
-                    : PredictionFleet.Redirect(_settings.Predictions, testnet.Endpoints),
+                    : PredictionFleet.Redirect(_settings.Predictions, testnet.Endpoints, kalshiKey),
                 transport, trading.Sink, taken, clock, Environment.TickCount);
         var feeds = Task.WhenAll(
             fleet.RunAsync(desks, transport, taken, clock, Environment.TickCount, stop.Token),

@@ -28,12 +28,13 @@ internal sealed class TestnetChild : IDisposable
 
     /// <summary>Starts the child and waits for its addresses.</summary>
     /// <param name="settings">Its markets.</param>
+    /// <param name="kalshiKeyFile">Where the private key of a demo account on its Kalshi is, or is made.</param>
     /// <param name="traders">Who trades from there on the exchange of this program; null for nobody.</param>
     /// <param name="log">Where its errors go.</param>
     /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="UserError">It does not start.</exception>
     public static async Task<TestnetChild> StartAsync(
-        TestnetSettings settings, TraderPlan? traders, Serilog.ILogger log, CancellationToken cancel)
+        TestnetSettings settings, string kalshiKeyFile, TraderPlan? traders, Serilog.ILogger log, CancellationToken cancel)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {
@@ -44,7 +45,7 @@ internal sealed class TestnetChild : IDisposable
         };
         string[] arguments =
         [
-            "testnet", "--end-with-input", "--free-ports",
+            "testnet", "--end-with-input", "--free-ports", "--kalshi-key", kalshiKeyFile,
             "--set", $"testnet.seed={settings.Seed}",
             "--set", $"testnet.rate={settings.Rate}",
             "--set", $"testnet.depth={settings.Depth}",

@@ -6,10 +6,13 @@ namespace Strikeline.Testnet.Polymarket;
 /// <param name="Gamma">Gamma's REST API.</param>
 /// <param name="Rtds">The older price feed.</param>
 /// <param name="PolyBolt">The newer price feed.</param>
-public sealed record PolymarketEndpoints(string Clob, string Ws, string Gamma, string Rtds, string PolyBolt)
+/// <param name="Events">Slugs of its standing events: all but the rolling windows.</param>
+public sealed record PolymarketEndpoints(
+    string Clob, string Ws, string Gamma, string Rtds, string PolyBolt, IReadOnlyList<string> Events)
 {
     /// <summary>One JSON object.</summary>
     public string ToJson() =>
         $"{{\"clob\":\"{Clob}\",\"ws\":\"{Ws}\",\"gamma\":\"{Gamma}\","
-        + $"\"rtds\":\"{Rtds}\",\"polybolt\":\"{PolyBolt}\"}}";
+        + $"\"rtds\":\"{Rtds}\",\"polybolt\":\"{PolyBolt}\","
+        + $"\"events\":[{string.Join(',', Events.Select(slug => $"\"{slug}\""))}]}}";
 }
