@@ -154,7 +154,8 @@ public sealed class TestnetServer : IAsyncDisposable
 
         if (options.Kalshi.Port is < 0 or > 65535)
         {
-            throw new TestnetException($"testnet: {options.Kalshi.Port} is no port for {Venue.Kalshi.Name()}; choose 0 to 65535");
+            throw new TestnetException(
+                $"testnet: {options.Kalshi.Port} is no port for {Venue.Kalshi.Name()}; choose 0 to 65535");
         }
 
         foreach (var (venue, port) in Doors(options))
