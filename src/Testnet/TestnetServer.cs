@@ -169,7 +169,8 @@ public sealed class TestnetServer : IAsyncDisposable
 
         if (options.Kalshi.Port is < 0 or > 65535)
         {
-            throw new TestnetException($"testnet: {options.Kalshi.Port} is no port for kalshi; choose 0 to 65535");
+            throw new TestnetException(
+                $"testnet: {options.Kalshi.Port} is no port for {Venue.Kalshi.Name()}; choose 0 to 65535");
         }
 
         if (PolymarketPorts(options).FirstOrDefault(port => port is < 0 or > 65535) is not 0 and var wrong)

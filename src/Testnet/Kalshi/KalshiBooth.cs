@@ -51,7 +51,7 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
         Catalog.Second(_second * Stamps.NanosPerSecond, price);
     }
 
-    public string Name => "kalshi";
+    public string Name => Venue.Kalshi.Name();
 
     public KalshiFaults Faults { get; } = new();
 
@@ -101,7 +101,7 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
 
     public ClientLine Connect(KalshiMember member)
     {
-        var line = new ClientLine(++_lastLineId, Venue.None, _noFaults) { OpenedNanos = _nowNanos };
+        var line = new ClientLine(++_lastLineId, Venue.Kalshi, _noFaults) { OpenedNanos = _nowNanos };
         Stream.Connect(line, member);
         return line;
     }
@@ -215,7 +215,7 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
     {
         json.WriteStartObject();
         json.WriteNumber("id", fault.Id);
-        json.WriteString("venue", "kalshi");
+        json.WriteString("venue", Venue.Kalshi.Name());
         json.WriteString("fault", KalshiFaults.NameOf(fault.Kind));
         json.WriteString("symbol", fault.Symbol);
         json.WriteNumber("until", Stamps.ToMillis(fault.UntilNanos));

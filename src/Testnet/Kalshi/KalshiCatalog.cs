@@ -142,16 +142,16 @@ internal sealed class KalshiCatalog
             return;
         }
 
-        var created = Add(series, ticker, $"{close:MMM d} at {close:h:mmtt} EST", closeNanos);
+        var created = Add(series, ticker, $"{close:MMM d} at {close:h:mmtt} ET", closeNanos);
         if (!series.IsLadder)
         {
             Add(created, $"{ticker}-{close.Minute:00}", 0, atStrikeIsYes: true, openNanos, closeNanos, atNanos);
             return;
         }
 
-        // Strikes a cent below a round one, so that "above" means that one or more.
+        // Strikes a cent below a round one, so that "above" means that one or more; so near that some are in doubt.
         var cents = Index(series)!.Cents;
-        var spacing = 25_000L;
+        var spacing = series.Minutes < 60 ? 5_000L : 25_000L;
         var middle = (cents + (spacing / 2)) / spacing * spacing;
         for (var rung = -LadderHalf; rung <= LadderHalf; rung++)
         {

@@ -159,8 +159,8 @@ internal sealed class KalshiCrowd
             return;
         }
 
-        if (mind.Instead is null && !mind.MustQuote && market.Book.Count(Side.Buy) > 0 && market.Book.Count(Side.Sell) > 0
-            && _random.Chance(TakersShare))
+        if (mind.Instead is null && !mind.MustQuote && market.Book.Count(Side.Buy) > 0
+            && market.Book.Count(Side.Sell) > 0 && _random.Chance(TakersShare))
         {
             Take(market, nowNanos);
             return;

@@ -28,7 +28,7 @@ internal sealed class KalshiSession(KalshiMember member)
 
     public List<KalshiSubscription> Subscriptions { get; } = [];
 
-    public long LastSid { get; set; }
+    public required long LastSid { get; set; }
 
     /// <summary>Messages that wait for the end of a freeze: they get their numbers when they are sent.</summary>
     public Queue<KalshiMessage> Frozen { get; } = [];

@@ -10,6 +10,7 @@ internal sealed class KalshiStream(KalshiFaults faults, Func<long, KalshiForm> f
 {
     private const int FrozenMost = 20_000;
     private const int MarketsMost = 1_000;
+    private const int SidsApart = 7;
 
     private static readonly string[] Channels =
     [
@@ -28,7 +29,8 @@ internal sealed class KalshiStream(KalshiFaults faults, Func<long, KalshiForm> f
 
     public void Connect(ClientLine line, KalshiMember member)
     {
-        line.Session = new KalshiSession(member);
+        // Who keeps a sid over a reconnection must notice.
+        line.Session = new KalshiSession(member) { LastSid = (line.Id - 1) * SidsApart };
         _lines.Add(line);
     }
 

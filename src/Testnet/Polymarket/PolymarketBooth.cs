@@ -80,7 +80,7 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
         return new PolymarketEndpoints(
             $"http://127.0.0.1:{clob}", $"ws://127.0.0.1:{clob}/ws", $"http://127.0.0.1:{gamma}",
             $"ws://127.0.0.1:{live}", $"ws://127.0.0.1:{live}/ws",
-            [.. _catalog.Events.Where(one => one.Kind != EventKind.UpDown && !one.IsClosed).Select(one => one.Slug)]);
+            [.. Catalog.Events.Where(one => one.Kind != EventKind.UpDown && !one.IsClosed).Select(one => one.Slug)]);
     }
 
     /// <inheritdoc/>

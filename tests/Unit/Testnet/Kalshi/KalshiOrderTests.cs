@@ -215,7 +215,7 @@ public sealed class KalshiOrderTests : IDisposable
     {
         using var rig = new KalshiRig(balance: 5_000).Seconds(2);
         var random = new Random(7);
-        var full = Counts.Of(100_000, 1_500);
+        var full = Counts.Of(20_000, 1_500);
         for (var i = 0; i < full; i++)
         {
             var market = rig.Booth.Catalog.Markets[random.Next(rig.Booth.Catalog.Markets.Count)];

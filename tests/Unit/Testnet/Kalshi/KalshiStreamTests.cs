@@ -51,6 +51,14 @@ public sealed class KalshiStreamTests : IDisposable
     }
 
     [Fact]
+    public void Sids_are_others_on_each_connection()
+    {
+        var sids = Enumerable.Range(0, 3).Select(_ => _rig.Connect().Subscribe("\"trade\"").Read()[0]
+            .GetProperty("msg").GetProperty("sid").GetInt64());
+        Assert.Equal(3, sids.Distinct().Count());
+    }
+
+    [Fact]
     public void Markets_are_added_and_taken_away_and_a_snapshot_comes_when_asked_for()
     {
         var (first, second) = (_rig.Window.Ticker, _rig.Booth.Catalog.Markets[^1].Ticker);
