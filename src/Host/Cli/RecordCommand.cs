@@ -28,7 +28,8 @@ internal static class RecordCommand
             using var log = Logs.Open(settings.Log);
             Log.Logger = log;
             using var child = parsed.GetValue(testnet)
-                ? await TestnetChild.StartAsync(settings.Testnet, null, log, stop.Token)
+                ? await TestnetChild.StartAsync(
+                    settings.Testnet, Path.Combine(settings.DataDir, TestnetChild.KalshiKeyFile), null, log, stop.Token)
                 : null;
             settings = child?.Redirect(settings) ?? settings;
             var fleet = new FeedFleet(settings, log);

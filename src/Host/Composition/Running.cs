@@ -122,7 +122,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         Announce(server, log);
         using var transport = new WebSocketTransport();
         var traders = request.Testnet && exchange is not null ? await PaperAsync(exchange.Desk, server) : null;
-        var kalshiKey = Path.Combine(_settings.DataDir, "testnet-kalshi.pem");
+        var kalshiKey = Path.Combine(_settings.DataDir, TestnetChild.KalshiKeyFile);
         // Not sooner: two programs that start at once would share the cores, and the first answer would wait for both.
         using var testnet = request.Testnet
             ? await TestnetChild.StartAsync(_settings.Testnet, kalshiKey, traders, log, stop.Token)

@@ -9,6 +9,9 @@ namespace Strikeline.Host.Composition;
 /// <remarks>The child reads its standard input, which breaks with the parent.</remarks>
 internal sealed class TestnetChild : IDisposable
 {
+    /// <summary>The file under the data folder with the private key of the demo account on its Kalshi.</summary>
+    public const string KalshiKeyFile = "testnet-kalshi.pem";
+
     private static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(3);
 
