@@ -113,6 +113,8 @@ export const reasonNot = createRoot(() =>
     if (account.state === "asking" || session.orders.phase() === "waiting") return "waiting for the account";
     if (!account.mayTrade) return "the API key may not trade";
     if (session.orders.phase() === "catching") return "the account is catching up";
+    const status = session.orders.value()?.status ?? "open";
+    if (status !== "open") return `the account is ${wordsOf(status)}`;
     const [field, fault] = Object.entries(now.faults)[0] ?? [];
     if (field !== undefined) return `${wordsOf(field)}: ${fault}`;
     if (now.missing !== null) return `${wordsOf(now.missing)} is missing`;
@@ -170,11 +172,18 @@ export async function cancel(order: Order): Promise<Fault | null> {
   return answer.ok ? null : answer.fault;
 }
 
+/** What an order shall have from now on; what is left out stays. */
+export interface Changes {
+  price?: string;
+  /** What shall be left to trade. */
+  quantity?: string;
+  /** Of a stop that waits. */
+  stop_price?: string;
+}
+
 /** Another price, or another quantity that shall be left. */
-export async function amend(order: Order, price: string | null, left: string | null): Promise<Fault | null> {
-  const body: Record<string, string> = { market: order.market, order_id: order.order_id };
-  if (price !== null) body.price = price;
-  if (left !== null) body.quantity = left;
+export async function amend(order: Order, changes: Changes): Promise<Fault | null> {
+  const body = { market: order.market, order_id: order.order_id, ...changes };
   const answer = await request("PATCH", body);
   return answer.ok ? null : answer.fault;
 }
