@@ -4,10 +4,10 @@ import { zone } from "../desk/settings";
 import { typed } from "../text/amount";
 import { grouped } from "../text/decimal";
 import { offset } from "../text/format";
-import { limitOf, MarketCell, priceIn, SideCell, termsOf } from "./cells";
+import { limitOf, MarketCell, priceIn, SideCell, stateOf, termsOf, waits } from "./cells";
 import { stamp } from "./moment";
 import { setNotice } from "./notice";
-import { amend, type Changes, cancel, wordsOf } from "./order";
+import { amend, type Changes, cancel } from "./order";
 import { session } from "./session";
 import { priceFault, quantityFault } from "./ticket";
 import type { Instrument, Order } from "./wire";
@@ -84,7 +84,6 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
     event.stopPropagation();
   };
   const kind = () => `${props.order.kind.toUpperCase()} ${termsOf(props.order)}`;
-  const state = () => (waits(props.order) ? "waits" : wordsOf(props.order.status));
   return (
     <tr
       ref={row}
@@ -119,7 +118,7 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
               </Show>
             </td>
             <td>
-              {state()}
+              {stateOf(props.order)}
               <Show when={props.order.expires_at}>
                 {(end) => <span class="soft"> until {stamp(end(), zone())}</span>}
               </Show>
@@ -165,11 +164,6 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
       </Show>
     </tr>
   );
-}
-
-/** True for a stop that no trade has set off yet. */
-function waits(order: Order): boolean {
-  return order.stop_price !== null && !order.triggered;
 }
 
 /** Prices and what shall be left, in the row itself: the first Enter arms, the second sends. */
@@ -263,6 +257,7 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
           })}
         </Show>
         <Show when={waits(props.order)}>
+          <span class="soft"> stop </span>
           {cell("stop", stop, setStop, (input) => {
             first ??= input;
           })}

@@ -78,8 +78,14 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
         await keys.PressAsync("x");
         await keys.PressAsync("Enter");
         await Assertions.Expect(desk.Find("account").GetByTestId("empty")).ToContainTextAsync("No open orders");
+        await Assertions.Expect(desk.Find("answered")).ToHaveTextAsync("✓ last order: open · now cancelled");
         Assert.Empty(await ann.OrdersAsync());
         Assert.Empty(desk.Complaints);
+
+        // What was said to the account is gone with its key.
+        await desk.Find("forget-key").ClickAsync();
+        await Assertions.Expect(desk.Find("key-notice")).ToContainTextAsync($"--url {market.Run.Address.GetLeftPart(UriPartial.Authority)}");
+        await Assertions.Expect(desk.Find("answered")).ToHaveCountAsync(0);
     }
 
     [Fact]
