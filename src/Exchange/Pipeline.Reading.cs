@@ -36,6 +36,9 @@ public sealed partial class Pipeline
     /// <summary>The balances themselves.</summary>
     internal Ledger Ledger => _ledger;
 
+    /// <summary>What an account may be used for; between commands.</summary>
+    public TradingStatus AccountStatus(int account) => _ledger.Of(account).Status;
+
     /// <summary>A balance; between commands.</summary>
     public Balance Balance(int account, int asset) => _ledger[account, asset];
 

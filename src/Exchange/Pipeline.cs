@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Strikeline.Kernel;
 
 namespace Strikeline.Exchange;
 
@@ -86,9 +87,9 @@ public sealed partial class Pipeline
         {
             Cancel(command);
         }
-        else if (command.Type is CommandType.Amend or CommandType.CancelAll)
+        else if (command.Type is CommandType.Amend or CommandType.AmendStop or CommandType.CancelAll)
         {
-            var reason = command.Type == CommandType.Amend ? Amend(command) : CancelAll(command);
+            var reason = command.Type != CommandType.CancelAll ? Amend(command) : CancelAll(command);
             if (reason != ReasonCode.None)
             {
                 _events.Reject(command, reason);
@@ -296,7 +297,12 @@ public sealed partial class Pipeline
         taker.WriteTo(ref order);
         _ledger.Hold(taker.Account, book.Paid(taker.Side), _matcher.BoundBy(book, slot));
         _matcher.Enroll(slot, ref order);
-        if (StopBook.IsPassed(taker.Side, _orders.Traits(slot).StopPrice, book.LastPrice))
+        AwaitStop(book, slot, taker.Side);
+    }
+
+    private void AwaitStop(OrderBook book, int slot, Side side)
+    {
+        if (StopBook.IsPassed(side, _orders.Traits(slot).StopPrice, book.LastPrice))
         {
             _matcher.Triggered.Enqueue(slot);
         }
@@ -351,8 +357,10 @@ public sealed partial class Pipeline
         var held = _matcher.BoundBy(book, slot);
         var lots = _matcher.LotsOf(slot);
         var waits = order.Is(OrderFlags.Waits);
-        var price = waits && command.Price == 0 ? _orders.Traits(slot).StopPrice : command.Price;
-        var reason = _rules.CheckAmended(command, book, ref order, lots, price);
+        var stopPrice = waits ? _orders.Traits(slot).StopPrice : 0;
+        var newStopPrice = command.Type == CommandType.AmendStop ? command.StopPrice : stopPrice;
+        var price = waits && command.Price == 0 ? newStopPrice : command.Price;
+        var reason = _rules.CheckAmended(command, book, ref order, lots, stopPrice, price);
         if (reason == ReasonCode.None && _ledger[order.Account, paid].Available
             < book.Bound(order.Side, price, command.Quantity) - held)
         {
@@ -376,7 +384,17 @@ public sealed partial class Pipeline
         {
             (order.Price, order.Remaining) = (command.Price, command.Quantity);
             _orders.Traits(slot).SelfTrade = command.SelfTrade;
+            if (newStopPrice != stopPrice)
+            {
+                book.Stops.Remove(slot);
+                _orders.Traits(slot).StopPrice = newStopPrice;
+            }
+
             _ledger.Hold(order.Account, paid, _matcher.BoundBy(book, slot));
+            if (newStopPrice != stopPrice)
+            {
+                AwaitStop(book, slot, order.Side);
+            }
         }
         else if (order.Price == command.Price && command.Quantity < lots)
         {

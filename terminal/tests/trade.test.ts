@@ -184,11 +184,15 @@ describe("Own", () => {
   it("follows orders, fills and balances from a snapshot on", () => {
     const own = new Own();
     const balances = [{ asset: "USDC", available: "900", held: "100" }];
-    own.take(news({ type: "snapshot", sequence: 5, data: { orders: [order({})], fills: null, balances } }));
+    own.take(
+      news({ type: "snapshot", sequence: 5, data: { orders: [order({})], fills: null, balances, status: "open" } }),
+    );
     expect(own.open.map(({ order_id }) => order_id)).toEqual(["1"]);
     const orders = [order({ status: "filled" }), order({ order_id: "2", created_at: 2, status: "partially_filled" })];
     const after = [{ asset: "SOL", available: "1", held: "0" }];
-    const taken = own.take(news({ previous: 5, sequence: 8, data: { orders, fills: [paid], balances: after } }));
+    const taken = own.take(
+      news({ previous: 5, sequence: 8, data: { orders, fills: [paid], balances: after, status: null } }),
+    );
     expect(taken).toBe("applied");
     expect(own.open.map(({ order_id }) => order_id)).toEqual(["2"]);
     expect(own.fills).toEqual([paid]);
@@ -196,9 +200,22 @@ describe("Own", () => {
     expect(own.sequence).toBe(8);
   });
 
+  it("knows what the account may be used for until it is told otherwise", () => {
+    const own = new Own();
+    const empty = { orders: [], fills: null, balances: null, status: null };
+    expect(own.status).toBeNull();
+    own.take(news({ type: "snapshot", sequence: 5, data: { ...empty, status: "cancel_only" } }));
+    own.take(news({ previous: 5, sequence: 6, data: empty }));
+    expect(own.status).toBe("cancel_only");
+    own.take(news({ previous: 6, sequence: 7, data: { ...empty, status: "open" } }));
+    expect(own.status).toBe("open");
+    own.clear();
+    expect(own.status).toBeNull();
+  });
+
   it("asks for a snapshot after a gap, keeps its fills, and shows none twice", () => {
     const own = new Own();
-    const empty = { orders: [], fills: [paid], balances: null };
+    const empty = { orders: [], fills: [paid], balances: null, status: null };
     own.take(news({ type: "snapshot", sequence: 5, data: { ...empty, fills: null } }));
     own.take(news({ previous: 5, sequence: 6, data: empty }));
     expect(own.take(news({ previous: 9, sequence: 10, data: empty }))).toBe("gap");
@@ -218,7 +235,13 @@ describe("fills of the record", () => {
     const whole = (trade: string, at: number) =>
       ({ ...fill(trade, at), fee: "0", fee_asset: "SOL", liquidity: "maker" }) as const;
     const own = new Own();
-    own.take(news({ type: "snapshot", sequence: 5, data: { orders: [], fills: [whole("9", 9)], balances: null } }));
+    own.take(
+      news({
+        type: "snapshot",
+        sequence: 5,
+        data: { orders: [], fills: [whole("9", 9)], balances: null, status: null },
+      }),
+    );
     own.addFills([whole("9", 9), whole("10", 9), whole("8", 3)]);
     expect(own.fills.map(({ trade_id }) => trade_id)).toEqual(["10", "9", "8"]);
   });
@@ -259,9 +282,11 @@ describe("the record's pages", () => {
 
   it("remember what the stream has told of orders that are over", () => {
     const own = new Own();
-    own.take(news({ type: "snapshot", sequence: 1, data: { orders: rows(1), fills: null, balances: null } }));
+    own.take(
+      news({ type: "snapshot", sequence: 1, data: { orders: rows(1), fills: null, balances: null, status: null } }),
+    );
     const over = [order({ order_id: "1", status: "cancelled", sequence: 5 })];
-    own.take(news({ previous: 1, sequence: 5, data: { orders: over, fills: null, balances: null } }));
+    own.take(news({ previous: 1, sequence: 5, data: { orders: over, fills: null, balances: null, status: null } }));
     expect([own.open.length, own.seen.map(({ status }) => status)]).toEqual([0, ["cancelled"]]);
     own.clear();
     expect(own.seen).toEqual([]);

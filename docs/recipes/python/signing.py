@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import (
 
 from stream import Refused
 
-TRIES = 3
+TRIES = 4
 
 
 class Signer:
@@ -53,7 +53,8 @@ class Signer:
         return {"timestamp": timestamp, "nonce": nonce, "signature": signature}
 
     def set_clock(self, date: str) -> None:
-        """Takes over the exchange's time from a `Date` header, which has whole seconds."""
+        """Takes over the exchange's time from a `Date` header, which has whole seconds and may be a second old: at most
+        half a second ahead, which is taken, and at most one and a half behind."""
         self.offset_ms = int(parsedate_to_datetime(date).timestamp()) * 1_000 + 500 - time.time_ns() // 1_000_000
 
 
@@ -71,7 +72,8 @@ def call(url: str, key: str, signer: Signer, method: str, target: str, body: byt
             problem = json.load(refusal)
             if problem["code"] != "signature_too_old" or attempt == TRIES - 1:
                 raise Refused(problem["code"], problem["detail"]) from None
-            # Our clock is wrong, or the server is in its first second, in which it takes none.
+            # Our clock is wrong, or the server is in its first second, in which it takes none: by a clock that is behind
+            # that lasts up to two and a half.
             signer.set_clock(refusal.headers["Date"])
             time.sleep(attempt)
     raise AssertionError

@@ -13,7 +13,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { parseArgs } from "node:util";
 import { exit, Refused } from "./stream.ts";
 
-const TRIES = 3;
+const TRIES = 4;
 
 /** What proves that a request is its sender's. */
 export interface Proof {
@@ -48,7 +48,8 @@ export class Signer {
     return { timestamp, nonce, signature: sign(null, Buffer.from(text), this.#key).toString("base64") };
   }
 
-  /** Takes over the exchange's time from a `Date` header, which has whole seconds. */
+  /** Takes over the exchange's time from a `Date` header, which has whole seconds and may be a second old: at most half
+   * a second ahead, which is taken, and at most one and a half behind. */
   setClock(date: string): void {
     this.#offsetMs = Date.parse(date) + 500 - Date.now();
   }
@@ -83,7 +84,8 @@ export async function call(
       throw new Refused(code, detail);
     }
 
-    // Our clock is wrong, or the server is in its first second, in which it takes none.
+    // Our clock is wrong, or the server is in its first second, in which it takes none: by a clock that is behind that
+    // lasts up to two and a half.
     signer.setClock(response.headers.get("Date") ?? "");
     await sleep(1_000 * (attempt - 1));
   }

@@ -77,7 +77,12 @@ public sealed class OrderTracker
                     break;
                 case EventType.Amended when _open.TryGetValue(e.Order, out var order):
                     Change(
-                        order with { Price = e.Price, Quantity = order.Executed + order.CancelledLots + e.Quantity },
+                        order with
+                        {
+                            Price = e.Price,
+                            Quantity = order.Executed + order.CancelledLots + e.Quantity,
+                            StopPrice = command.Type == CommandType.AmendStop ? command.StopPrice : order.StopPrice,
+                        },
                         e.Sequence);
                     break;
                 case EventType.Triggered when _open.TryGetValue(e.Order, out var order):

@@ -51,14 +51,19 @@ internal sealed class OrderRules(Ledger ledger)
             : ReasonCode.None;
     }
 
-    /// <summary>Why an order, with so many lots left, may not get another price and quantity; it is measured at a
-    /// price that a market order that waits has, too.</summary>
-    public ReasonCode CheckAmended(in Command command, OrderBook book, ref Order order, long lots, int measured)
+    /// <summary>Why an order, with so many lots left, may not get another price, quantity and stop price (0: it does not
+    /// wait); it is measured at a price that a market order that waits has, too.</summary>
+    public ReasonCode CheckAmended(
+        in Command command, OrderBook book, ref Order order, long lots, int stopPrice, int measured)
     {
+        var isStop = command.Type == CommandType.AmendStop;
         return (order.Price == 0 ? command.Price != 0 : command.Price <= 0 || command.Price > book.MaxPrice)
+                || (isStop && (command.StopPrice <= 0 || command.StopPrice > book.MaxPrice))
                 ? ReasonCode.PriceOutOfRange
             : command.Quantity <= 0 || command.Quantity > book.MaxQuantity ? ReasonCode.QuantityOutOfRange
-            : order.Price == command.Price && lots == command.Quantity ? ReasonCode.Unchanged
+            : isStop && stopPrice == 0 ? ReasonCode.Contradiction
+            : order.Price == command.Price && lots == command.Quantity && (!isStop || stopPrice == command.StopPrice)
+                ? ReasonCode.Unchanged
             : command.SelfTrade > SelfTrade.Allow ? ReasonCode.Contradiction
             : (order.Flags & (OrderFlags.PostOnly | OrderFlags.Waits)) == OrderFlags.PostOnly
                 && book.Crosses(order.Side, command.Price) ? ReasonCode.WouldTrade

@@ -121,7 +121,7 @@ internal static class ExchangeJson
             Quantity = isLimits ? line.MostValue : line.Quantity,
             Display = line.Display,
             ExpiresAtNanos = line.ExpiresAt,
-            Target = type is CommandType.Amend or CommandType.Cancel ? line.Order
+            Target = type is CommandType.Amend or CommandType.AmendStop or CommandType.Cancel ? line.Order
                 : isLimits ? line.MostOrders
                 : line.Asset,
             Counterparty = line.To,
@@ -164,6 +164,10 @@ internal static class ExchangeJson
             json.WriteNumber("stop_price", command.StopPrice);
             json.WriteNumber("display", command.Display);
             json.WriteNumber("expires_at", command.ExpiresAtNanos);
+        }
+        else if (command.Type == CommandType.AmendStop)
+        {
+            json.WriteNumber("stop_price", command.StopPrice);
         }
 
         json.WriteNumber("price", command.Price);

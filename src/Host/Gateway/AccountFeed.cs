@@ -8,9 +8,10 @@ namespace Strikeline.Host.Gateway;
 /// <param name="Orders">Orders as they are now.</param>
 /// <param name="Fills">Trades in which the account was on either side.</param>
 /// <param name="Balances">Balances as they are now.</param>
+/// <param name="Status">What it may be used for from now on; null where that has not changed.</param>
 internal sealed record AccountNews(
     long Previous, long Sequence, IReadOnlyList<OrderRecord> Orders, IReadOnlyList<TradePrint> Fills,
-    IReadOnlyList<BalanceChange> Balances);
+    IReadOnlyList<BalanceChange> Balances, TradingStatus? Status);
 
 /// <summary>The newest news of one account, by sequence: whoever was away goes on from where it was.</summary>
 /// <remarks>The exchange's delivery writes; any thread reads.</remarks>
@@ -38,11 +39,11 @@ internal sealed class AccountFeed(long sequence)
     /// <summary>Takes what happened.</summary>
     public void Add(
         long sequence, IReadOnlyList<OrderRecord> orders, IReadOnlyList<TradePrint> fills,
-        IReadOnlyList<BalanceChange> balances)
+        IReadOnlyList<BalanceChange> balances, TradingStatus? status)
     {
         lock (_gate)
         {
-            if (_news.Add(new AccountNews(_sequence, sequence, orders, fills, balances), out var oldest))
+            if (_news.Add(new AccountNews(_sequence, sequence, orders, fills, balances, status), out var oldest))
             {
                 _forgotten = oldest!.Sequence;
             }

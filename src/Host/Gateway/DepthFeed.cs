@@ -41,6 +41,18 @@ internal sealed class DepthFeed
         }
     }
 
+    /// <summary>Prices at which somebody is, both sides together.</summary>
+    public int Levels
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _bids.Count + _asks.Count;
+            }
+        }
+    }
+
     /// <summary>Best bid and ask in ticks; 0 where there is none.</summary>
     public (int Bid, int Ask) Best
     {

@@ -19,6 +19,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
     private readonly ConcurrentDictionary<long, Ticket> _tickets = new();
     private readonly ConcurrentDictionary<int, AccountFeed> _feeds = new();
+    private readonly ConcurrentDictionary<int, TradingStatus> _restricted = new();
     private readonly OrderTracker _tracker = new();
     private readonly Dictionary<short, List<LevelChange>> _touched = [];
     private readonly Dictionary<int, News> _news = [];
@@ -64,6 +65,9 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
     /// <summary>What its keeper warns of; null where nothing is.</summary>
     public string? Warning => _shard.Keeper.Warning;
+
+    /// <summary>What an account may be used for.</summary>
+    public TradingStatus StatusOf(int account) => _restricted.GetValueOrDefault(account, TradingStatus.Open);
 
     /// <summary>The time of the exchange in nanoseconds since the Unix epoch.</summary>
     public long NowNanos => _clock.UnixNanos();
@@ -260,7 +264,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             var events = page.EventsOf(i);
             _tracker.Apply(page.Commands[i], events);
             Note(events.Length == 0 ? 0 : events[^1].Sequence);
-            if (page.Commands[i].Type == CommandType.SetInstrumentStatus)
+            if (page.Commands[i].Type is CommandType.SetInstrumentStatus or CommandType.SetAccountStatus)
             {
                 NoteStatus(events);
             }
@@ -350,6 +354,11 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             {
                 _markets[e.Instrument].Status = (TradingStatus)e.Quantity;
             }
+            else if (e.Type == EventType.AccountStatus)
+            {
+                Put(e.Account, (TradingStatus)e.Quantity);
+                NewsOf(e.Account, e.Sequence).Status = (TradingStatus)e.Quantity;
+            }
         }
     }
 
@@ -391,7 +400,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
         foreach (var (account, news) in _news)
         {
-            Feed(account).Add(last, [.. news.Orders.Values], [.. news.Fills], [.. news.Balances.Values]);
+            Feed(account).Add(last, [.. news.Orders.Values], [.. news.Fills], [.. news.Balances.Values], news.Status);
         }
 
         foreach (var candle in _candles.Take())
@@ -434,6 +443,11 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         }
 
         _markets = markets;
+        for (var account = 0; account < pipeline.Accounts; account++)
+        {
+            Put(account, pipeline.AccountStatus(account));
+        }
+
         foreach (var key in pipeline.Keys)
         {
             Keys.Put(key);
@@ -461,6 +475,19 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         where candle is not null
         select candle;
 
+    // Nearly all accounts are open: only the others are kept.
+    private void Put(int account, TradingStatus status)
+    {
+        if (status == TradingStatus.Open)
+        {
+            _restricted.TryRemove(account, out _);
+        }
+        else
+        {
+            _restricted[account] = status;
+        }
+    }
+
     private void Put(InstrumentListing listing)
     {
         var spot = SpotMarket.Of((short)listing.Number, listing.Name.ToString(), listing.Terms(), _assets);
@@ -486,5 +513,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         public List<TradePrint> Fills { get; } = [];
 
         public Dictionary<int, BalanceChange> Balances { get; } = [];
+
+        public TradingStatus? Status { get; set; }
     }
 }

@@ -23,6 +23,7 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(FillsAnswer))]
 [JsonSerializable(typeof(System.Text.Json.JsonElement[][]))]
 [JsonSerializable(typeof(CancelledAnswer))]
+[JsonSerializable(typeof(AccountRow))]
 [JsonSerializable(typeof(BalanceRow[]))]
 [JsonSerializable(typeof(DepthAnswer))]
 [JsonSerializable(typeof(InstrumentRow[]))]

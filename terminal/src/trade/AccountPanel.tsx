@@ -10,7 +10,7 @@ import { KeyNotice } from "./KeyNotice";
 import { notice, setNotice } from "./notice";
 import { OpenOrders } from "./OpenOrders";
 import { OrderHistory } from "./OrderHistory";
-import { cancelAll } from "./order";
+import { cancelAll, wordsOf } from "./order";
 import { Streamed } from "./Streamed";
 import { save } from "./save";
 import { session } from "./session";
@@ -117,14 +117,31 @@ export function AccountPanel() {
   );
 }
 
+/** What a restricted account cannot do, in words. */
+const RESTRICTED: Record<string, string> = {
+  cancel_only: "an operator lets this account only cancel: nothing is placed, amended or set off",
+  halted: "an operator has halted this account: only operators place and cancel",
+};
+
 function WhoseKey() {
   const account = session.account;
+  const restriction = () => {
+    const status = session.orders.value()?.status ?? "open";
+    return status === "open" ? null : status;
+  };
   return (
     <Show when={account().state === "open"}>
       <span class="soft" data-testid="whose">
         {account().name ?? ""} · account {account().number}
         {account().mayTrade ? "" : " · read only"}
       </span>
+      <Show when={restriction()}>
+        {(word) => (
+          <b class="halt" data-testid="account-status" title={RESTRICTED[word()] ?? "an operator has restricted it"}>
+            {wordsOf(word()).toUpperCase()}
+          </b>
+        )}
+      </Show>
       <button type="button" class="act" data-testid="forget-key" onClick={() => session.useKey(null)}>
         forget key
       </button>

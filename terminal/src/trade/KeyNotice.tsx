@@ -13,8 +13,9 @@ export function KeyNotice() {
         {(fault) => <Failed fault={fault()} />}
       </Show>
       <p class="next">
-        <code>strikeline exchange account create --name NAME --deposit USDC=10000</code> prints one. Open this page with{" "}
-        <code>#token=KEY</code> behind its address, or put it here; it stays in this tab.
+        <code>./strikeline exchange account create --name NAME --deposit USDC=10000 --url {location.origin}</code>{" "}
+        prints one, with the control token of the data folder. Open this page with <code>#token=KEY</code> behind its
+        address, or put it here; it stays in this tab.
       </p>
       <p class="acts">
         <input

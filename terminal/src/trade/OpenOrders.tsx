@@ -4,10 +4,10 @@ import { zone } from "../desk/settings";
 import { typed } from "../text/amount";
 import { grouped } from "../text/decimal";
 import { offset } from "../text/format";
-import { limitOf, MarketCell, priceIn, SideCell, termsOf } from "./cells";
+import { limitOf, MarketCell, priceIn, SideCell, stateOf, termsOf, waits } from "./cells";
 import { stamp } from "./moment";
 import { setNotice } from "./notice";
-import { amend, cancel, wordsOf } from "./order";
+import { amend, type Changes, cancel } from "./order";
 import { session } from "./session";
 import { priceFault, quantityFault } from "./ticket";
 import type { Instrument, Order } from "./wire";
@@ -84,10 +84,6 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
     event.stopPropagation();
   };
   const kind = () => `${props.order.kind.toUpperCase()} ${termsOf(props.order)}`;
-  const state = () => {
-    const { status, stop_price: stop, triggered } = props.order;
-    return stop !== null && !triggered ? "waits" : wordsOf(status);
-  };
   return (
     <tr
       ref={row}
@@ -122,7 +118,7 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
               </Show>
             </td>
             <td>
-              {state()}
+              {stateOf(props.order)}
               <Show when={props.order.expires_at}>
                 {(end) => <span class="soft"> until {stamp(end(), zone())}</span>}
               </Show>
@@ -132,7 +128,7 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
                 when={asks()}
                 fallback={
                   <>
-                    <Show when={props.order.type === "limit" || props.order.type === "stop_limit"}>
+                    <Show when={props.order.price !== null || waits(props.order)}>
                       <button type="button" class="act edged" data-testid="amend" onClick={() => setAmends(true)}>
                         amend
                       </button>
@@ -170,9 +166,10 @@ function OpenOrder(props: { order: Order; isStop: boolean; focus: () => void }) 
   );
 }
 
-/** Price and what shall be left, in the row itself: the first Enter arms, the second sends. */
+/** Prices and what shall be left, in the row itself: the first Enter arms, the second sends. */
 function Amendment(props: { order: Order; terms: Instrument; close: () => void }) {
   const [worth, setWorth] = createSignal(props.order.price ?? "");
+  const [stop, setStop] = createSignal(props.order.stop_price ?? "");
   const [left, setLeft] = createSignal(props.order.remaining_quantity);
   const [armedAt, setArmedAt] = createSignal<number | null>(null);
   const [isBusy, setIsBusy] = createSignal(false);
@@ -181,21 +178,31 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
     first?.focus();
     first?.select();
   });
-  createEffect(on([worth, left], () => setArmedAt(null), { defer: true }));
+  createEffect(on([worth, stop, left], () => setArmedAt(null), { defer: true }));
+  const hasPrice = () => props.order.price !== null;
   const why = () => {
-    const [one, other] = [typed(worth()), typed(left())];
-    if (one === null || other === null) return "digits and one point";
-    const fault = priceFault(one, props.terms);
-    if (fault !== null) return `price: ${fault}`;
-    const size = quantityFault(other, props.terms);
-    if (size !== null) return `left: ${size}`;
-    if (desk.link().phase === "lost") return "socket lost";
-    return null;
+    const fault =
+      (hasPrice() && faultOf("price", worth(), priceFault, props.terms)) ||
+      (waits(props.order) && faultOf("stop", stop(), priceFault, props.terms)) ||
+      faultOf("left", left(), quantityFault, props.terms);
+    if (fault) return fault;
+    if (!hasPrice() && !waits(props.order)) return "it was set off: nothing of it can be amended";
+    return desk.link().phase === "lost" ? "socket lost" : null;
   };
-  const isSame = () => typed(worth()) === props.order.price && typed(left()) === props.order.remaining_quantity;
+  const changes = (): Changes => {
+    const { price, stop_price: waitsFor, remaining_quantity: remaining } = props.order;
+    const [one, other, size] = [typed(worth()), typed(stop()), typed(left())];
+    return {
+      ...(hasPrice() && one !== null && one !== price ? { price: one } : {}),
+      ...(waits(props.order) && other !== null && other !== waitsFor ? { stop_price: other } : {}),
+      ...(size !== null && size !== remaining ? { quantity: size } : {}),
+    };
+  };
+  const isSame = () => Object.keys(changes()).length === 0;
   const said = () => {
     if (isSame()) return "nothing is changed yet";
-    return armedAt() === null ? "Enter arms" : `ARMED: ${worth()} for ${left()}; Enter sends, Esc keeps it as it is`;
+    const prices = [hasPrice() ? worth() : "", waits(props.order) ? `stop ${stop()}` : ""].filter(Boolean).join(", ");
+    return armedAt() === null ? "Enter arms" : `ARMED: ${prices} for ${left()}; Enter sends, Esc keeps it as it is`;
   };
   const go = async (held: boolean) => {
     if (held || isBusy() || isSame() || why() !== null) return;
@@ -208,12 +215,7 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
     if (now - armed < 150) return;
     setIsBusy(true);
     setNotice(null);
-    const [one, other] = [typed(worth())!, typed(left())!];
-    const fault = await amend(
-      props.order,
-      one === props.order.price ? null : one,
-      other === props.order.remaining_quantity ? null : other,
-    );
+    const fault = await amend(props.order, changes());
     setIsBusy(false);
     setArmedAt(null);
     if (fault === null) props.close();
@@ -249,9 +251,17 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
   return (
     <>
       <td class="num" data-head="price">
-        {cell("price", worth, setWorth, (input) => {
-          first = input;
-        })}
+        <Show when={hasPrice()}>
+          {cell("price", worth, setWorth, (input) => {
+            first = input;
+          })}
+        </Show>
+        <Show when={waits(props.order)}>
+          <span class="soft"> stop </span>
+          {cell("stop", stop, setStop, (input) => {
+            first ??= input;
+          })}
+        </Show>
       </td>
       <td class="num" data-head="left">
         {cell("left", left, setLeft)}
@@ -269,4 +279,15 @@ function Amendment(props: { order: Order; terms: Instrument; close: () => void }
       </td>
     </>
   );
+}
+
+function faultOf(
+  name: string,
+  text: string,
+  check: (value: string, terms: Instrument) => string | null,
+  terms: Instrument,
+): string | null {
+  const value = typed(text);
+  const fault = value === null ? "digits and one point" : check(value, terms);
+  return fault === null ? null : `${name}: ${fault}`;
 }

@@ -2,7 +2,7 @@ import { createMemo, For, Show } from "solid-js";
 import { zone } from "../desk/settings";
 import { grouped } from "../text/decimal";
 import { clock, offset } from "../text/format";
-import { limitOf, MarketCell, priceIn, SideCell, termsOf } from "./cells";
+import { limitOf, MarketCell, priceIn, SideCell, stateOf, termsOf } from "./cells";
 import { fits } from "./filter";
 import { day, stamp } from "./moment";
 import { wordsOf } from "./order";
@@ -63,7 +63,7 @@ export function OrderHistory() {
                     {(mean) => <span class="soft"> at {priceIn(order.market, mean())}</span>}
                   </Show>
                 </td>
-                <td class="long">{[wordsOf(order.status), wordsOf(order.reason ?? "")].filter(Boolean).join(" · ")}</td>
+                <td class="long">{[stateOf(order), wordsOf(order.reason ?? "")].filter(Boolean).join(" · ")}</td>
                 <td class="soft" data-head="changed">
                   {day(order.updated_at, zone()) === day(order.created_at, zone())
                     ? clock(order.updated_at, zone())

@@ -8,6 +8,7 @@ import { grouped } from "../text/decimal";
 import { age, clock, offset } from "../text/format";
 import {
   around,
+  becameOf,
   change,
   checked,
   disarm,
@@ -336,7 +337,12 @@ function Outcome() {
           )}
         </Match>
         <Match when={at("answered")}>
-          {(answered) => <p data-testid="answered">✓ last order: {answered().text}</p>}
+          {(answered) => (
+            <p data-testid="answered">
+              ✓ last order: {answered().text}
+              <Show when={becameOf()}>{(now) => <> · now {now()}</>}</Show>
+            </p>
+          )}
         </Match>
         <Match when={at("refused")}>
           {(refused) => (

@@ -1,5 +1,6 @@
 import { decimalsOf, price } from "../text/decimal";
 import { wordsOf } from "./order";
+import { isOpen } from "./own";
 import { session } from "./session";
 import type { Order, Side } from "./wire";
 
@@ -40,4 +41,14 @@ export function limitOf(order: Order): string {
   if (limit !== null) parts.push(priceIn(market, limit));
   if (stop !== null) parts.push(`stop ${priceIn(market, stop)}`);
   return parts.length === 0 ? "market" : parts.join(" · ");
+}
+
+/** True for a stop that is open and that no trade has set off yet. */
+export function waits(order: Order): boolean {
+  return isOpen(order) && order.stop_price !== null && !order.triggered;
+}
+
+/** What has become of an order so far, in a word or two. */
+export function stateOf(order: Order): string {
+  return waits(order) ? "waits" : wordsOf(order.status);
 }

@@ -3,6 +3,7 @@ import { desk } from "../desk/desk";
 import type { Fault } from "../link/link";
 import { say } from "../shell/Voice";
 import { LONGEST_MS, TwoPress } from "./arm";
+import { setNotice } from "./notice";
 import { type Answer, ask } from "./rest";
 import { session } from "./session";
 import { type Around, check, type Draft, emptyDraft, type Field, sentence } from "./ticket";
@@ -14,7 +15,7 @@ export type Way =
   | { at: "armed"; what: string; body: object; clientId: string; since: number }
   | { at: "sending"; clientId: string; market: string; since: number }
   | { at: "unknown"; clientId: string; market: string; since: number; why: Fault }
-  | { at: "answered"; text: string }
+  | { at: "answered"; text: string; order?: { id: string; status: string } }
   | { at: "refused"; fault: Fault };
 
 const LOOK_MS = 1_000;
@@ -45,6 +46,13 @@ const state = createRoot(() => {
 
   // An armed order is the one that was read: whatever changes it takes it back.
   createEffect(on([draft, () => session.market()?.market], disarm, { defer: true }));
+  // What was said to the account before is nobody's any more.
+  const forget = () => {
+    disarm();
+    if (["answered", "refused"].includes(untrack(way).at)) setWay({ at: "idle" });
+    setNotice(null);
+  };
+  createEffect(on(session.key, forget, { defer: true }));
   createEffect(() => {
     const now = way();
     if (now.at === "armed" && desk.now() - now.since > LONGEST_MS) disarm();
@@ -71,11 +79,23 @@ const state = createRoot(() => {
   }
 
   function found(row: Order): void {
-    setWay({ at: "answered", text: `found: ${wordsOf(row.status)}, ${row.executed_quantity} executed` });
+    const text = `found: ${wordsOf(row.status)}, ${row.executed_quantity} executed`;
+    setWay({ at: "answered", text, order: { id: row.order_id, status: row.status } });
   }
 });
 
 export const { draft, way, around, checked, disarm } = state;
+
+/** What has become of the last order since it was answered; null where nothing has, or nobody has said it. */
+export const becameOf = createRoot(() =>
+  createMemo((): string | null => {
+    const now = way();
+    if (now.at !== "answered" || now.order === undefined) return null;
+    const { id, status } = now.order;
+    const row = session.orders.value()?.seen.find((one) => one.order_id === id);
+    return row === undefined || row.status === status ? null : wordsOf(row.status);
+  }),
+);
 
 export function edit(field: Field, text: string): void {
   state.setDraft((before) => ({ ...before, fields: { ...before.fields, [field]: text } }));
@@ -113,6 +133,8 @@ export const reasonNot = createRoot(() =>
     if (account.state === "asking" || session.orders.phase() === "waiting") return "waiting for the account";
     if (!account.mayTrade) return "the API key may not trade";
     if (session.orders.phase() === "catching") return "the account is catching up";
+    const status = session.orders.value()?.status ?? "open";
+    if (status !== "open") return `the account is ${wordsOf(status)}`;
     const [field, fault] = Object.entries(now.faults)[0] ?? [];
     if (field !== undefined) return `${wordsOf(field)}: ${fault}`;
     if (now.missing !== null) return `${wordsOf(now.missing)} is missing`;
@@ -170,11 +192,18 @@ export async function cancel(order: Order): Promise<Fault | null> {
   return answer.ok ? null : answer.fault;
 }
 
+/** What an order shall have from now on; what is left out stays. */
+export interface Changes {
+  price?: string;
+  /** What shall be left to trade. */
+  quantity?: string;
+  /** Of a stop that waits. */
+  stop_price?: string;
+}
+
 /** Another price, or another quantity that shall be left. */
-export async function amend(order: Order, price: string | null, left: string | null): Promise<Fault | null> {
-  const body: Record<string, string> = { market: order.market, order_id: order.order_id };
-  if (price !== null) body.price = price;
-  if (left !== null) body.quantity = left;
+export async function amend(order: Order, changes: Changes): Promise<Fault | null> {
+  const body = { market: order.market, order_id: order.order_id, ...changes };
   const answer = await request("PATCH", body);
   return answer.ok ? null : answer.fault;
 }
@@ -198,7 +227,8 @@ async function send(body: object, clientId: string, market: string): Promise<voi
   const now = way();
   if (now.at !== "sending" || now.clientId !== clientId) return;
   if (answer.ok) {
-    state.setWay({ at: "answered", text: outcome(answer.data) });
+    const order = { id: answer.data.order_id, status: answer.data.status };
+    state.setWay({ at: "answered", text: outcome(answer.data), order });
     say(outcome(answer.data));
     const done = { quantity: "", quote_quantity: "", client_id: "" };
     state.setDraft((before) => ({ ...before, fields: { ...before.fields, ...done } }));

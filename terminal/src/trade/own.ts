@@ -9,6 +9,7 @@ export class Own {
   readonly #seen = new Map<string, Order>();
   readonly #balances = new Map<string, Balance>();
   #fills: Fill[] = [];
+  #status: string | null = null;
   #sequence: number | null = null;
 
   /** The position of the last message, to resume behind; null where only a snapshot will do. */
@@ -33,6 +34,11 @@ export class Own {
 
   get balances(): Balance[] {
     return [...this.#balances.values()];
+  }
+
+  /** What the account may be used for: `open`, `cancel_only`, `halted`; null where nobody has said it. */
+  get status(): string | null {
+    return this.#status;
   }
 
   /** Applies a message; a gap leaves everything as it was, to be shown as old. */
@@ -60,6 +66,7 @@ export class Own {
     }
     for (const balance of message.data.balances ?? []) this.#balances.set(balance.asset, balance);
     this.addFills(message.data.fills ?? []);
+    this.#status = message.data.status ?? this.#status;
     this.#sequence = message.sequence;
     return "applied";
   }
@@ -79,6 +86,7 @@ export class Own {
     this.#seen.clear();
     this.#balances.clear();
     this.#fills = [];
+    this.#status = null;
     this.#sequence = null;
   }
 }

@@ -53,6 +53,8 @@ export interface OwnView {
   seen: wire.Order[];
   fills: wire.Fill[];
   balances: wire.Balance[];
+  /** What the account may be used for; null where nobody has said it. */
+  status: string | null;
 }
 
 export interface CandleView {
@@ -307,7 +309,13 @@ export const session = createRoot(() => {
   }
 
   function showOwn(): void {
-    orders.show(() => ({ open: own.open, seen: own.seen, fills: own.fills, balances: own.balances }));
+    orders.show(() => ({
+      open: own.open,
+      seen: own.seen,
+      fills: own.fills,
+      balances: own.balances,
+      status: own.status,
+    }));
   }
 
   /** What traded before this page was open, or while it was not connected. */

@@ -139,7 +139,13 @@ export const ordersMessage = object({
   previous: optional(number),
   sequence: number,
   at: optional(number),
-  data: object({ orders: list(order), fills: optional(list(fill)), balances: optional(list(balance)) }),
+  data: object({
+    orders: list(order),
+    fills: optional(list(fill)),
+    balances: optional(list(balance)),
+    /** What the account may be used for: in a snapshot, and where it changes. */
+    status: optional(text),
+  }),
 });
 
 /** `GET /api/v1/orders`, and a page of `GET /api/v1/orders/history`: newest first. */

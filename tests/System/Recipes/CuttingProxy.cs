@@ -7,15 +7,19 @@ namespace Strikeline.SystemTests.Recipes;
 /// in a message that is: by a reset, by an orderly end, or by falling silent.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
+    // One of so many is as long as any: a client whose connections all end before a whole book is through knows nothing.
+    private const int LongOf = 6;
+
     private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(60);
 
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource _end = new();
-    private readonly List<Task> _connections = [];
+    private readonly List<Task> _served = [];
     private readonly Func<Uri> _target;
     private readonly Random _random;
     private readonly (int Least, int Most) _bytes;
     private readonly Task _accepting;
+    private int _connections;
     private int _cuts;
     private int _silences;
 
@@ -23,7 +27,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <param name="target">Where the server is now.</param>
     /// <param name="seed">Decides when and how connections end.</param>
     /// <param name="leastBytes">From the server, of the shortest connections.</param>
-    /// <param name="mostBytes">Of the longest; short ones are as likely as ten times longer ones.</param>
+    /// <param name="mostBytes">Of the longest; short ones are as likely as ten times longer ones, and one of six is of these.</param>
     public CuttingProxy(Func<Uri> target, int seed, int leastBytes, int mostBytes)
     {
         (_target, _random, _bytes) = (target, new Random(seed), (leastBytes, mostBytes));
@@ -33,6 +37,9 @@ internal sealed class CuttingProxy : IAsyncDisposable
 
     /// <summary>Where clients connect.</summary>
     public string Authority => $"127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}";
+
+    /// <summary>Connections that clients have begun.</summary>
+    public int Connections => Volatile.Read(ref _connections);
 
     /// <summary>Connections that it ended.</summary>
     public int Cuts => Volatile.Read(ref _cuts);
@@ -46,7 +53,7 @@ internal sealed class CuttingProxy : IAsyncDisposable
         await _end.CancelAsync();
         _listener.Stop();
         await _accepting;
-        await Task.WhenAll(_connections);
+        await Task.WhenAll(_served);
         _end.Dispose();
     }
 
@@ -58,7 +65,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
             {
                 var client = await _listener.AcceptTcpClientAsync(_end.Token);
                 var bytes = (long)(_bytes.Least * Math.Pow((double)_bytes.Most / _bytes.Least, _random.NextDouble()));
-                _connections.Add(ServeAsync(client, bytes, _random.Next(30)));
+                var isLong = Interlocked.Increment(ref _connections) % LongOf == 0;
+                _served.Add(ServeAsync(client, isLong ? _bytes.Most : bytes, _random.Next(30)));
             }
         }
         catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)

@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 
 namespace Strikeline.SystemTests.Recipes;
@@ -69,25 +68,6 @@ internal sealed record Recipe(string Language, string Program, Func<string, stri
     public Started Start(string name, string file, params string[] arguments) => Started.Program(
         "/bin/sh",
         ["-c", "out=$1; shift; exec env PYTHONDONTWRITEBYTECODE=1 \"$@\" > \"$out\"", "sh", file, Program, Script(name), .. arguments]);
-
-    /// <summary>The last whole line of a file that is being written; null before the first.</summary>
-    public static async Task<JsonElement?> LastLineAsync(string file)
-    {
-        if (!File.Exists(file))
-        {
-            return null;
-        }
-
-        const int MostBytes = 512 * 1024;
-        await using var stream = new FileStream(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        var length = (int)Math.Min(stream.Length, MostBytes);
-        stream.Seek(-length, SeekOrigin.End);
-        var bytes = new byte[length];
-        await stream.ReadExactlyAsync(bytes, TestContext.Current.CancellationToken);
-        var end = Array.LastIndexOf(bytes, (byte)'\n');
-        var begin = end <= 0 ? -1 : Array.LastIndexOf(bytes, (byte)'\n', end - 1);
-        return end <= 0 ? null : JsonDocument.Parse(Encoding.UTF8.GetString(bytes, begin + 1, end - begin - 1)).RootElement;
-    }
 
     private static void Require(bool isThere, string why)
     {

@@ -44,6 +44,8 @@ internal sealed class ServedMarket(MarketLives lives)
             var own = plain.Trades.Reverse().SelectMany(trade => Fills(trade, account, markets)).ToList();
             Assert.Equal(own.Select(row => row.Line), rows.Select(row => string.Join(',', row)));
             await BalancesAsync(key, own);
+            await PartsAsync("fills", key, rows, atColumn: 9, plain.Trades[plain.Trades.Count / 2].At / 1_000_000, markets);
+            await PartsAsync("orders", key, await CsvAsync("orders", key), atColumn: 14, plain.Trades[plain.Trades.Count / 2].At / 1_000_000, markets);
         }
     }
 
@@ -112,8 +114,22 @@ internal sealed class ServedMarket(MarketLives lives)
         }
     }
 
-    private async Task<List<string[]>> CsvAsync(string what, string key) =>
-        [.. (await lives.TextAsync($"api/v1/export/{what}.csv", key)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(','))];
+    // A file of a time or a market has those rows of the whole file that are of it.
+    private async Task PartsAsync(string what, string key, List<string[]> whole, int atColumn, long middle, List<Terms> markets)
+    {
+        long At(string[] row) => long.Parse(row[atColumn], CultureInfo.InvariantCulture);
+        foreach (var (query, isOfIt) in new (string, Func<string[], bool>)[]
+        {
+            ($"?from={middle}", row => At(row) >= middle), ($"?to={middle}", row => At(row) < middle),
+            ($"?market={markets[0].Market}&from={middle}&to={middle + 1_000}", row => row[2] == markets[0].Market && At(row) >= middle && At(row) < middle + 1_000),
+        })
+        {
+            Assert.Equal(whole.Where(isOfIt).Select(row => string.Join(',', row)), (await CsvAsync(what, key, query)).Select(row => string.Join(',', row)));
+        }
+    }
+
+    private async Task<List<string[]>> CsvAsync(string what, string key, string query = "") =>
+        [.. (await lives.TextAsync($"api/v1/export/{what}.csv{query}", key)).Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(line => line.Split(','))];
 
     private static string Short(decimal value) => value.ToString("0.##################", CultureInfo.InvariantCulture);
 

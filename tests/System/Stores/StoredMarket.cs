@@ -23,12 +23,15 @@ internal sealed class StoredMarket(Func<DbConnection> open, string prefix)
         }
     }
 
-    /// <summary>Waits until it is stored up to an event.</summary>
+    /// <summary>Waits until it is stored up to an event, as long as it goes on.</summary>
     public async Task UntilAsync(long sequence, Func<string> what)
     {
-        for (var left = 600; await PositionAsync() < sequence; left--)
+        const int Patience = 600;
+        var (left, seen) = (Patience, -1L);
+        for (var position = await PositionAsync(); position < sequence; position = await PositionAsync())
         {
-            Assert.True(left > 0, $"the store stays at {await PositionAsync()} of {sequence}: {what()}");
+            (left, seen) = position > seen ? (Patience, position) : (left - 1, seen);
+            Assert.True(left > 0, $"the store stays at {position} of {sequence}: {what()}");
             await Task.Delay(100, Cancel);
         }
     }

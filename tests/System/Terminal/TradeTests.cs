@@ -78,8 +78,14 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
         await keys.PressAsync("x");
         await keys.PressAsync("Enter");
         await Assertions.Expect(desk.Find("account").GetByTestId("empty")).ToContainTextAsync("No open orders");
+        await Assertions.Expect(desk.Find("answered")).ToHaveTextAsync("✓ last order: open · now cancelled");
         Assert.Empty(await ann.OrdersAsync());
         Assert.Empty(desk.Complaints);
+
+        // What was said to the account is gone with its key.
+        await desk.Find("forget-key").ClickAsync();
+        await Assertions.Expect(desk.Find("key-notice")).ToContainTextAsync($"--url {market.Run.Address.GetLeftPart(UriPartial.Authority)}");
+        await Assertions.Expect(desk.Find("answered")).ToHaveCountAsync(0);
     }
 
     [Fact]
@@ -286,6 +292,38 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
             await Assertions.Expect(desk.Find("armed")).ToContainTextAsync("BUY 1 SOL");
             await PressLaterAsync(desk, "Enter");
         }
+    }
+
+    [Fact]
+    public async Task A_stop_gets_another_stop_price_in_its_row_and_a_restricted_account_says_so()
+    {
+        var ivy = await market.TraderAsync("ivy");
+        await ivy.StopAsync("sell", "90", "2");
+        await using var desk = await OpenAsync(ivy.Key);
+        await Assertions.Expect(desk.Find("order-price")).ToHaveTextAsync("stop 90.00");
+        await desk.Find("amend").ClickAsync();
+        await Assertions.Expect(desk.Find("amend-stop")).ToBeFocusedAsync();
+        await Assertions.Expect(desk.Find("amend-price")).ToHaveCountAsync(0);
+        await Assertions.Expect(desk.Find("amend-why")).ToContainTextAsync("nothing is changed yet");
+        await desk.Find("amend-stop").FillAsync("91.005");
+        await Assertions.Expect(desk.Find("amend-why")).ToContainTextAsync("stop: a multiple of 0.01");
+        await desk.Find("amend-stop").FillAsync("91.5");
+        await desk.Find("amend-stop").PressAsync("Enter");
+        await Assertions.Expect(desk.Find("amend-why")).ToContainTextAsync("ARMED: stop 91.5 for 2");
+        await PressLaterAsync(desk, "Enter");
+        await Assertions.Expect(desk.Find("order-price")).ToHaveTextAsync("stop 91.50");
+        var stop = Assert.Single(await ivy.OrdersAsync());
+        Assert.Equal(("91.5", "2"), (stop.GetProperty("stop_price").GetString(), stop.GetProperty("remaining_quantity").GetString()));
+
+        await Assertions.Expect(desk.Find("account-status")).ToHaveCountAsync(0);
+        await ivy.SetOwnStatusAsync(market.Run, "cancel_only");
+        await Assertions.Expect(desk.Find("account-status")).ToHaveTextAsync("CANCEL ONLY");
+        await Assertions.Expect(desk.Find("why-not")).ToContainTextAsync("the account is cancel only");
+        await desk.Find("cancel").ClickAsync();
+        await Assertions.Expect(desk.Find("account").GetByTestId("empty")).ToContainTextAsync("No open orders");
+        await ivy.SetOwnStatusAsync(market.Run, "open");
+        await Assertions.Expect(desk.Find("account-status")).ToHaveCountAsync(0);
+        Assert.Empty(desk.Complaints);
     }
 
     [Fact]

@@ -11,13 +11,16 @@ internal sealed class Trader
 
     private readonly Uri _address;
 
-    private Trader(Uri address, string key)
+    private Trader(Uri address, string key, int account = 0)
     {
-        (_address, Key) = (address, key);
+        (_address, Key, Account) = (address, key, account);
     }
 
     /// <summary>The API key.</summary>
     public string Key { get; }
+
+    /// <summary>The account's number; 0 is an operator's.</summary>
+    public int Account { get; }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
@@ -33,7 +36,7 @@ internal sealed class Trader
             await admin.SendAsync(HttpMethod.Post, "api/v1/admin/deposits", new { account, asset, amount });
         }
 
-        return new Trader(run.Address, made.GetProperty("api_key").GetString()!);
+        return new Trader(run.Address, made.GetProperty("api_key").GetString()!, account);
     }
 
     /// <summary>Opens a market or closes it, as an operator does.</summary>
@@ -42,6 +45,17 @@ internal sealed class Trader
         var token = await File.ReadAllTextAsync(Path.Combine(run.Data, "control.token"), Cancel);
         await new Trader(run.Address, token.Trim()).SendAsync(HttpMethod.Post, "api/v1/admin/status", new { market, status });
     }
+
+    /// <summary>Lets the account trade, only cancel, or nothing, as an operator does.</summary>
+    public async Task SetOwnStatusAsync(OwnRun run, string status)
+    {
+        var token = await File.ReadAllTextAsync(Path.Combine(run.Data, "control.token"), Cancel);
+        await new Trader(run.Address, token.Trim()).SendAsync(HttpMethod.Post, "api/v1/admin/status", new { account = Account, status });
+    }
+
+    /// <summary>Places a stop in SOL/USDC.</summary>
+    public Task<JsonElement> StopAsync(string kind, string stopPrice, string quantity) => SendAsync(
+        HttpMethod.Post, "api/v1/order", new { kind, type = "stop", stop_price = stopPrice, quantity, market = "sol/usdc" });
 
     /// <summary>Places a limit order in SOL/USDC.</summary>
     public Task<JsonElement> LimitAsync(string kind, string price, string quantity) => SendAsync(

@@ -105,6 +105,9 @@ public sealed class InputTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     [InlineData("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":"0","price":"1"}""", "invalid_parameter")]
     [InlineData("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":"1","client_id":"a","price":"1"}""", "missing_field")]
     [InlineData("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":"1","price":"1.001"}""", "invalid_price")]
+    [InlineData("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":"1","stop_price":"0"}""", "invalid_stop_price")]
+    [InlineData("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":"1","stop_price":"1.001"}""", "invalid_stop_price")]
+    [InlineData("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":"1","stop_price":"1"}""", "unknown_order")]
     [InlineData("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":"1","price":"1"}""", "unknown_order")]
     [InlineData("PATCH", "api/v1/order", """{"market":"SOL/USDC","order_id":1e400,"price":"1"}""", "invalid_parameter")]
     [InlineData("DELETE", "api/v1/order", """{"market":"SOL/USDC"}""", "missing_field")]
@@ -123,6 +126,16 @@ public sealed class InputTests(ServiceFixture fixture) : IClassFixture<ServiceFi
     [InlineData("GET", "api/v1/trades?market=SOL/USDC&limit=-1", null, "invalid_parameter")]
     [InlineData("GET", "api/v1/tickers?market=%00", null, "unknown_market")]
     [InlineData("GET", "api/v1/orders?market=nope", null, "unknown_market")]
+    [InlineData("GET", "api/v1/klines?market=SOL/USDC&to=18000000000000", null, "invalid_parameter")]
+    [InlineData("GET", "api/v1/klines?market=SOL/USDC&from=9223372036854775807", null, "invalid_parameter")]
+    [InlineData("GET", "api/v1/orders/history?from=9223372036855", null, "invalid_parameter")]
+    [InlineData("GET", "api/v1/fills?to=-1", null, "invalid_parameter")]
+    [InlineData("GET", "api/v1/fills?limit=9223372036854775807", null, "invalid_parameter")]
+    [InlineData("GET", "api/v1/fills?before=9223372036854775808", null, "invalid_parameter")]
+    [InlineData("GET", "api/v1/export/fills.csv?to=18000000000000", null, "invalid_parameter")]
+    [InlineData("GET", "api/v1/export/fills.csv?market=nope", null, "unknown_market")]
+    [InlineData("GET", "api/v1/export/orders.csv?from=1.5", null, "invalid_parameter")]
+    [InlineData("GET", "api/v1/export/orders.csv?limit=5", null, "unknown_field")]
     public async Task Other_requests_about_orders_are_as_strict(string method, string path, string? body, string code)
     {
         var trader = await fixture.Service.OpenTraderAsync("other", ("USDC", 1_000));

@@ -20,6 +20,7 @@ public sealed class MutationTests(ServiceFixture fixture) : IClassFixture<Servic
         ("POST", "/api/v1/order", """{"market":"SOL/USDC","kind":"buy","price":"9.5","quantity":"0.25","tif":"gtc","client_id":"abc-1"}"""),
         ("POST", "/api/v1/order", """{"market":"SOL/USDC","kind":"sell","type":"stop_limit","stop_price":"8","price":"9","quantity":2}"""),
         ("PATCH", "/api/v1/order", """{"market":"SOL/USDC","order_id":"{order}","price":"9.25","quantity":"3"}"""),
+        ("PATCH", "/api/v1/order", """{"market":"SOL/USDC","client_id":"abc-1","stop_price":"9","quantity":"3"}"""),
         ("DELETE", "/api/v1/order", """{"market":"SOL/USDC","client_id":"abc-1"}"""),
         ("DELETE", "/api/v1/order?market=SOL/USDC&order_id={order}", ""),
         ("DELETE", "/api/v1/orders?market=BTC/USDC", ""),
@@ -28,6 +29,7 @@ public sealed class MutationTests(ServiceFixture fixture) : IClassFixture<Servic
     private static readonly (string Method, string Path, string Body)[] Questions =
     [
         ("GET", "/api/v1/orders?market=SOL/USDC", ""),
+        ("GET", "/api/v1/account", ""),
         ("GET", "/api/v1/balances", ""),
         ("GET", "/api/v1/instruments", ""),
         ("GET", "/api/v1/depth?market=SOL/USDC&limit=5", ""),

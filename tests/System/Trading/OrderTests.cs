@@ -100,18 +100,36 @@ public sealed class OrderTests(ServiceFixture fixture) : IClassFixture<ServiceFi
 
         // A stop waits unseen until a trade sets it off; a stop_limit then rests.
         await ClearAsync();
-        Check(await PlaceAsync(new { market = Sol, kind = "buy", type = "stop", stop_price = "101", quantity = "1" }), "open", "0");
+        var stop = await PlaceAsync(new { market = Sol, kind = "buy", type = "stop", stop_price = "101", quantity = "1" });
+        Check(stop, "open", "0");
         Check(
             await PlaceAsync(new { market = Sol, kind = "buy", type = "stop_limit", stop_price = "101", price = "99", quantity = "1" }),
             "open", "0");
         Assert.Equal(["stop_limit", "stop"], (await taker.OrdersAsync()).Select(one => Word(one, "type")));
         Assert.Empty((await Service.DepthAsync(Sol)).Bids);
+
+        // Another stop price is waited for, and what it costs is held.
+        var stopId = Word(stop, "order_id");
+        Assert.Equal("open", Word(await AskAsync("PATCH", "order.amend", new { market = Sol, order_id = stopId, stop_price = "103" }), "status"));
+        Assert.Equal(99 + 103, (await taker.BalanceAsync("USDC")).Held);
+        Assert.Equal(("103", "1"), (Word((await taker.OrdersAsync())[1], "stop_price"), Word((await taker.OrdersAsync())[1], "remaining_quantity")));
+        await AskAsync("PATCH", "order.amend", new { market = Sol, order_id = stopId, stop_price = "101", quantity = "2" });
+        await AskAsync("PATCH", "order.amend", new { market = Sol, order_id = stopId, quantity = "1" });
+        Assert.Equal("101", Word((await taker.OrdersAsync())[1], "stop_price"));
         await maker.LimitAsync("sell", "101", "3");
         await PlaceAsync(new { market = Sol, kind = "buy", price = "101", quantity = "1" });
         var left = Assert.Single(await taker.OrdersAsync());
         Assert.Equal(("stop_limit", "True", "99"), (Word(left, "type"), Word(left, "triggered"), Word(left, "price")));
         Assert.Equal(["101 1"], (await Service.DepthAsync(Sol)).Asks);
         Assert.Equal(["99 1"], (await Service.DepthAsync(Sol)).Bids);
+        var late = await Service.SendAsync(
+            "PATCH", "api/v1/order", new { market = Sol, order_id = Word(left, "order_id"), stop_price = "102" }, taker.Key);
+        Assert.Equal((400, "contradiction"), (late.Status, late.Code));
+
+        // One that is passed already goes at once.
+        var passed = await PlaceAsync(new { market = Sol, kind = "buy", type = "stop", stop_price = "150", quantity = "1" });
+        var gone = await AskAsync("PATCH", "order.amend", new { market = Sol, order_id = Word(passed, "order_id"), stop_price = "100.5" });
+        Check(gone, "filled", "1", ("101", "1", "0.0005"));
 
         // All at once, in one market and in all.
         await PlaceAsync(new { market = "BTC/USDC", kind = "buy", price = "100", quantity = "1" });

@@ -28,11 +28,27 @@ public sealed class StatusTests
         Assert.True(opened.Code == 0 && opened.Output == "market sol/usdc  open\n", opened.ToString());
         Assert.Equal("open", await ShownAsync(service, "SOL/USDC"));
         Assert.Equal((200, null), await PlaceAsync(ann));
+        using var socket = await TradingSocket.OpenAsync(service.Address, ann.Key);
+        await socket.SubscribeAsync("orders");
+        Assert.Equal("open", (await socket.NextAsync("orders")).GetProperty("data").GetProperty("status").GetString());
         Assert.Equal(0, (await StatusAsync("account", $"{ann.Account}", "cancel_only")).Code);
         Assert.Equal((403, "account_halted"), await PlaceAsync(ann));
         Assert.Equal((200, null), await PlaceAsync(bob));
+
+        // Its owner is told, nobody else, and in an update nothing else has a status.
+        Assert.Equal("cancel_only", (await socket.NextAsync("orders")).GetProperty("data").GetProperty("status").GetString());
+        Assert.Equal(("cancel_only", "open"), (await OwnAsync(ann), await OwnAsync(bob)));
+        await service.KillAsync();
+        await service.StartAsync();
+        Assert.Equal(("cancel_only", "open"), (await OwnAsync(ann), await OwnAsync(bob)));
         await SetAsync(new { account = ann.Account, status = "open" });
         Assert.Equal((200, null), await PlaceAsync(ann));
+        Assert.Equal("open", await OwnAsync(ann));
+        using var again = await TradingSocket.OpenAsync(service.Address, ann.Key);
+        await again.SubscribeAsync("orders");
+        Assert.Equal("open", (await again.NextAsync("orders")).GetProperty("data").GetProperty("status").GetString());
+        await PlaceAsync(ann);
+        Assert.False((await again.NextAsync("orders")).GetProperty("data").TryGetProperty("status", out _));
 
         foreach (var (body, status, code) in new (object, int, string)[]
         {
@@ -56,6 +72,13 @@ public sealed class StatusTests
         return;
 
         Task<Answer> SetAsync(object body) => service.MustAsync("POST", "api/v1/admin/status", body, service.ControlToken);
+
+        async Task<string?> OwnAsync(Trader trader)
+        {
+            var answer = await service.MustAsync("GET", "api/v1/account", key: trader.Key);
+            Assert.Equal($"{trader.Account}", answer["account"]);
+            return answer["status"];
+        }
 
         async Task<Ended> StatusAsync(string what, string name, string status) => await Run.ToEndAsync(
             Checkout.Program, ["exchange", what, "status", name, status, "--url", service.Address.ToString()], Path.GetTempPath(),

@@ -77,7 +77,7 @@ public sealed class ExchangeReferenceTests
         {
             Clear();
             _core.Run(command);
-            var isAboutAnOrder = command.Type is CommandType.Amend or CommandType.Cancel;
+            var isAboutAnOrder = command.Type is CommandType.Amend or CommandType.AmendStop or CommandType.Cancel;
             _naive.Run(isAboutAnOrder ? command with { Target = Number(command.Target) } : command);
 
             // In which order a cancel-all cancels is not promised.

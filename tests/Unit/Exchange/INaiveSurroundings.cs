@@ -12,8 +12,8 @@ internal interface INaiveSurroundings
     /// <summary>Why an order may not enter now, whatever the book; gives a market order its bounds.</summary>
     ReasonCode? Refusal(NaiveOrder order);
 
-    /// <summary>Why an open order may not get another price and quantity.</summary>
-    ReasonCode? Refusal(NaiveOrder order, long price, long quantity);
+    /// <summary>Why an open order may not get another price, quantity and stop price.</summary>
+    ReasonCode? Refusal(NaiveOrder order, long price, long quantity, long stop);
 
     /// <summary>Is told of everything as it happens.</summary>
     void Hear(NaiveEvent e);

@@ -68,11 +68,13 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
         Say(new NaiveEvent.Cancelled(id, found.Order.Remaining, why));
     }
 
-    /// <summary>Gives an order another price and quantity; the quantity is what shall remain to trade.</summary>
-    public void Replace(long id, int account, long price, long quantity, SelfTrade selfTrade = SelfTrade.CancelNewest)
+    /// <summary>Gives an order another price and quantity, and one that waits another stop price where one is given; the
+    /// quantity is what shall remain to trade.</summary>
+    public void Replace(
+        long id, int account, long price, long quantity, SelfTrade selfTrade = SelfTrade.CancelNewest, long? stop = null)
     {
         var found = Find(id, account);
-        if (Fault(found?.Order, price, quantity, selfTrade) is { } reason)
+        if (Fault(found?.Order, price, quantity, selfTrade, stop) is { } reason)
         {
             Say(new NaiveEvent.Rejected(id, reason));
             return;
@@ -83,7 +85,14 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
         Say(new NaiveEvent.Replaced(id, price, quantity));
         (order.Price, order.Remaining, order.SelfTrade) = (price, quantity, selfTrade);
         order.Shown = Math.Min(order.Shown, quantity);
-        if (!staysInPlace)
+        if (stop is not null)
+        {
+            // As old as it was among those of its new stop price; where that is passed already, it goes at once.
+            order.Stop = stop.Value;
+            Pass(LastPrice);
+            RunTriggered();
+        }
+        else if (!staysInPlace)
         {
             list.Remove(order);
             Enter(order);
@@ -91,14 +100,16 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
         }
     }
 
-    private ReasonCode? Fault(NaiveOrder? order, long price, long quantity, SelfTrade selfTrade) =>
+    private ReasonCode? Fault(NaiveOrder? order, long price, long quantity, SelfTrade selfTrade, long? stop) =>
         order is null ? ReasonCode.UnknownOrder
-        : price < 0 || (price == 0) != (order.Price == 0) || price > around?.MaxPrice ? ReasonCode.PriceOutOfRange
+        : price < 0 || (price == 0) != (order.Price == 0) || price > around?.MaxPrice
+            || stop <= 0 || stop > around?.MaxPrice ? ReasonCode.PriceOutOfRange
         : quantity <= 0 || quantity > around?.MaxQuantity ? ReasonCode.QuantityOutOfRange
-        : price == order.Price && quantity == order.Remaining ? ReasonCode.Unchanged
+        : stop is not null && !Stops.Contains(order) ? ReasonCode.Contradiction
+        : price == order.Price && quantity == order.Remaining && (stop ?? order.Stop) == order.Stop ? ReasonCode.Unchanged
         : selfTrade > SelfTrade.Allow ? ReasonCode.Contradiction
         : order.Life == TimeInForce.PostOnly && !Stops.Contains(order) && WouldTrade(order.Side, price) ? ReasonCode.WouldTrade
-        : around?.Refusal(order, price, quantity);
+        : around?.Refusal(order, price, quantity, stop ?? order.Stop);
 
     /// <summary>Why an order may not enter the book as it stands now; null where it may.</summary>
     public ReasonCode? Refusal(NaiveOrder order) => around?.Refusal(order) ?? order.Life switch

@@ -44,7 +44,7 @@ internal sealed partial class NaiveExchange
         var reason = command.Type switch
         {
             CommandType.Place => Place(command),
-            CommandType.Amend or CommandType.Cancel => Change(command),
+            CommandType.Amend or CommandType.AmendStop or CommandType.Cancel => Change(command),
             CommandType.CancelAll => CancelAll(command),
             CommandType.Deposit or CommandType.Withdraw or CommandType.Transfer or CommandType.OpenAccount => Once(command),
             CommandType.SetLimits => SetLimits(command),
@@ -186,7 +186,8 @@ internal sealed partial class NaiveExchange
         }
         else
         {
-            market.Book.Replace(id, command.Account, command.Price, command.Quantity, command.SelfTrade);
+            long? stop = command.Type == CommandType.AmendStop ? command.StopPrice : null;
+            market.Book.Replace(id, command.Account, command.Price, command.Quantity, command.SelfTrade, stop);
         }
 
         return null;

@@ -71,14 +71,14 @@ internal sealed class NaiveMarket : INaiveSurroundings
             : IsInBand(order.Price) ? Unpaid(order)
             : ReasonCode.PriceOutsideBand);
 
-    public ReasonCode? Refusal(NaiveOrder order, long price, long quantity)
+    public ReasonCode? Refusal(NaiveOrder order, long price, long quantity, long stop)
     {
         var largest = _exchange.Accounts[order.Account].LargestValue;
-        var likely = Math.Max(price == 0 ? order.Stop : price, order.Side == Side.Sell && Book.Bids is [var bid, ..] ? bid.Price : 0);
+        var likely = Math.Max(price == 0 ? stop : price, order.Side == Side.Sell && Book.Bids is [var bid, ..] ? bid.Price : 0);
         return Halted(order.Account)
             ?? (price != 0 && !IsInBand(price) ? ReasonCode.PriceOutsideBand
             : largest != 0 && Value(likely, quantity) > largest ? ReasonCode.ValueOutOfRange
-            : _exchange.Available(order.Account, Pays(order.Side)) + Needs(order) < Needs(order, price, quantity)
+            : _exchange.Available(order.Account, Pays(order.Side)) + Needs(order) < Needs(order, price == 0 ? stop : price, quantity)
                 ? ReasonCode.InsufficientFunds
             : null);
     }

@@ -26,7 +26,7 @@ internal sealed class NaiveOrder
     public long Display { get; init; }
 
     /// <summary>Waits until a trade passes this price: at or above it for a buy, at or below it for a sell; 0 does not wait.</summary>
-    public long Stop { get; init; }
+    public long Stop { get; set; }
 
     /// <summary>Lots that others can trade with before the order shows more.</summary>
     public long Shown { get; set; }

@@ -68,6 +68,57 @@ public sealed class OrderScenesTests
     }
 
     [Fact]
+    public void A_stop_waits_for_its_new_stop_price_and_holds_what_that_costs()
+    {
+        Run(Order(Us, Side.Buy, 0, 10) with { StopPrice = 50 });
+        var moved = new Command { Type = CommandType.AmendStop, Account = Us, Target = _events.Events[0].Order, Quantity = 10, StopPrice = 60 };
+        Assert.Equal(500, _pipeline.Balance(Us, 1).Held);
+        Assert.Equal([(EventType.Amended, ReasonCode.None)], Run(moved));
+        Assert.Equal(600, _pipeline.Balance(Us, 1).Held);
+        Assert.Equal([(EventType.Rejected, ReasonCode.Unchanged)], Run(moved));
+        Assert.Equal([(EventType.Rejected, ReasonCode.PriceOutOfRange)], Run(moved with { StopPrice = 0 }));
+        Assert.Equal([(EventType.Rejected, ReasonCode.PriceOutOfRange)], Run(moved with { StopPrice = 1_001 }));
+        Run(new Command { Type = CommandType.Withdraw, Account = Us, Target = 1, Quantity = Rich - 1_000 });
+        Assert.Equal([(EventType.Rejected, ReasonCode.InsufficientFunds)], Run(moved with { StopPrice = 101 }));
+        Assert.Null(_pipeline.Audit());
+
+        // The old stop price is passed, and nothing goes off; then the new one is.
+        Run(Order(Them, Side.Sell, 55, 1));
+        Assert.DoesNotContain(Run(Order(Other, Side.Buy, 55, 1)), one => one.Type == EventType.Triggered);
+        Run(Order(Them, Side.Sell, 60, 20));
+        Assert.Contains(Run(Order(Other, Side.Buy, 60, 1)), one => one.Type == EventType.Triggered);
+        Assert.Equal((0, Rich + 10), (_pipeline.Balance(Us, 1).Held, _pipeline.Balance(Us, 0).Available));
+        Assert.Null(_pipeline.Audit());
+    }
+
+    [Fact]
+    public void A_stop_whose_new_stop_price_is_passed_goes_at_once()
+    {
+        Run(Order(Them, Side.Sell, 50, 5));
+        Run(Order(Other, Side.Buy, 50, 1));
+        Run(Order(Us, Side.Buy, 70, 2) with { StopPrice = 60 });
+        var id = _events.Events[0].Order;
+        Assert.Equal(
+            [(EventType.Amended, ReasonCode.None), (EventType.Triggered, ReasonCode.None), (EventType.Trade, ReasonCode.None)],
+            Run(new Command { Type = CommandType.AmendStop, Account = Us, Target = id, Price = 70, Quantity = 2, StopPrice = 45 }));
+        Assert.Equal(0, _pipeline.Balance(Us, 1).Held);
+        Assert.Null(_pipeline.Audit());
+    }
+
+    [Fact]
+    public void An_order_that_does_not_wait_gets_no_stop_price()
+    {
+        Run(Order(Us, Side.Buy, 40, 5));
+        var order = new Command { Type = CommandType.AmendStop, Account = Us, Target = _events.Events[0].Order, Price = 41, Quantity = 5, StopPrice = 45 };
+        Assert.Equal([(EventType.Rejected, ReasonCode.Contradiction)], Run(order));
+        Assert.Equal([(EventType.Rejected, ReasonCode.UnknownOrder)], Run(order with { Account = Them }));
+
+        // An amendment of old says nothing about the stop price, whatever it holds there.
+        Assert.Equal([(EventType.Amended, ReasonCode.None)], Run(order with { Type = CommandType.Amend }));
+        Assert.Null(_pipeline.Audit());
+    }
+
+    [Fact]
     public void An_order_by_value_loses_no_more_against_its_own_account_than_its_sum_buys()
     {
         Run(Order(Us, Side.Sell, 50, 40));

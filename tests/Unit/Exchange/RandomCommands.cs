@@ -168,7 +168,8 @@ internal sealed class RandomCommands(int seed, int tickStep = 1, long mostLeap =
     private void Amend(ref Command command)
     {
         var order = Known();
-        command.Type = CommandType.Amend;
+        command.Type = OneIn(3) ? CommandType.AmendStop : CommandType.Amend;
+        command.StopPrice = OneIn(4) ? 0 : Price();
         command.Target = order.Order;
         command.Account = order.Account;
         command.SelfTrade = order.Account == Permissive ? SelfTrade.Allow : (SelfTrade)_random.Next(4);

@@ -1,4 +1,3 @@
-using Npgsql;
 using Strikeline.Exchange;
 using Strikeline.Storage;
 using Strikeline.Unit.Exchange.Markets;
@@ -29,6 +28,10 @@ public sealed class PostgresMarketStoreTests(PostgresServer server) : MarketStor
         await FillAsync(store, samples.Batches, groups: 10);
         Assert.Equal(["trades_2026_11", "trades_2026_12"], await ListAsync("SELECT relname FROM pg_class WHERE relispartition AND relkind = 'r' ORDER BY 1"));
         Assert.Equal([$"{samples.Tables().Trades.Count}"], await ListAsync("SELECT count(*)::text FROM strikeline.trades_2026_11"));
+
+        // Without the extension: no hypertable, and no aggregate.
+        Assert.Equal(["p"], await ListAsync("SELECT relkind::text FROM pg_class WHERE oid = 'strikeline.trades'::regclass"));
+        Assert.Equal(["candles"], await ListAsync("SELECT relname FROM pg_class WHERE relname LIKE 'candles%' AND relkind IN ('r', 'v', 'm')"));
     }
 
     [Fact]
@@ -54,19 +57,5 @@ public sealed class PostgresMarketStoreTests(PostgresServer server) : MarketStor
 
     private protected override Task TouchAsync(string sql) => ListAsync(sql.Replace("@", "strikeline.", StringComparison.Ordinal));
 
-    private async Task<List<string>> ListAsync(string sql)
-    {
-        await using var connection = new NpgsqlConnection(
-            $"Host={_address.Host};Port={_address.Port};Database={_address.Database};Username=strikeline;Pooling=false");
-        await connection.OpenAsync(Cancel);
-        await using var command = new NpgsqlCommand(sql, connection);
-        await using var rows = await command.ExecuteReaderAsync(Cancel);
-        var list = new List<string>();
-        while (await rows.ReadAsync(Cancel))
-        {
-            list.Add(rows.GetString(0));
-        }
-
-        return list;
-    }
+    private Task<List<string>> ListAsync(string sql) => PostgresRows.ListAsync(_address, sql);
 }

@@ -126,7 +126,7 @@ internal abstract class EventChannel(string name)
             return EventRead.Nothing;
         }
 
-        if (position != Start && position < end && Between(position, end, nowMs) is { } update)
+        if (position != Start && position < end && Missed(position, end, nowMs) is { } update)
         {
             (position, message) = (update.To, update.Message);
             return EventRead.Message;
@@ -144,6 +144,10 @@ internal abstract class EventChannel(string name)
     /// <summary>What has happened behind a position, up to another one or a part of the way; null where it is not
     /// remembered.</summary>
     protected abstract Update? Between(long from, long to, long nowMs);
+
+    /// <summary>The same for one client that has fallen behind or was away; null also where all that there is is less to
+    /// send.</summary>
+    protected virtual Update? Missed(long from, long to, long nowMs) => Between(from, to, nowMs);
 
     /// <summary>All that there is, for who knows nothing.</summary>
     protected abstract Update Whole(long nowMs);

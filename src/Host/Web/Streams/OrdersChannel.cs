@@ -6,7 +6,7 @@ using Strikeline.Host.Web.Trading;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>What happens to one account: its open orders and balances, then every change of an order, every fill and
-/// every balance. Nothing is left out: a client that falls too far behind is told so and cut off. One that names a
+/// every balance, and what the account may be used for. Nothing is left out: a client that falls too far behind is told so and cut off. One that names a
 /// position that is forgotten begins with a snapshot.</summary>
 /// <param name="desk">The exchange.</param>
 /// <param name="account">Whose.</param>
@@ -56,6 +56,7 @@ internal sealed class OrdersChannel(ExchangeDesk desk, int account) : EventChann
             }
 
             json.WriteEndArray();
+            json.WriteString("status", TradingRows.Word(desk.StatusOf(account)));
             json.WriteEndObject();
         }));
     }
@@ -84,6 +85,11 @@ internal sealed class OrdersChannel(ExchangeDesk desk, int account) : EventChann
         }
 
         json.WriteEndArray();
+        if (news.LastOrDefault(one => one.Status is not null)?.Status is { } status)
+        {
+            json.WriteString("status", TradingRows.Word(status));
+        }
+
         json.WriteEndObject();
     }
 

@@ -12,10 +12,12 @@ namespace Strikeline.Host.Web.Trading;
 /// on.</remarks>
 internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
 {
+    private const int DefaultRows = 100;
     private const int MostRows = 1_000;
     private const int MostCsvRows = 1_000_000;
 
     private static readonly string[] s_paged = ["market", "from", "to", "before", "limit"];
+    private static readonly string[] s_exported = ["market", "from", "to"];
 
     /// <summary>The intervals by the names that people use.</summary>
     public static IReadOnlyDictionary<string, CandleInterval> Intervals { get; } =
@@ -52,11 +54,15 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
         app.MapGet("/api/v1/export/orders.csv", Route(routes.ExportOrdersAsync))
             .Reads(KeyScopes.Read)
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
-            .WithSummary("The account's orders as CSV.");
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The account's orders as CSV, newest first; from and to in Unix ms, market=sol/usdc.");
         app.MapGet("/api/v1/export/fills.csv", Route(routes.ExportFillsAsync))
             .Reads(KeyScopes.Read)
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
-            .WithSummary("The account's fills as CSV.");
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .WithSummary("The account's fills as CSV, newest first; from and to in Unix ms, market=sol/usdc.");
         app.MapGet("/api/v1/export/balances.csv", Route(routes.ExportBalancesAsync))
             .Reads(KeyScopes.Read)
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
@@ -97,7 +103,7 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
         MarketDesk? market = null;
         MarketPage? page = null;
         var interval = CandleInterval.OneMinute;
-        mistake ??= OrderFields.Market(fields!, desk, out market) ?? Page(fields!, out page);
+        mistake ??= OrderFields.Market(fields!, desk, out market) ?? Page(fields!, DefaultRows, out page);
         if (mistake is null && fields!["interval"] is { } name && !Intervals.TryGetValue(name.Text, out interval))
         {
             mistake = Mistake.Bad(
@@ -115,7 +121,7 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
 
     private async Task<IResult> OrdersAsync(HttpContext context)
     {
-        var (mistake, market, page) = Asked(context);
+        var (mistake, market, page) = Asked(context, s_paged, DefaultRows);
         if (mistake is not null)
         {
             return mistake.ToResult();
@@ -132,7 +138,7 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
 
     private async Task<IResult> FillsAsync(HttpContext context)
     {
-        var (mistake, market, page) = Asked(context);
+        var (mistake, market, page) = Asked(context, s_paged, DefaultRows);
         if (mistake is not null)
         {
             return mistake.ToResult();
@@ -149,8 +155,14 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
 
     private async Task<IResult> ExportOrdersAsync(HttpContext context)
     {
+        var (mistake, market, page) = Asked(context, s_exported, MostCsvRows);
+        if (mistake is not null)
+        {
+            return mistake.ToResult();
+        }
+
         var orders = await store.OrdersAsync(
-            Access.Of(context).Account, null, MarketPage.Newest(MostCsvRows), context.RequestAborted);
+            Access.Of(context).Account, market?.Spot.Number, page!, context.RequestAborted);
         return Csv(
             "order_id,client_id,market,kind,type,tif,price,stop_price,quantity,quote_quantity,executed_quantity,"
             + "average_price,status,reason,created_at,updated_at",
@@ -164,8 +176,14 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
 
     private async Task<IResult> ExportFillsAsync(HttpContext context)
     {
+        var (mistake, market, page) = Asked(context, s_exported, MostCsvRows);
+        if (mistake is not null)
+        {
+            return mistake.ToResult();
+        }
+
         var account = Access.Of(context).Account;
-        var trades = await store.FillsAsync(account, null, MarketPage.Newest(MostCsvRows), context.RequestAborted);
+        var trades = await store.FillsAsync(account, market?.Spot.Number, page!, context.RequestAborted);
         return Csv(
             "trade_id,order_id,market,kind,price,quantity,fee,fee_asset,liquidity,at",
             trades.SelectMany(trade => TradingRows.AccountFills(trade, desk, account)).Select(row => (string?[])
@@ -186,12 +204,12 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
             ])));
     }
 
-    private (Mistake? Mistake, MarketDesk? Market, MarketPage? Page) Asked(HttpContext context)
+    private (Mistake? Mistake, MarketDesk? Market, MarketPage? Page) Asked(HttpContext context, string[] allowed, int rows)
     {
-        var (fields, mistake) = BodyFields.Read(context.Request.Query, s_paged);
+        var (fields, mistake) = BodyFields.Read(context.Request.Query, allowed);
         MarketDesk? market = null;
         MarketPage? page = null;
-        mistake ??= Page(fields!, out page);
+        mistake ??= Page(fields!, rows, out page);
         if (mistake is null && fields!["market"] is not null)
         {
             mistake = OrderFields.Market(fields, desk, out market);
@@ -200,10 +218,10 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
         return (mistake, market, page);
     }
 
-    private static Mistake? Page(BodyFields fields, out MarketPage page)
+    private static Mistake? Page(BodyFields fields, int rows, out MarketPage page)
     {
         const long MostMillis = long.MaxValue / Stamps.NanosPerMilli;
-        var (from, to, before, limit) = (0L, MostMillis, long.MaxValue, 100L);
+        var (from, to, before, limit) = (0L, MostMillis, long.MaxValue, (long)rows);
         var mistake = OrderFields.Whole(fields, "from", 0, MostMillis, ref from)
             ?? OrderFields.Whole(fields, "to", 0, MostMillis, ref to)
             ?? OrderFields.Whole(fields, "before", 0, long.MaxValue, ref before)

@@ -29,7 +29,7 @@ internal sealed class OrderEntry(ExchangeDesk desk)
         return new OrderRequest(command, command.Instrument, mistake);
     }
 
-    /// <summary>Another price, or another quantity that shall be left.</summary>
+    /// <summary>Another price, another quantity that shall be left, or another stop price.</summary>
     public OrderRequest Amend(ReadOnlyMemory<byte> body, int account)
     {
         var (fields, mistake) = BodyFields.Read(body, OrderFields.Amended);

@@ -17,7 +17,8 @@ internal static class OrderFields
     ];
 
     /// <summary>The fields of an amendment.</summary>
-    public static readonly string[] Amended = ["market", "order_id", "client_id", "price", "quantity", "stp"];
+    public static readonly string[] Amended =
+        ["market", "order_id", "client_id", "price", "quantity", "stop_price", "stp"];
 
     /// <summary>The fields of a cancellation.</summary>
     public static readonly string[] Cancelled = ["market", "order_id", "client_id"];
@@ -41,16 +42,16 @@ internal static class OrderFields
         return (command, mistake);
     }
 
-    /// <summary>Another price or quantity for an order as a command.</summary>
+    /// <summary>Another price, quantity or stop price for an order as a command.</summary>
     public static (Command Command, MarketDesk? Market, Mistake? Mistake) Amend(
         BodyFields fields, ExchangeDesk desk, int account)
     {
         var command = new Command { Type = CommandType.Amend, Account = account };
         var mistake = Market(fields, desk, out var market) ?? Target(fields, ref command)
             ?? SelfTradeOf(fields, ref command);
-        if (mistake is null && fields["price"] is null && fields["quantity"] is null)
+        if (mistake is null && fields["price"] is null && fields["quantity"] is null && fields["stop_price"] is null)
         {
-            mistake = Missing("price", "the new price, the new quantity, or both");
+            mistake = Missing("price", "the new price, quantity or stop_price, one of them at least");
         }
 
         if (mistake is null && fields["price"] is { } price && !market!.Spot.TryPrice(price.Bytes, out command.Price))
@@ -62,6 +63,15 @@ internal static class OrderFields
             && !market!.Spot.TryQuantity(quantity.Bytes, out command.Quantity))
         {
             mistake = OffGrid("quantity", quantity, $"a multiple of {market.Spot.LotSize}");
+        }
+
+        if (mistake is null && fields["stop_price"] is { } stop)
+        {
+            command.Type = CommandType.AmendStop;
+            if (!market!.Spot.TryPrice(stop.Bytes, out command.StopPrice))
+            {
+                mistake = OffGrid("stop_price", stop, $"a multiple of {market.Spot.TickSize}");
+            }
         }
 
         return (command, market, mistake);
@@ -93,16 +103,24 @@ internal static class OrderFields
             : null;
     }
 
-    /// <summary>Reads a whole number of a query.</summary>
-    public static Mistake? Whole(BodyFields fields, string name, long least, long most, ref long value) =>
-        fields[name] is not { } field
-            ? null
-            : long.TryParse(field.Text, NumberStyles.None, CultureInfo.InvariantCulture, out value)
-                && value >= least && value <= most
-                ? null
-                : Mistake.Bad(
-                    "invalid_parameter", $"{name} is '{Shown(field)}'",
-                    $"a whole number from {least} to {most} is allowed");
+    /// <summary>Reads a whole number of a query; what is not allowed leaves the value as it was.</summary>
+    public static Mistake? Whole(BodyFields fields, string name, long least, long most, ref long value)
+    {
+        if (fields[name] is not { } field)
+        {
+            return null;
+        }
+
+        if (!long.TryParse(field.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            || given < least || given > most)
+        {
+            return Mistake.Bad(
+                "invalid_parameter", $"{name} is '{Shown(field)}'", $"a whole number from {least} to {most} is allowed");
+        }
+
+        value = given;
+        return null;
+    }
 
     private static Mistake? Side(BodyFields fields, ref Command command)
     {

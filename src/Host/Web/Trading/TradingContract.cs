@@ -93,6 +93,11 @@ internal sealed record CancelledAnswer(int Cancelled, long Sequence);
 /// <summary>What an account has of an asset.</summary>
 internal sealed record BalanceRow(string Asset, string Available, string Held);
 
+/// <summary>The account of a key.</summary>
+/// <param name="Account">Its number.</param>
+/// <param name="Status">What it may be used for now: <c>open</c>, <c>cancel_only</c> or <c>halted</c>.</param>
+internal sealed record AccountRow(int Account, string Status);
+
 /// <summary>A book: price and quantity as text, best first.</summary>
 internal sealed record DepthAnswer(long Sequence, IReadOnlyList<string[]> Bids, IReadOnlyList<string[]> Asks);
 

@@ -70,7 +70,7 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
             .Changes(KeyScopes.Trade)
             .Produces<OrderAnswer>()
             .ProducesProblem(StatusCodes.Status404NotFound)
-            .WithSummary("Gives an order another price, or another quantity that shall be left.");
+            .WithSummary("Gives an order another price, another quantity that shall be left, or another stop price.");
         app.MapDelete("/api/v1/order", Route(CancelAsync))
             .Cancels(KeyScopes.Trade)
             .Produces<OrderAnswer>()
@@ -84,6 +84,10 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
             .Reads(KeyScopes.Read)
             .Produces<OrdersAnswer>()
             .WithSummary("The account's open orders, newest first.");
+        app.MapGet("/api/v1/account", (HttpContext context) => Account(context))
+            .Reads(KeyScopes.Read)
+            .Produces<AccountRow>()
+            .WithSummary("The key's account, and what it may be used for now.");
         app.MapGet("/api/v1/balances", (HttpContext context) => Balances(context))
             .Reads(KeyScopes.Read)
             .Produces<BalanceRow[]>()
@@ -166,6 +170,12 @@ internal sealed class TradingRoutes(ExchangeDesk desk)
             .Where(order => market is null || order.Instrument == market.Spot.Number)
             .Select(order => TradingRows.Of(order, desk.Markets[order.Instrument].Spot));
         return mistake?.ToResult() ?? Json(new OrdersAnswer([.. rows], null), HostJson.Default.OrdersAnswer);
+    }
+
+    private IResult Account(HttpContext context)
+    {
+        var account = Access.Of(context).Account;
+        return Json(new AccountRow(account, TradingRows.Word(desk.StatusOf(account))), HostJson.Default.AccountRow);
     }
 
     private IResult Balances(HttpContext context)

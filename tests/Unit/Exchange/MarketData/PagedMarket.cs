@@ -126,7 +126,7 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
         {
             Naive.Events.Clear();
             var command = page.Commands[i];
-            Naive.Run(command.Type is CommandType.Amend or CommandType.Cancel ? command with { Target = Number(command.Target) } : command);
+            Naive.Run(command.Type is CommandType.Amend or CommandType.AmendStop or CommandType.Cancel ? command with { Target = Number(command.Target) } : command);
             foreach (ref readonly var e in page.EventsOf(i))
             {
                 if (e.Type == EventType.Accepted)

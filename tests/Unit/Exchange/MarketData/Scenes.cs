@@ -17,6 +17,8 @@ internal static class Scenes
     public const string TriggeredUnpaid = "a stop was cancelled for lack of funds when it was set off";
     public const string AmendedAfterTrade = "an order was amended after it had traded";
     public const string AmendedAndTraded = "an order traded on its own amendment";
+    public const string StopMoved = "a stop got another stop price, and waited on";
+    public const string StopMovedAway = "a stop got a stop price that was passed, and went off";
     public const string Refilled = "an iceberg showed more";
     public const string ExpiredElsewhere = "an order expired on a command of another account";
     public const string ExpiredInTick = "an order expired on a tick";
@@ -28,8 +30,8 @@ internal static class Scenes
     public static IReadOnlyList<string> All { get; } =
     [
         Decremented, ValueSpent, ValueNotTaken, ValueEnded, ValueEndedBehindExpiry, ValueDecremented, TriggeredByOthers, TriggeredAtOnce,
-        TriggeredAndTraded, TriggeredUnpaid, AmendedAfterTrade, AmendedAndTraded, Refilled, ExpiredElsewhere, ExpiredInTick,
-        ExpiredInListing, ExpiredPartly, PartlyTaken, AllCancelled,
+        TriggeredAndTraded, TriggeredUnpaid, AmendedAfterTrade, AmendedAndTraded, StopMoved, StopMovedAway, Refilled, ExpiredElsewhere,
+        ExpiredInTick, ExpiredInListing, ExpiredPartly, PartlyTaken, AllCancelled,
     ];
 
     /// <summary>Which of them a command was.</summary>
@@ -74,6 +76,10 @@ internal static class Scenes
             case EventType.Amended:
                 Add(seen, before(e.Order)?.Executed > 0, AmendedAfterTrade);
                 Add(seen, tradesLater, AmendedAndTraded);
+                var hasMoved = command.Type == CommandType.AmendStop && before(e.Order)?.StopPrice != command.StopPrice;
+                var goesOff = later.Any(other => other.Order == e.Order && other.Type == EventType.Triggered);
+                Add(seen, hasMoved && !goesOff, StopMoved);
+                Add(seen, hasMoved && goesOff, StopMovedAway);
                 break;
             case EventType.Refilled:
                 seen.Add(Refilled);
