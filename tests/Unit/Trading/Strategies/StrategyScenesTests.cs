@@ -7,7 +7,7 @@ namespace Strikeline.Unit.Trading;
 /// <summary>Scenes with figures by hand, and the reasons of refusals.</summary>
 public sealed class StrategyScenesTests
 {
-    private static readonly CrossOutcomeOptions s_plain = new() { MinEdgePpm = 0, MaxSizeMicro = 1_000 * Micros.One, CoolDown = TimeSpan.Zero };
+    private static readonly CrossOutcomeOptions s_plain = new() { MinEdgePpm = 0, MaxSizeMicro = 1_000 * Micros.One };
 
     [Fact]
     public void Yes_and_no_below_a_dollar_are_bought_as_deep_as_the_pair_pays()
