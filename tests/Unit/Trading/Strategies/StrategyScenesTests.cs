@@ -247,7 +247,7 @@ public sealed class StrategyScenesTests
         var (signal, reason) = stage.Refused[0];
         Assert.Equal("PAIR_NOT_EQUIVALENT", reason);
         Assert.Equal(
-            "ORACLE: cfbenchmarks at kalshi, chainlink at polymarket; STATISTIC: mean60 at kalshi, twap60 at polymarket", signal.Detail);
+            "ORACLE: chainlink at polymarket, cfbenchmarks at kalshi; STATISTIC: twap60 at polymarket, mean60 at kalshi", signal.Detail);
         Assert.Equal("polymarket+kalshi", SignalText.Venue(signal));
         Assert.False(Assert.Single(strategy.Pairs).Equivalence.IsEquivalent);
 
