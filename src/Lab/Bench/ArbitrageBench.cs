@@ -122,7 +122,11 @@ public static class ArbitrageBench
     }
 
     private static int Pace(
-        ArbitrageBenchOptions options, TimeProvider clock, IArbitrageSource source, IOutcomeSink sink, Readings readings)
+        ArbitrageBenchOptions options,
+        TimeProvider clock,
+        IArbitrageSource source,
+        IOutcomeSink sink,
+        Readings readings)
     {
         readings.Counts = true;
         var opened = 0;

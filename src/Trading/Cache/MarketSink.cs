@@ -5,7 +5,8 @@ namespace Strikeline.Trading;
 
 /// <summary>Where the feeds of prediction venues enter the room: measures, stamps, and passes to the venue's
 /// worker.</summary>
-/// <remarks>Each venue's loop calls it for its own venue. What a venue says that has no worker is counted only.</remarks>
+/// <remarks>Each venue's loop calls it for its own venue. What a venue says that has no worker is counted
+/// only.</remarks>
 public sealed class MarketSink(MarketRouter router, OutcomeMeter meter, TimeProvider clock) : IOutcomeSink
 {
     /// <inheritdoc/>

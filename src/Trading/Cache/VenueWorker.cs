@@ -4,7 +4,8 @@ using Strikeline.Venues;
 namespace Strikeline.Trading;
 
 /// <summary>The market worker of one venue: writes what it says to the cache and tells the strategies.</summary>
-/// <remarks>The venue's loop only; it has no thread of its own. Allocates nothing for a book of a known token.</remarks>
+/// <remarks>The venue's loop only; it has no thread of its own. Allocates nothing for a book of a known
+/// token.</remarks>
 public sealed class VenueWorker
 {
     private readonly MarketCache _cache;

@@ -39,7 +39,7 @@ public sealed class CrossVenueArbitrage(CrossVenueOptions options) : IStrategy
     public void OnMarket(OutcomeMarket market)
     {
         var pace = _lines.TryGet(market.Venue, market.MarketId, out var known) ? known.Pace : new MarketPace();
-        Remove(market.Venue, market.MarketId);
+        var changed = Remove(market.Venue, market.MarketId);
         if (market.Price is { } question)
         {
             var key = (question.Asset, question.EndNanos);
@@ -53,7 +53,10 @@ public sealed class CrossVenueArbitrage(CrossVenueOptions options) : IStrategy
             {
                 if (other.Market.Venue != market.Venue)
                 {
-                    var verdict = SettlementEquivalence.Check(market, other.Market);
+                    // In the venues' order, so that equal differences are said in equal words.
+                    var verdict = market.Venue < other.Market.Venue
+                        ? SettlementEquivalence.Check(market, other.Market)
+                        : SettlementEquivalence.Check(other.Market, market);
                     line.Pairs.Add(new Pair(other, verdict));
                     other.Pairs.Add(new Pair(line, verdict));
                 }
@@ -61,16 +64,22 @@ public sealed class CrossVenueArbitrage(CrossVenueOptions options) : IStrategy
 
             moment.Add(line);
             _lines.Set(market, line);
+            changed |= line.Pairs.Count > 0;
         }
 
-        Publish();
+        if (changed)
+        {
+            Publish();
+        }
     }
 
     /// <inheritdoc/>
     public void OnGone(Venue venue, string marketId)
     {
-        Remove(venue, marketId);
-        Publish();
+        if (Remove(venue, marketId))
+        {
+            Publish();
+        }
     }
 
     /// <inheritdoc/>
@@ -139,11 +148,12 @@ public sealed class CrossVenueArbitrage(CrossVenueOptions options) : IStrategy
         return _scout.Walk.LooksLikeAnEdge();
     }
 
-    private void Remove(Venue venue, string marketId)
+    // True where pairs went with it.
+    private bool Remove(Venue venue, string marketId)
     {
         if (!_lines.TryGet(venue, marketId, out var line))
         {
-            return;
+            return false;
         }
 
         _lines.Remove(venue, marketId);
@@ -159,6 +169,8 @@ public sealed class CrossVenueArbitrage(CrossVenueOptions options) : IStrategy
         {
             _moments.Remove(key);
         }
+
+        return line.Pairs.Count > 0;
     }
 
     private void Publish() => _pairs =

@@ -203,6 +203,9 @@ public sealed class MarketCacheTests : IDisposable
                 if (i == 0 || _copy.Asks[0].Price != 480_000 + (i % 7 * 10_000))
                 {
                     watch.Changed(_stage.Clock.Now);
+
+                    // The limit of the moment at which silence begins is the one that judges it.
+                    _ = watch.LimitNanos(_stage.Clock.Now);
                 }
             }
         }

@@ -70,9 +70,9 @@ public sealed class OpportunityLogTests
         }
 
         Assert.Equal(
-            """
-            [{"at":1790000000123,"strategy":"s","venue":"polymarket","market":"m","legs":[{"token_id":"m:yes","side":"buy","price":"0.42","size":"40"},{"token_id":"m:no","side":"buy","price":"0.5","size":"40"}],"edge":"0.08","edge_after_fees":"0.0425","profit":"1.7","taken":true,"reason":"FILLED","detail":"a, \u0022b\u0022"}]
-            """,
+            """[{"at":1790000000123,"strategy":"s","venue":"polymarket","market":"m","legs":["""
+            + """{"token_id":"m:yes","side":"buy","price":"0.42","size":"40"},{"token_id":"m:no","side":"buy","price":"0.5","size":"40"}]"""
+            + ""","edge":"0.08","edge_after_fees":"0.0425","profit":"1.7","taken":true,"reason":"FILLED","detail":"a, \u0022b\u0022"}]""",
             Encoding.UTF8.GetString(stream.ToArray()));
         Assert.Equal(
             "1790000000123,s,polymarket,m,buy:m:yes@0.42x40 buy:m:no@0.5x40,0.08,0.0425,1.7,true,FILLED,\"a, \"\"b\"\"\"",

@@ -14,7 +14,7 @@ public sealed class SettlementEquivalenceTests
         { "ASSET", "ETH at kalshi" },
         { "ORACLE", "cfbenchmarks at kalshi" },
         { "STATISTIC", "mean60 at kalshi" },
-        { "WINDOW", "at 2026-09-21 14:23:20.000 at kalshi" },
+        { "WINDOW", "at 2026-09-21 14:40:00.000 at kalshi" },
         { "STRIKE", "101 at kalshi" },
         { "TIE_RULE", "NO at the strike at kalshi" },
     };

@@ -7,7 +7,7 @@ namespace Strikeline.Unit.Trading;
 /// <summary>Scenes with figures by hand, and the reasons of refusals.</summary>
 public sealed class StrategyScenesTests
 {
-    private static readonly CrossOutcomeOptions s_plain = new() { MinEdgePpm = 0, MaxSizeMicro = 1_000 * Micros.One, CoolDown = TimeSpan.Zero };
+    private static readonly CrossOutcomeOptions s_plain = new() { MinEdgePpm = 0, MaxSizeMicro = 1_000 * Micros.One };
 
     [Fact]
     public void Yes_and_no_below_a_dollar_are_bought_as_deep_as_the_pair_pays()
@@ -247,7 +247,7 @@ public sealed class StrategyScenesTests
         var (signal, reason) = stage.Refused[0];
         Assert.Equal("PAIR_NOT_EQUIVALENT", reason);
         Assert.Equal(
-            "ORACLE: cfbenchmarks at kalshi, chainlink at polymarket; STATISTIC: mean60 at kalshi, twap60 at polymarket", signal.Detail);
+            "ORACLE: chainlink at polymarket, cfbenchmarks at kalshi; STATISTIC: twap60 at polymarket, mean60 at kalshi", signal.Detail);
         Assert.Equal("polymarket+kalshi", SignalText.Venue(signal));
         Assert.False(Assert.Single(strategy.Pairs).Equivalence.IsEquivalent);
 
