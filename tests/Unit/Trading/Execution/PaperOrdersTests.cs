@@ -111,7 +111,7 @@ public sealed class PaperOrdersTests
     [Fact]
     public void Shares_are_there_when_their_fill_is_final_and_never_when_it_is_undone()
     {
-        var paper = Paper(new PaperSettings { GhostPpm = 500_000 }, seed: 3);
+        var paper = Paper(new PaperSettings { GhostPpm = 500_000, ConfirmAfter = TimeSpan.FromMinutes(1) }, seed: 3);
         var buys = Enumerable.Range(0, 40).Select(_ =>
         {
             Book(_market.Yes, [(460_000, 10)], [(470_000, 100 + ++_order)]);
@@ -120,7 +120,7 @@ public sealed class PaperOrdersTests
             return order;
         }).ToList();
         Assert.Equal(PaperCodes.Balance, Place(paper, Order(_market.Yes, Side.Sell, 460_000, 10)).Code);
-        _time.Pass(TimeSpan.FromSeconds(2));
+        _time.Pass(TimeSpan.FromMinutes(1));
         var ends = buys.Select(order => paper.QueryAsync(order, CancellationToken.None).Result.Fills.Single()).ToList();
         var confirmed = ends.Count(fill => fill.Finality == FillFinality.Confirmed);
         Assert.InRange(confirmed, 5, 35);
@@ -176,7 +176,9 @@ public sealed class PaperOrdersTests
         _time.Pass(TimeSpan.FromSeconds(2));
         Query(paper, yes);
         Assert.Equal(before + 7_010_000, paper.CashMicros);
-        Assert.Equal(PaperCodes.NoMerge, paper.MergeAsync("x", market, 1, CancellationToken.None) is var task ? Finished(task).Code : "");
+        Task<VenueReply> merge = null!;
+        Do(() => merge = paper.MergeAsync("x", market, 1, CancellationToken.None));
+        Assert.Equal(PaperCodes.NoMerge, Finished(merge).Code);
     }
 
     [Fact]
