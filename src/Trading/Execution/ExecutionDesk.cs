@@ -60,6 +60,7 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
     public void Start()
     {
         _orders.Begin();
+        Keep(_orders.ReconcileAsync(_end.Token));
         foreach (var task in _runner.Resume(_end.Token))
         {
             Keep(task);

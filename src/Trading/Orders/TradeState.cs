@@ -38,7 +38,8 @@ public sealed partial class TradeState
     /// <summary>Losing plans in a row.</summary>
     public int LossesInARow { get; private set; }
 
-    /// <summary>Fills and answers about orders that nobody knows any more: repetitions, after a plan was closed.</summary>
+    /// <summary>Fills and answers about orders that nobody knows any more: repetitions, after a plan was
+    /// closed.</summary>
     public long Strays { get; internal set; }
 
     /// <summary>The most that plans can still lose together.</summary>
@@ -179,7 +180,8 @@ public sealed partial class TradeState
         var leg = plan.Plan.Legs[order.Intent.Leg];
         Enter(new PortfolioEntry
         {
-            Id = $"{order.Intent.ClientId}/{fill.TradeId}", Kind = order.Intent.Side == Side.Buy ? EntryKind.Buy : EntryKind.Sell,
+            Id = $"{order.Intent.ClientId}/{fill.TradeId}",
+            Kind = order.Intent.Side == Side.Buy ? EntryKind.Buy : EntryKind.Sell,
             Token = leg.Token, MarketId = leg.Market.MarketId, Strategy = plan.Plan.Strategy, PlanId = plan.Plan.Id,
             ClientId = order.Intent.ClientId, PricePpm = fill.PricePpm, SizeMicro = fill.SizeMicro,
             FeeMicros = fill.FeeMicros, Finality = (EntryFinality)fill.Finality, AtNanos = told.AtNanos,

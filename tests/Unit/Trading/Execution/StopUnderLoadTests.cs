@@ -73,6 +73,11 @@ public sealed class StopUnderLoadTests
                 Assert.Null(other.Clear("cli"));
             }
 
+            for (var wait = 0; wait < 100 && bot.Desk.Blockers().Count > 0; wait++)
+            {
+                _time.Pass(TimeSpan.FromMilliseconds(100));
+            }
+
             var after = _buys;
             Load(bot, 100);
             Assert.True(_buys > after, $"round {round}: it does not go on after the stop: {string.Join(',', bot.Desk.Blockers())} {_refused}");
