@@ -1,7 +1,6 @@
 using System.Data.Common;
 using Strikeline.Kernel;
 using Strikeline.Trading;
-using Strikeline.Venues;
 
 namespace Strikeline.Storage;
 
@@ -18,7 +17,7 @@ public abstract class SqlPortfolioStore(string table) : IPortfolioStore
     // A fill that is final stays so, whatever is told again in whatever order.
     private readonly string _insert =
         $"INSERT INTO {table} ({Columns}) VALUES ({string.Join(", ", s_parameters)}) ON CONFLICT (id) DO UPDATE "
-        + $"SET finality = excluded.finality WHERE {table}.finality = {(int)FillFinality.Pending}";
+        + $"SET finality = excluded.finality WHERE {table}.finality = {(int)EntryFinality.Pending}";
 
     private readonly string _select =
         $"SELECT {Columns} FROM {table} WHERE at >= @from AND at < @to AND (@venue = 0 OR venue = @venue) "
@@ -157,7 +156,7 @@ public abstract class SqlPortfolioStore(string table) : IPortfolioStore
         PricePpm = row.GetInt64(8),
         SizeMicro = row.GetInt64(9),
         FeeMicros = row.GetInt64(10),
-        Finality = (FillFinality)row.GetInt32(11),
+        Finality = (EntryFinality)row.GetInt32(11),
         AtNanos = row.GetInt64(12),
     };
 }

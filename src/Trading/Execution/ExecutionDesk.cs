@@ -60,6 +60,7 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
     public void Start()
     {
         _orders.Begin();
+        Keep(_orders.ReconcileAsync(_end.Token));
         foreach (var task in _runner.Resume(_end.Token))
         {
             Keep(task);
@@ -145,6 +146,19 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
         }
 
         return plans.Count;
+    }
+
+    /// <summary>Takes back every order that rests: with a stop, what SIGUSR1 does.</summary>
+    public Task CancelAllAsync()
+    {
+        List<OrderIntent> resting;
+        lock (_journal.Gate)
+        {
+            resting = [.. _journal.State.Plans.SelectMany(plan => plan.Orders)
+                .Where(order => order.Phase == OrderPhase.Acknowledged).Select(order => order.Intent)];
+        }
+
+        return Task.WhenAll(resting.Select(intent => _orders.CancelAsync(intent, _end.Token)));
     }
 
     /// <summary>Positions, profit and limits at this moment.</summary>

@@ -12,6 +12,9 @@ namespace Strikeline.Trading;
 /// </remarks>
 public sealed class PaperOrders : IVenueOrders
 {
+    /// <summary>Most orders that are known: of older ones nobody asks any more.</summary>
+    public const int MostOrders = 20_000;
+
     private readonly IMarketReader _reader;
     private readonly PaperSettings _settings;
     private readonly Random _dice;
@@ -21,6 +24,10 @@ public sealed class PaperOrders : IVenueOrders
     private readonly PaperDepth _depth = new();
     private readonly PaperAccount _account;
     private readonly Dictionary<string, PaperOrder> _orders = new(StringComparer.Ordinal);
+    private readonly Queue<string> _oldest = new();
+
+    // Orders with fills that are not final.
+    private readonly List<PaperOrder> _pending = [];
 
     /// <summary>Makes a paper venue.</summary>
     /// <param name="venue">Which venue it stands for.</param>
@@ -87,7 +94,7 @@ public sealed class PaperOrders : IVenueOrders
                 return Answer(known);
             }
 
-            _orders[order.ClientId] = paper = new PaperOrder(order);
+            paper = Know(new PaperOrder(order));
         }
 
         // The hold goes on whether or not anybody waits for it.
@@ -175,6 +182,25 @@ public sealed class PaperOrders : IVenueOrders
             VenueOutcome.Accepted, "paper-" + paper.Order.ClientId, paper.OpenMicro, "", "",
             [.. paper.Fills.Select(fill => fill.Told)]);
 
+    private PaperOrder Know(PaperOrder paper)
+    {
+        _orders[paper.Order.ClientId] = paper;
+        _oldest.Enqueue(paper.Order.ClientId);
+        while (_oldest.Count > MostOrders)
+        {
+            var oldest = _oldest.Dequeue();
+            if (_orders.TryGetValue(oldest, out var known) && (known.OpenMicro > 0 || _pending.Contains(known)))
+            {
+                _oldest.Enqueue(oldest);
+                break;
+            }
+
+            _orders.Remove(oldest);
+        }
+
+        return paper;
+    }
+
     private async Task<VenueReply> ConvertAsync(string clientId, OutcomeMarket market, long size, bool isSplit)
     {
         await Task.Delay(_settings.Latency, _clock, CancellationToken.None);
@@ -190,7 +216,7 @@ public sealed class PaperOrders : IVenueOrders
             {
                 OpenMicro = 0, IsMatched = true,
             };
-            _orders[clientId] = paper;
+            Know(paper);
             ConfirmAll(market);
             var sign = isSplit ? 1 : -1;
             paper.Refusal = !market.Rules.MayMerge ? PaperCodes.NoMerge
@@ -282,6 +308,11 @@ public sealed class PaperOrders : IVenueOrders
     {
         var isGhost = _dice.Next(1_000_000) < _settings.GhostPpm;
         paper.OpenMicro -= level.Quantity;
+        if (!_pending.Contains(paper))
+        {
+            _pending.Add(paper);
+        }
+
         paper.Fills.Add(new PaperFill(
             new VenueFill(
                 $"{paper.Order.ClientId}.{paper.Fills.Count + 1}", level.Price, level.Quantity, fee,
@@ -309,13 +340,8 @@ public sealed class PaperOrders : IVenueOrders
     private void ConfirmAll(OutcomeMarket market)
     {
         var now = _clock.UnixNanos();
-        foreach (var paper in _orders.Values)
+        foreach (var paper in _pending.Where(one => one.Order.Market.MarketId == market.MarketId))
         {
-            if (paper.Order.Market.MarketId != market.MarketId)
-            {
-                continue;
-            }
-
             foreach (var fill in paper.Fills)
             {
                 if (fill.Told.Finality == FillFinality.Pending
@@ -327,6 +353,7 @@ public sealed class PaperOrders : IVenueOrders
             }
         }
 
+        _pending.RemoveAll(one => one.Fills.TrueForAll(fill => fill.Told.Finality != FillFinality.Pending));
         if (market.Rules.Nets && Math.Min(_account.Held(market.Yes), _account.Held(market.No)) is var sets and > 0)
         {
             _account.Hold(market.Yes, -sets);
@@ -355,7 +382,11 @@ public sealed class PaperOrders : IVenueOrders
             }
         }
 
-        _orders[order.ClientId] = paper;
+        Know(paper);
+        if (tracked.Pending > 0)
+        {
+            _pending.Add(paper);
+        }
     }
 
     private FeeCurve Fee(VenueOrder order) => _settings.Fee ?? order.Market.Rules.Fee;

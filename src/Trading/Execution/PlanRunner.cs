@@ -118,8 +118,7 @@ public sealed class PlanRunner
                     step.Order!, order => order.IsFinal,
                     Is(step.Order!, order => order.IsResolved) ? _settings.ConfirmPause : _settings.RetryPause);
             case PlanAct.Net:
-                Net(step.Order!);
-                return null;
+                return Net(step.Order!) ? null : _settings.RetryPause;
             default:
                 return _settings.RetryPause;
         }
@@ -150,17 +149,17 @@ public sealed class PlanRunner
         return _settings.RetryPause;
     }
 
-    private void Net(OrderIntent intent)
+    private bool Net(OrderIntent intent)
     {
         if (!_risk.TryApprove(intent, out var approved, out _, out _))
         {
-            return;
+            return false;
         }
 
         lock (_journal.Gate)
         {
-            _journal.Write(new OrderTold(
-                _journal.Now, intent.PlanId, approved!.Value.Number, OrderPhase.Done, "", 0, "NETTED", ""));
+            return _journal.Write(new OrderTold(
+                _journal.Now, intent.PlanId, approved!.Value.Number, OrderPhase.Done, "", 0, "NETTED", "")) > 0;
         }
     }
 

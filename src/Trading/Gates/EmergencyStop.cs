@@ -3,7 +3,8 @@ using Strikeline.Kernel;
 
 namespace Strikeline.Trading;
 
-/// <summary>The persisted emergency stop: a file that outlives the program, and that another program may write.</summary>
+/// <summary>The persisted emergency stop: a file that outlives the program, and that another program may
+/// write.</summary>
 /// <remarks>
 /// Any thread. It fails closed: a file that cannot be read, is damaged, or is gone although it was there, is a stop.
 /// Setting it takes effect in memory before the disk is asked; clearing it takes effect only once the disk has it.
@@ -88,7 +89,8 @@ public sealed class EmergencyStop : IDisposable
 
     private long NowMillis => Stamps.ToMillis(_clock.UnixNanos());
 
-    /// <summary>Reads the file at this interval, so that resting orders are taken back without anybody asking.</summary>
+    /// <summary>Reads the file at this interval, so that resting orders are taken back without anybody
+    /// asking.</summary>
     public void Watch(TimeSpan every) => _timer ??= _clock.CreateTimer(_ => Look(), null, every, every);
 
     /// <summary>Stops. What is forbidden already stays forbidden.</summary>

@@ -36,7 +36,8 @@ public sealed class Readiness(TimeProvider clock)
         BlockerCodes.Feed, venue.Name(), "Wait for the feed, or look at its connection on the feeds page.",
         () => books() is var (proven, watched) && proven > 0 ? null : $"0 of {watched} books are proven");
 
-    /// <summary>Adds the clock: the offset to a venue's clock with its error, null where it was never measured.</summary>
+    /// <summary>Adds the clock: the offset to a venue's clock with its error, null where it was never
+    /// measured.</summary>
     /// <param name="venue">Whose clock.</param>
     /// <param name="offset">The measured offset, its uncertainty added; null where unknown.</param>
     /// <param name="most">The most that is traded with; 500 ms.</param>

@@ -52,7 +52,8 @@ public sealed class IntentJournal : IDisposable
     /// <param name="newPrefix">Makes what client ids begin with, unique over all journals that trade on the same
     /// account: asked once in the journal's life.</param>
     /// <param name="entries">Told of each entry of the portfolio, also while it is read.</param>
-    /// <param name="isStepped">True for schedulers: every record is made durable at once, on the caller's thread.</param>
+    /// <param name="isStepped">True for schedulers: every record is made durable at once, on the caller's
+    /// thread.</param>
     /// <param name="snapshotEvery">Records between snapshots; 0 for none.</param>
     /// <exception cref="JournalException">Somebody else writes it, damage, or the disk refuses.</exception>
     public static IntentJournal Open(
@@ -149,9 +150,8 @@ public sealed class IntentJournal : IDisposable
     {
         var type = TradeCodec.Write(happened, _writer);
         var taken = _journal.Append(type, _writer.Bytes, out var sequence);
-        if (_isStepped)
+        while (_isStepped && _journal.Step())
         {
-            _journal.Step();
         }
 
         return taken == JournalAppend.Appended && _journal.Failure is null ? sequence : 0;

@@ -56,6 +56,19 @@ public sealed class OrderDesk(
         }
     }
 
+    /// <summary>Asks about all of them at once.</summary>
+    public Task ReconcileAsync(CancellationToken cancel)
+    {
+        List<OrderIntent> open;
+        lock (journal.Gate)
+        {
+            open = [.. journal.State.Plans.SelectMany(plan => plan.Orders)
+                .Where(order => _unreconciled.ContainsKey(order.Intent.ClientId)).Select(order => order.Intent)];
+        }
+
+        return Task.WhenAll(open.Select(intent => QueryAsync(intent, cancel)));
+    }
+
     /// <summary>Sends an order, once.</summary>
     /// <param name="approved">The order.</param>
     /// <param name="sequence">The record of its intent.</param>
@@ -97,6 +110,7 @@ public sealed class OrderDesk(
             }
         }
 
+        var asked = journal.Now;
         var reply = await AskAsync(
             intent,
             token => intent.Purpose switch
@@ -106,8 +120,9 @@ public sealed class OrderDesk(
                 _ => venue.PlaceAsync(order, token),
             },
             Question.Place,
+            asked,
             cancel);
-        Apply(intent, reply, Question.Place);
+        Apply(intent, reply, Question.Place, asked);
     }
 
     /// <summary>Asks what became of an order.</summary>
@@ -161,16 +176,19 @@ public sealed class OrderDesk(
             }
         }
 
+        var at = journal.Now;
         var reply = await AskAsync(
             intent,
             token => question == Question.Query ? venue.QueryAsync(order, token) : venue.CancelAsync(order, token),
             question,
+            at,
             cancel);
-        Apply(intent, reply, question);
+        Apply(intent, reply, question, at);
     }
 
     private async Task<VenueReply> AskAsync(
-        OrderIntent intent, Func<CancellationToken, Task<VenueReply>> ask, Question question, CancellationToken cancel)
+        OrderIntent intent, Func<CancellationToken, Task<VenueReply>> ask, Question question, long askedNanos,
+        CancellationToken cancel)
     {
         Task<VenueReply>? asked = null;
         try
@@ -180,7 +198,7 @@ public sealed class OrderDesk(
         }
         catch (TimeoutException)
         {
-            _ = LateAsync(asked!, intent, question);
+            _ = LateAsync(asked!, intent, question, askedNanos);
             return Unknown("TIMEOUT", $"no answer in {settings.RequestLimit.TotalMilliseconds:0} ms");
         }
         catch (Exception failure)
@@ -190,11 +208,12 @@ public sealed class OrderDesk(
         }
     }
 
-    private async Task LateAsync(Task<VenueReply> asked, OrderIntent intent, Question question)
+    private async Task LateAsync(
+        Task<VenueReply> asked, OrderIntent intent, Question question, long askedNanos)
     {
         try
         {
-            Apply(intent, await asked, question);
+            Apply(intent, await asked, question, askedNanos);
         }
         catch (Exception)
         {
@@ -205,7 +224,7 @@ public sealed class OrderDesk(
     private static VenueReply Unknown(string code, string detail) =>
         new(VenueOutcome.Unknown, "", 0, code, detail, []);
 
-    private void Apply(OrderIntent intent, VenueReply reply, Question question)
+    private void Apply(OrderIntent intent, VenueReply reply, Question question, long askedNanos)
     {
         lock (journal.Gate)
         {
@@ -220,7 +239,7 @@ public sealed class OrderDesk(
                 Take(plan, order, fill);
             }
 
-            if (Judge(order, reply, question) is var (phase, code)
+            if (Judge(order, reply, question, askedNanos) is var (phase, code)
                 && (phase != order.Phase || (phase == OrderPhase.Acknowledged && reply.OpenMicro != order.OpenMicro)))
             {
                 if (phase == OrderPhase.Rejected)
@@ -240,8 +259,9 @@ public sealed class OrderDesk(
         }
     }
 
-    // What is certain after an answer.
-    private (OrderPhase Phase, string Code) Judge(TrackedOrder order, VenueReply reply, Question question)
+    // What is certain after an answer. A late one speaks of the moment at which it was asked for.
+    private (OrderPhase Phase, string Code) Judge(
+        TrackedOrder order, VenueReply reply, Question question, long askedNanos)
     {
         if (order.IsResolved)
         {
@@ -252,8 +272,7 @@ public sealed class OrderDesk(
                 : (order.Phase, order.Code);
         }
 
-        var since = clock.UnixNanos() - order.MadeNanos;
-        var isOld = since >= settings.UnseenAfter.Ticks * 100;
+        var isOld = askedNanos - order.MadeNanos >= settings.UnseenAfter.Ticks * 100;
         switch (reply.Outcome)
         {
             case VenueOutcome.Accepted:

@@ -32,7 +32,8 @@ public sealed class PlanState
     /// <summary>Its orders, oldest first.</summary>
     public IReadOnlyList<TrackedOrder> Orders => _orders;
 
-    /// <summary>What it has brought so far: negative where it cost, in millionths of a dollar; what settled markets paid
+    /// <summary>What it has brought so far: negative where it cost, in millionths of a dollar; what settled markets
+    /// paid
     /// included.</summary>
     public long CashMicros
     {

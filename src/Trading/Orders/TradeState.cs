@@ -1,5 +1,4 @@
 using Strikeline.Kernel;
-using Strikeline.Venues;
 
 namespace Strikeline.Trading;
 
@@ -39,7 +38,8 @@ public sealed partial class TradeState
     /// <summary>Losing plans in a row.</summary>
     public int LossesInARow { get; private set; }
 
-    /// <summary>Fills and answers about orders that nobody knows any more: repetitions, after a plan was closed.</summary>
+    /// <summary>Fills and answers about orders that nobody knows any more: repetitions, after a plan was
+    /// closed.</summary>
     public long Strays { get; internal set; }
 
     /// <summary>The most that plans can still lose together.</summary>
@@ -180,10 +180,11 @@ public sealed partial class TradeState
         var leg = plan.Plan.Legs[order.Intent.Leg];
         Enter(new PortfolioEntry
         {
-            Id = $"{order.Intent.ClientId}/{fill.TradeId}", Kind = order.Intent.Side == Side.Buy ? EntryKind.Buy : EntryKind.Sell,
+            Id = $"{order.Intent.ClientId}/{fill.TradeId}",
+            Kind = order.Intent.Side == Side.Buy ? EntryKind.Buy : EntryKind.Sell,
             Token = leg.Token, MarketId = leg.Market.MarketId, Strategy = plan.Plan.Strategy, PlanId = plan.Plan.Id,
             ClientId = order.Intent.ClientId, PricePpm = fill.PricePpm, SizeMicro = fill.SizeMicro,
-            FeeMicros = fill.FeeMicros, Finality = fill.Finality, AtNanos = told.AtNanos,
+            FeeMicros = fill.FeeMicros, Finality = (EntryFinality)fill.Finality, AtNanos = told.AtNanos,
         });
     }
 
@@ -197,7 +198,7 @@ public sealed partial class TradeState
                 Id = $"{intent.ClientId}/{leg.Token.TokenId}", Kind = isSplit ? EntryKind.Split : EntryKind.Merge,
                 Token = leg.Token, MarketId = leg.Market.MarketId, Strategy = plan.Plan.Strategy,
                 PlanId = plan.Plan.Id, ClientId = intent.ClientId, PricePpm = intent.LimitPpm / 2,
-                SizeMicro = intent.SizeMicro, FeeMicros = 0, Finality = FillFinality.Confirmed, AtNanos = atNanos,
+                SizeMicro = intent.SizeMicro, FeeMicros = 0, Finality = EntryFinality.Confirmed, AtNanos = atNanos,
             });
         }
     }
@@ -225,9 +226,9 @@ public sealed partial class TradeState
             {
                 Enter(new PortfolioEntry
                 {
-                    Id = $"settled:{settled.Venue.Name()}:{token.TokenId}", Kind = EntryKind.Settlement, Token = token,
+                    Id = $"settled:{settled.AtNanos}:{token}", Kind = EntryKind.Settlement, Token = token,
                     MarketId = settled.MarketId, Strategy = "", PlanId = 0, ClientId = "", PricePpm = pays,
-                    SizeMicro = position.SizeMicro, FeeMicros = 0, Finality = FillFinality.Confirmed,
+                    SizeMicro = position.SizeMicro, FeeMicros = 0, Finality = EntryFinality.Confirmed,
                     AtNanos = settled.AtNanos,
                 });
             }

@@ -4,7 +4,8 @@ namespace Strikeline.Trading;
 
 /// <summary>Where entries of the portfolio are kept for people to ask for. Never the record: the intent journal
 /// is.</summary>
-/// <remarks>Any thread; writes one at a time. Methods throw <see cref="PortfolioStoreException"/> where the store cannot
+/// <remarks>Any thread; writes one at a time. Methods throw <see cref="PortfolioStoreException"/> where the store
+/// cannot
 /// be reached or refuses; what was written may be written again.</remarks>
 public interface IPortfolioStore : IAsyncDisposable
 {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Strikeline.Kernel;
-using Strikeline.Venues;
 
 namespace Strikeline.Trading;
 
@@ -97,7 +96,7 @@ public sealed class Portfolio
                     Id = from.Text(), Kind = (EntryKind)from.Byte(), Token = holding.Now.Token,
                     MarketId = holding.Now.MarketId, Strategy = from.Text(), PlanId = from.Number(),
                     ClientId = from.Text(), PricePpm = from.Number(), SizeMicro = from.Number(),
-                    FeeMicros = from.Number(), Finality = (FillFinality)from.Byte(), AtNanos = from.Number(),
+                    FeeMicros = from.Number(), Finality = (EntryFinality)from.Byte(), AtNanos = from.Number(),
                 });
             }
 
@@ -118,9 +117,9 @@ public sealed class Portfolio
             }
 
             // In the order in which they were told, so that the average cost is the same on every start.
-            while (_open.Count > 0 && _open[0].Finality != FillFinality.Pending)
+            while (_open.Count > 0 && _open[0].Finality != EntryFinality.Pending)
             {
-                _settled = _open[0].Finality == FillFinality.Failed ? _settled : _settled.With(_open[0]);
+                _settled = _open[0].Finality == EntryFinality.Failed ? _settled : _settled.With(_open[0]);
                 _open.RemoveAt(0);
             }
 
@@ -146,10 +145,10 @@ public sealed class Portfolio
             var pending = 0L;
             foreach (var entry in _open)
             {
-                if (entry.Finality != FillFinality.Failed)
+                if (entry.Finality != EntryFinality.Failed)
                 {
                     now = now.With(entry);
-                    pending += entry.Finality == FillFinality.Pending ? entry.SizeMicro : 0;
+                    pending += entry.Finality == EntryFinality.Pending ? entry.SizeMicro : 0;
                 }
             }
 

@@ -1,5 +1,4 @@
 using Strikeline.Kernel;
-using Strikeline.Venues;
 
 namespace Strikeline.Trading;
 
@@ -23,6 +22,19 @@ public enum EntryKind : byte
 
     /// <summary>A token that paid when its market resolved.</summary>
     Settlement = 5,
+}
+
+/// <summary>Whether an entry is money yet. Numbers are stored: they are never reused.</summary>
+public enum EntryFinality : byte
+{
+    /// <summary>Matched, not settled; the default value.</summary>
+    Pending = 0,
+
+    /// <summary>Settled.</summary>
+    Confirmed = 1,
+
+    /// <summary>Undone by the venue: it never happened.</summary>
+    Failed = 2,
 }
 
 /// <summary>One change of one position, with an id under which it counts once.</summary>
@@ -60,7 +72,7 @@ public sealed record PortfolioEntry
     public required long FeeMicros { get; init; }
 
     /// <summary>Whether it is money yet.</summary>
-    public required FillFinality Finality { get; init; }
+    public required EntryFinality Finality { get; init; }
 
     /// <summary>When, nanoseconds since the Unix epoch.</summary>
     public required long AtNanos { get; init; }

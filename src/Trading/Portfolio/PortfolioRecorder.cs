@@ -2,7 +2,8 @@ namespace Strikeline.Trading;
 
 /// <summary>Brings entries into the store, in the background: trading never waits for it.</summary>
 /// <remarks>
-/// <see cref="Add"/> on any thread. Of an entry only the newest finality waits. A store that fails is opened again after
+/// <see cref="Add"/> on any thread. Of an entry only the newest finality waits. A store that fails is opened again
+/// after
 /// a pause; meanwhile up to <see cref="MostWaiting"/> entries wait, and what goes beyond is told by
 /// <see cref="Dropped"/>: it is in the journal, and comes again with the next start that reads it there.
 /// </remarks>

@@ -1,5 +1,4 @@
 using Strikeline.Trading;
-using Strikeline.Venues;
 
 namespace Strikeline.Unit.Storage;
 
@@ -36,16 +35,16 @@ public abstract class PortfolioStoreContract
     public async Task An_entry_counts_once_and_what_is_final_stays()
     {
         await using var store = await OpenAsync();
-        var pending = Samples(3).Select(one => one with { Finality = FillFinality.Pending }).ToList();
+        var pending = Samples(3).Select(one => one with { Finality = EntryFinality.Pending }).ToList();
         await store.StoreAsync(pending, Cancel);
         await store.StoreAsync(pending, Cancel);
         Assert.Equal(3, (await store.EntriesAsync(PortfolioPage.Newest(10), Cancel)).Count);
-        await store.StoreAsync([pending[0] with { Finality = FillFinality.Confirmed }, pending[1] with { Finality = FillFinality.Failed }], Cancel);
+        await store.StoreAsync([pending[0] with { Finality = EntryFinality.Confirmed }, pending[1] with { Finality = EntryFinality.Failed }], Cancel);
         await store.StoreAsync(
-            [pending[0], pending[1] with { Finality = FillFinality.Confirmed }, pending[0] with { Finality = FillFinality.Failed, SizeMicro = 9 }], Cancel);
+            [pending[0], pending[1] with { Finality = EntryFinality.Confirmed }, pending[0] with { Finality = EntryFinality.Failed, SizeMicro = 9 }], Cancel);
         var stored = (await store.EntriesAsync(PortfolioPage.Newest(10), Cancel)).ToDictionary(one => one.Id);
-        Assert.Equal(pending[0] with { Finality = FillFinality.Confirmed }, stored[pending[0].Id]);
-        Assert.Equal(pending[1] with { Finality = FillFinality.Failed }, stored[pending[1].Id]);
+        Assert.Equal(pending[0] with { Finality = EntryFinality.Confirmed }, stored[pending[0].Id]);
+        Assert.Equal(pending[1] with { Finality = EntryFinality.Failed }, stored[pending[1].Id]);
         Assert.Equal(pending[2], stored[pending[2].Id]);
     }
 
@@ -83,7 +82,7 @@ public abstract class PortfolioStoreContract
             recorder.Start();
             foreach (var entry in entries)
             {
-                recorder.Add(entry with { Finality = FillFinality.Pending });
+                recorder.Add(entry with { Finality = EntryFinality.Pending });
                 recorder.Add(entry);
             }
 
@@ -116,7 +115,7 @@ public abstract class PortfolioStoreContract
             Id = $"sl-{dice.Next(9)}-{number}/t", Kind = (EntryKind)dice.Next(1, 6),
             Token = new MarketKey(dice.Next(2) == 0 ? Venue.Kalshi : Venue.Polymarket, $"token {dice.Next(5)}"), MarketId = $"market {dice.Next(4)}",
             Strategy = "cross_outcome_arbitrage", PlanId = number, ClientId = $"sl-{number}", PricePpm = dice.Next(1_000_000),
-            SizeMicro = dice.Next(1, 1_000_000), FeeMicros = dice.Next(10_000), Finality = (FillFinality)dice.Next(1, 3), AtNanos = 1_000 + (number / 3),
+            SizeMicro = dice.Next(1, 1_000_000), FeeMicros = dice.Next(10_000), Finality = (EntryFinality)dice.Next(1, 3), AtNanos = 1_000 + (number / 3),
         })];
     }
 

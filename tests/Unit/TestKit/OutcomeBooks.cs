@@ -1,13 +1,14 @@
+using System.Collections.Concurrent;
 using Strikeline.Trading;
 using Strikeline.Venues;
 
 namespace Strikeline.Unit.TestKit;
 
-/// <summary>Books and markets that a test sets by hand.</summary>
+/// <summary>Books and markets that a test sets by hand, from any thread.</summary>
 internal sealed class OutcomeBooks : IMarketReader
 {
-    private readonly Dictionary<string, OutcomeMarket> _markets = new(StringComparer.Ordinal);
-    private readonly Dictionary<MarketKey, (Level[] Bids, Level[] Asks, BookRefusal Refusal)> _books = [];
+    private readonly ConcurrentDictionary<string, OutcomeMarket> _markets = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<MarketKey, (Level[] Bids, Level[] Asks, BookRefusal Refusal)> _books = [];
 
     public static OutcomeMarket Make(string id, MarketRules? rules = null, Venue venue = Venue.Polymarket) => new()
     {
@@ -31,9 +32,9 @@ internal sealed class OutcomeBooks : IMarketReader
 
     public void Forget(OutcomeMarket market)
     {
-        _markets.Remove(market.MarketId);
-        _books.Remove(market.Yes);
-        _books.Remove(market.No);
+        _markets.TryRemove(market.MarketId, out _);
+        _books.TryRemove(market.Yes, out _);
+        _books.TryRemove(market.No, out _);
     }
 
     public OutcomeMarket? Market(Venue venue, string marketId) => _markets.GetValueOrDefault(marketId);

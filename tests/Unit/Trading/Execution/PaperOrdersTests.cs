@@ -65,12 +65,12 @@ public sealed class PaperOrdersTests
         Assert.False(placed.IsCompleted);
         Book(_market.Yes, [(460_000, 10)], [(490_000, 10)]);
         _time.Pass(TimeSpan.FromMilliseconds(1));
-        Assert.Equal((VenueOutcome.Refused, PaperCodes.Fak), (placed.Result.Outcome, placed.Result.Code));
+        Assert.Equal((VenueOutcome.Refused, PaperCodes.Fak), Done(placed) is var late ? (late.Outcome, late.Code) : default);
         Assert.Equal(1_000 * Micros.One, paper.CashMicros);
         var asked = Begin(paper, Buy(490_000, 10));
         _books.Refuse(_market.Yes, BookRefusal.Unproven);
         _time.Pass(TimeSpan.FromSeconds(1));
-        Assert.Equal(PaperCodes.Book, asked.Result.Code);
+        Assert.Equal(PaperCodes.Book, Done(asked).Code);
     }
 
     [Fact]
@@ -96,7 +96,7 @@ public sealed class PaperOrdersTests
         Assert.Equal(PaperCodes.Balance, Place(paper, Order(_market.Yes, Side.Sell, 460_000, 10)).Code);
         Assert.Equal(PaperCodes.Balance, Place(Paper(new PaperSettings { CashMicros = 4 * Micros.One }), Buy(470_000, 10)).Code);
         Assert.Equal(PaperCodes.NotReady, Place(paper, Buy(480_000, 10) with { Market = OutcomeBooks.Make("x"), Token = new MarketKey(Venue.Polymarket, "x") }).Code);
-        Assert.Equal(PaperCodes.Never, paper.QueryAsync(Buy(480_000, 10), CancellationToken.None).Result.Code);
+        Assert.Equal(PaperCodes.Never, Query(paper, Buy(480_000, 10)).Code);
         foreach (var (phase, taking, resting) in ((MarketPhase, string, string)[])
             [(MarketPhase.Hydrating, PaperCodes.NotReady, PaperCodes.NotReady), (MarketPhase.PostOnly, PaperCodes.PostOnly, ""),
                 (MarketPhase.CancelOnly, PaperCodes.CancelOnly, PaperCodes.CancelOnly), (MarketPhase.Paused, PaperCodes.Paused, PaperCodes.Paused),
@@ -111,7 +111,7 @@ public sealed class PaperOrdersTests
     [Fact]
     public void Shares_are_there_when_their_fill_is_final_and_never_when_it_is_undone()
     {
-        var paper = Paper(new PaperSettings { GhostPpm = 500_000 }, seed: 3);
+        var paper = Paper(new PaperSettings { GhostPpm = 500_000, ConfirmAfter = TimeSpan.FromMinutes(1) }, seed: 3);
         var buys = Enumerable.Range(0, 40).Select(_ =>
         {
             Book(_market.Yes, [(460_000, 10)], [(470_000, 100 + ++_order)]);
@@ -120,8 +120,8 @@ public sealed class PaperOrdersTests
             return order;
         }).ToList();
         Assert.Equal(PaperCodes.Balance, Place(paper, Order(_market.Yes, Side.Sell, 460_000, 10)).Code);
-        _time.Pass(TimeSpan.FromSeconds(2));
-        var ends = buys.Select(order => paper.QueryAsync(order, CancellationToken.None).Result.Fills.Single()).ToList();
+        _time.Pass(TimeSpan.FromMinutes(1));
+        var ends = buys.Select(order => Query(paper, order).Fills.Single()).ToList();
         var confirmed = ends.Count(fill => fill.Finality == FillFinality.Confirmed);
         Assert.InRange(confirmed, 5, 35);
         Assert.Equal(40 - confirmed, ends.Count(fill => fill.Finality == FillFinality.Failed));
@@ -145,7 +145,7 @@ public sealed class PaperOrdersTests
         var fill = Assert.Single(Query(paper, order).Fills);
         Assert.Equal((460_000, 5 * Micros.One, 0L), (fill.PricePpm, fill.SizeMicro, fill.FeeMicros));
         Assert.Equal(15 * Micros.One, Query(paper, order).OpenMicro);
-        Assert.Equal(0, paper.CancelAsync(order, CancellationToken.None).Result.OpenMicro);
+        Assert.Equal(0, Done(paper.CancelAsync(order, CancellationToken.None)).OpenMicro);
         Assert.Equal((1_000 * Micros.One) - (460_000 * 5), paper.CashMicros);
     }
 
@@ -176,7 +176,9 @@ public sealed class PaperOrdersTests
         _time.Pass(TimeSpan.FromSeconds(2));
         Query(paper, yes);
         Assert.Equal(before + 7_010_000, paper.CashMicros);
-        Assert.Equal(PaperCodes.NoMerge, paper.MergeAsync("x", market, 1, CancellationToken.None) is var task ? Finished(task).Code : "");
+        Task<VenueReply> merge = null!;
+        Do(() => merge = paper.MergeAsync("x", market, 1, CancellationToken.None));
+        Assert.Equal(PaperCodes.NoMerge, Finished(merge).Code);
     }
 
     [Fact]
@@ -258,6 +260,12 @@ public sealed class PaperOrdersTests
     private VenueReply Finished(Task<VenueReply> task)
     {
         _time.Pass(TimeSpan.FromMilliseconds(200));
+        Assert.True(task.IsCompleted);
+        return task.Result;
+    }
+
+    private static VenueReply Done(Task<VenueReply> task)
+    {
         Assert.True(task.IsCompleted);
         return task.Result;
     }

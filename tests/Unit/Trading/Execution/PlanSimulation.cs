@@ -32,6 +32,8 @@ internal sealed class PlanSimulation : IDisposable
     private long _restartAt;
     private long _killAt;
     private long _clearAt;
+    private long _progressNanos;
+    private bool _isPostOnly;
     private long _lastPlan;
     private int _market;
     private bool _isDayUsedUp;
@@ -65,7 +67,7 @@ internal sealed class PlanSimulation : IDisposable
     /// <summary>Runs so many plans to their ends, or until the first violation.</summary>
     public void Run(int plans)
     {
-        var stuckAt = Now + (40L * 86_400 * Stamps.NanosPerSecond * Math.Max(1, plans / 1_000));
+        _progressNanos = Now;
         while ((_lastPlan < plans || _plans.Count > 0 || _closed.Count > 0 || _bot is null) && Violations.Count == 0)
         {
             _ = _time.Start(() =>
@@ -79,12 +81,16 @@ internal sealed class PlanSimulation : IDisposable
                 return Task.CompletedTask;
             });
             Jump();
+            TellPhase();
             _time.Pass(Tick);
             Follow();
             Check();
-            if (Now > stuckAt)
+            if (Now - _progressNanos > 1_800 * Stamps.NanosPerSecond)
             {
-                Violate("the simulation does not end");
+                Violate("it does not end: " + string.Join(", ", _bot?.State.Plans.Select(
+                    plan => $"{plan.Plan.Id} {plan.Phase} {plan.Reason} {plan.Held(0)} {plan.Held(1)} {string.Join('|', plan.Orders.Select(
+                        order => $"{order.Intent.Purpose} {order.Phase} {order.Code} {order.FilledMicro} {order.Pending}").TakeLast(4))}") ?? [])
+                    + $" day {_isDayUsedUp} closed {_closed.Count} stop {_bot?.Stop.State.IsStopped}");
             }
         }
 
@@ -108,7 +114,21 @@ internal sealed class PlanSimulation : IDisposable
             var next = (Day + 1) * 86_400 * Stamps.NanosPerSecond;
             _time.Pass(TimeSpan.FromTicks((next - Now) / 100));
             _isDayUsedUp = false;
+            _progressNanos = Now;
             Count("days");
+        }
+    }
+
+    // The feed says what the venue takes.
+    private void TellPhase()
+    {
+        if (_isPostOnly != _venue.IsPostOnly)
+        {
+            _isPostOnly = _venue.IsPostOnly;
+            foreach (var plan in _plans.Values)
+            {
+                _books.Set(plan.Market with { Phase = _isPostOnly ? MarketPhase.PostOnly : MarketPhase.Open });
+            }
         }
     }
 
@@ -168,6 +188,11 @@ internal sealed class PlanSimulation : IDisposable
             return;
         }
 
+        if (bot.Stop.State is { IsStopped: true, By: not "test" })
+        {
+            Violate($"stopped by {bot.Stop.State.By}: {bot.Stop.State.Reason}");
+        }
+
         if (!bot.Stop.State.IsStopped && _dice.Next(1_500) == 0)
         {
             bot.Stop.Set(StopScope.NewExposure, "test", "now and then");
@@ -182,7 +207,7 @@ internal sealed class PlanSimulation : IDisposable
 
     private void Signal()
     {
-        if (_bot is null || _bot.Life.IsDiskBroken)
+        if (_bot is null || _bot.Life.IsDiskBroken || (_isPostOnly && _dice.Next(4) > 0))
         {
             return;
         }
@@ -272,7 +297,7 @@ internal sealed class PlanSimulation : IDisposable
         if (order.Side == Side.Buy)
         {
             var worth = Micros.WorthRoundedUp(order.LimitPpm, order.SizeMicro);
-            plan.MostCost[clientId] = worth + order.Market.Rules.Fee.MostTakerFeeMicros(500_000, order.SizeMicro, 2);
+            plan.MostCost[clientId] = (worth + order.Market.Rules.Fee.MostTakerFeeMicros(500_000, order.SizeMicro, 2), Now);
             _dayNotional[Day] = _dayNotional.GetValueOrDefault(Day) + worth;
             if (_bot!.Stop.State.IsStopped)
             {
@@ -285,11 +310,11 @@ internal sealed class PlanSimulation : IDisposable
 
     private void CheckStakes(SimulatedPlan plan)
     {
-        var all = _plans.Values.Sum(one => one.AtStake());
-        if (plan.AtStake() > plan.Plan.SpendMicros || plan.AtStake() > Limits.MaxMarketExposureMicros || all > Limits.MaxTotalExposureMicros
+        var all = _plans.Values.Sum(one => one.AtStake(Now));
+        if (plan.AtStake(Now) > plan.Plan.SpendMicros || plan.AtStake(Now) > Limits.MaxMarketExposureMicros || all > Limits.MaxTotalExposureMicros
             || _dayNotional[Day] > Limits.MaxNotionalPerDayMicros)
         {
-            Violate($"plan {plan.Plan.Id}: {plan.AtStake()} of {plan.Plan.SpendMicros} at stake, {all} in all, {_dayNotional[Day]} today");
+            Violate($"plan {plan.Plan.Id}: {plan.AtStake(Now)} of {plan.Plan.SpendMicros} at stake, {all} in all, {_dayNotional[Day]} today");
         }
     }
 
@@ -373,6 +398,7 @@ internal sealed class PlanSimulation : IDisposable
     private void Close(SimulatedPlan plan)
     {
         _plans.Remove(plan.Plan.Id);
+        _progressNanos = Now;
         var result = _bot!.State.Recent.LastOrDefault(one => one.Id == plan.Plan.Id);
         var net = plan.Net();
         Count("closed");

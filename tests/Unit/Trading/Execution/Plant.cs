@@ -1,5 +1,4 @@
 using Strikeline.Trading;
-using Strikeline.Unit.TestKit;
 using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading.Execution;

@@ -12,7 +12,7 @@ public sealed class PlantedBugTests
     private static readonly Dictionary<string, (Plant Plant, string[] Words)> Bugs = new(StringComparer.Ordinal)
     {
         ["a venue that has not seen an order is believed at once"] =
-            (new Plant { Settings = new ExecutionSettings { UnseenAfter = TimeSpan.Zero } }, ["changed after", "says", "not open", "lost"]),
+            (new Plant { Settings = new ExecutionSettings { UnseenAfter = TimeSpan.Zero } }, ["changed after", "says", "not open", "lost", "at stake"]),
         ["no answer counts as a refusal"] =
             (new Plant { Line = line => new BentLine(line, placed: Refuse) }, ["changed after", "says", "unhedged"]),
         ["an unknown order is sent again"] = (new Plant { Line = line => new BentLine(line, sendsTwice: true) }, ["sent twice", "duplicate"]),

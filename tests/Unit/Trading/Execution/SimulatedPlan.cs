@@ -12,7 +12,8 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
     /// <summary>Orders that left the program, whatever became of them.</summary>
     public List<string> Sent { get; } = [];
 
-    public Dictionary<string, long> MostCost { get; } = new(StringComparer.Ordinal);
+    /// <summary>What each buy can cost, and when it was sent.</summary>
+    public Dictionary<string, (long Micros, long AtNanos)> MostCost { get; } = new(StringComparer.Ordinal);
 
     public long LastRequestNanos { get; set; }
 
@@ -73,9 +74,10 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
     /// <summary>Orders that the venue has, which the program's journal must know as well.</summary>
     public IEnumerable<ScriptedOrder> Placed() => Sent.Where(venue.Orders.ContainsKey).Select(id => venue.Orders[id]);
 
-    /// <summary>What buys have cost or may cost, those that are still on their way counted whole.</summary>
-    public long AtStake() => MostCost.Sum(pair => !venue.Orders.TryGetValue(pair.Key, out var order) ? pair.Value
-        : order.IsConversion ? (order.Refusal.Length > 0 ? 0 : pair.Value)
+    /// <summary>What buys have cost or may cost, those that are still on their way counted whole; what is lost comes no more.</summary>
+    public long AtStake(long nowNanos) => MostCost.Sum(pair => !venue.Orders.TryGetValue(pair.Key, out var order)
+        ? (nowNanos - pair.Value.AtNanos < 62 * Stamps.NanosPerSecond ? pair.Value.Micros : 0)
+        : order.IsConversion ? (order.Refusal.Length > 0 ? 0 : pair.Value.Micros)
         : order.Fills.Where(fill => fill.Finality != FillFinality.Failed)
             .Sum(fill => Micros.WorthRoundedUp(fill.PricePpm, fill.SizeMicro) + fill.FeeMicros));
 }

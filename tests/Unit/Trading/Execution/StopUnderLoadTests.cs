@@ -27,6 +27,7 @@ public sealed class StopUnderLoadTests
     private readonly Random _dice = new(7);
     private readonly OutcomeScript _venue;
     private long? _stoppedAt;
+    private string _refused = "";
     private int _market;
     private int _buys;
     private int _late;
@@ -72,9 +73,14 @@ public sealed class StopUnderLoadTests
                 Assert.Null(other.Clear("cli"));
             }
 
+            for (var wait = 0; wait < 100 && bot.Desk.Blockers().Count > 0; wait++)
+            {
+                _time.Pass(TimeSpan.FromMilliseconds(100));
+            }
+
             var after = _buys;
             Load(bot, 100);
-            Assert.True(_buys > after, $"round {round}: it goes on after the stop");
+            Assert.True(_buys > after, $"round {round}: it does not go on after the stop: {string.Join(',', bot.Desk.Blockers())} {_refused}");
         }
 
         bot.Dispose();
@@ -124,7 +130,7 @@ public sealed class StopUnderLoadTests
         SimulatedBot bot = null!;
         Do(() =>
         {
-            bot = new SimulatedBot(_time, _disk, _stopDisk, _books, life => _venue.For(life, Sent), Wide);
+            bot = new SimulatedBot(_time, _disk, _stopDisk, _books, life => _venue.For(life, Sent), Wide, told: what => _refused = what.Reason);
             bot.Stop.Watch(TimeSpan.FromMilliseconds(20));
             bot.Desk.Start();
         });

@@ -29,13 +29,13 @@ public sealed class PortfolioTests
     [Fact]
     public void A_fill_that_is_undone_never_was_whatever_came_after_it()
     {
-        var first = Take(EntryKind.Buy, 400_000, 10, FillFinality.Pending);
-        var second = Take(EntryKind.Buy, 500_000, 10, FillFinality.Pending);
+        var first = Take(EntryKind.Buy, 400_000, 10, EntryFinality.Pending);
+        var second = Take(EntryKind.Buy, 500_000, 10, EntryFinality.Pending);
         Take(EntryKind.Sell, 600_000, 5);
         Assert.Equal((15 * Micros.One, 20 * Micros.One), (Yes.SizeMicro, Yes.PendingMicro));
-        _portfolio.Take(first with { Finality = FillFinality.Failed });
+        _portfolio.Take(first with { Finality = EntryFinality.Failed });
         Assert.Equal((5 * Micros.One, 2_500_000L, 500_000L), (Yes.SizeMicro, Yes.CostMicros, Yes.RealisedMicros));
-        _portfolio.Take(second with { Finality = FillFinality.Confirmed });
+        _portfolio.Take(second with { Finality = EntryFinality.Confirmed });
         Assert.Equal((5 * Micros.One, 0L, 2 * 10_000L), (Yes.SizeMicro, Yes.PendingMicro, Yes.FeesMicros));
     }
 
@@ -48,15 +48,15 @@ public sealed class PortfolioTests
             var told = new Holdings();
             var plain = new Holdings();
             var entries = Enumerable.Range(0, dice.Next(1, 12)).Select(_ => Entry(
-                dice.Next(3) == 0 ? EntryKind.Sell : EntryKind.Buy, dice.Next(1, 99) * 10_000, dice.Next(1, 9), FillFinality.Pending)).ToList();
-            var ends = entries.Select(entry => entry with { Finality = dice.Next(3) == 0 ? FillFinality.Failed : FillFinality.Confirmed }).ToList();
+                dice.Next(3) == 0 ? EntryKind.Sell : EntryKind.Buy, dice.Next(1, 99) * 10_000, dice.Next(1, 9), EntryFinality.Pending)).ToList();
+            var ends = entries.Select(entry => entry with { Finality = dice.Next(3) == 0 ? EntryFinality.Failed : EntryFinality.Confirmed }).ToList();
             entries.ForEach(told.Take);
             foreach (var end in ends.OrderBy(_ => dice.Next()))
             {
                 told.Take(end);
             }
 
-            ends.Where(end => end.Finality == FillFinality.Confirmed).ToList().ForEach(plain.Take);
+            ends.Where(end => end.Finality == EntryFinality.Confirmed).ToList().ForEach(plain.Take);
             Assert.Equal(plain.Of(_market.Yes) ?? new Position(_market.Yes, "m", 0, 0, 0, 0, 0), told.Of(_market.Yes));
         }
     }
@@ -83,7 +83,7 @@ public sealed class PortfolioTests
     public void Bytes_give_the_same_portfolio_with_what_is_not_final()
     {
         Take(EntryKind.Buy, 400_000, 10);
-        var pending = Take(EntryKind.Buy, 500_000, 10, FillFinality.Pending);
+        var pending = Take(EntryKind.Buy, 500_000, 10, EntryFinality.Pending);
         var writer = new RecordWriter();
         _portfolio.Write(writer);
         var again = new Holdings();
@@ -91,14 +91,14 @@ public sealed class PortfolioTests
         again.Read(ref reader);
         Assert.True(reader.IsEnd);
         Assert.Equal(_portfolio.Positions, again.Positions);
-        again.Take(pending with { Finality = FillFinality.Failed });
+        again.Take(pending with { Finality = EntryFinality.Failed });
         Assert.Equal(10 * Micros.One, again.Of(_market.Yes)!.SizeMicro);
     }
 
     [Fact]
     public void Rows_of_CSV_quote_and_disarm_text()
     {
-        var row = PortfolioCsv.Row(Entry(EntryKind.Buy, 470_000, 5, FillFinality.Pending) with
+        var row = PortfolioCsv.Row(Entry(EntryKind.Buy, 470_000, 5, EntryFinality.Pending) with
         {
             AtNanos = 1_770_123_456_789_000_000, MarketId = "a,\"b\"", ClientId = "=1+1",
         });
@@ -107,14 +107,14 @@ public sealed class PortfolioTests
         Assert.Equal(PortfolioCsv.Header.Count(letter => letter == ','), row.Count(letter => letter == ',') - 1);
     }
 
-    private PortfolioEntry Take(EntryKind kind, long price, long shares, FillFinality finality = FillFinality.Confirmed)
+    private PortfolioEntry Take(EntryKind kind, long price, long shares, EntryFinality finality = EntryFinality.Confirmed)
     {
         var entry = Entry(kind, price, shares, finality);
         _portfolio.Take(entry);
         return entry;
     }
 
-    private PortfolioEntry Entry(EntryKind kind, long price, long shares, FillFinality finality = FillFinality.Confirmed) => new()
+    private PortfolioEntry Entry(EntryKind kind, long price, long shares, EntryFinality finality = EntryFinality.Confirmed) => new()
     {
         Id = $"e{++_id}", Kind = kind, Token = _market.Yes, MarketId = "m", Strategy = "s", PlanId = 1, ClientId = "c", PricePpm = price,
         SizeMicro = shares * Micros.One, FeeMicros = kind is EntryKind.Buy or EntryKind.Sell ? 10_000 : 0, Finality = finality, AtNanos = 1,

@@ -1,0 +1,299 @@
+using Strikeline.Trading;
+using Strikeline.Unit.TestKit;
+using Strikeline.Venues;
+
+namespace Strikeline.Unit.Trading.Execution;
+
+/// <summary>One order after the other, with the answers of a venue played by hand.</summary>
+public sealed class OrderDeskTests : IDisposable
+{
+    private readonly VirtualTime _time = new();
+    private readonly MemoryDisk _disk = new();
+    private readonly MemoryDisk _stopDisk = new();
+    private readonly OutcomeBooks _books = new();
+    private readonly HandPlayed _venue = new();
+    private readonly OutcomeMarket _market = OutcomeBooks.Make("m");
+    private SimulatedBot _bot;
+
+    public OrderDeskTests()
+    {
+        _books.Set(_market);
+        _books.Set(_market.Yes, [new Level(460_000, 100 * Micros.One)], [new Level(470_000, 100 * Micros.One)]);
+        _books.Set(_market.No, [new Level(470_000, 100 * Micros.One)], [new Level(480_000, 100 * Micros.One)]);
+        _bot = Start();
+    }
+
+    private PlanState Plan => _bot.State.Plans.Single();
+
+    private TrackedOrder Last => Plan.Orders[^1];
+
+    public void Dispose() => _bot.Dispose();
+
+    [Fact]
+    public void The_intent_is_on_the_disk_before_anything_is_sent()
+    {
+        var before = -1;
+        _venue.OnPlace = () =>
+        {
+            using var read = new SimulatedBot(_time, _disk, new MemoryDisk(), _books, _ => _venue, Wide);
+            before = read.State.Plans.Single().Orders.Count;
+            Assert.Equal(_venue.Asked[^1].Order.ClientId, read.State.Plans.Single().Orders[0].Intent.ClientId);
+        };
+        Signal();
+        Assert.Equal(1, before);
+        Assert.Equal("sl-1-1", Assert.Single(_venue.Asked).Order.ClientId);
+        Assert.Equal(OrderPhase.Sent, Last.Phase);
+    }
+
+    [Fact]
+    public void A_disk_that_fails_before_sending_sends_nothing()
+    {
+        for (var at = 0; at < 8; at++)
+        {
+            var venue = new HandPlayed();
+            var books = _books;
+            using var bot = new SimulatedBot(_time, new MemoryDisk(), new MemoryDisk(), books, _ => venue, Wide);
+            bot.Life.DiskFailsIn = at;
+            Do(() => bot.Desk.OnSignal(Pair()));
+            if (bot.Journal.Failure is not null && bot.State.Plans.All(plan => plan.Orders.All(order => order.Phase != OrderPhase.Sent)))
+            {
+                Assert.Empty(venue.Asked);
+            }
+        }
+    }
+
+    [Fact]
+    public void No_answer_is_unknown_freezes_the_token_and_nothing_is_sent_again()
+    {
+        Signal();
+        _time.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal((OrderPhase.Unknown, PlanPhase.Unwinding), (Last.Phase, Plan.Phase));
+        Assert.False(_bot.Risk.TryApprove(Last.Intent, out _, out var refusal, out _));
+        Assert.Equal(RiskCodes.Frozen, refusal);
+
+        // Asked by its id, again and again, until the venue has had time to see it.
+        for (var second = 0; second < 80; second++)
+        {
+            _venue.AnswerAll("query", new VenueReply(VenueOutcome.NotFound, "", 0, "", "", []));
+            _time.Pass(TimeSpan.FromSeconds(1));
+        }
+
+        Assert.Single(_venue.Asked, asked => asked.What == "place");
+        Assert.True(_venue.Asked.Count(asked => asked.What == "query") > 50);
+        Assert.Empty(_bot.State.Plans);
+        Assert.Equal(0, _bot.State.Recent.Single().NetMicros);
+    }
+
+    [Fact]
+    public void A_late_answer_is_taken_and_a_second_one_changes_nothing()
+    {
+        Signal();
+        _time.Pass(TimeSpan.FromSeconds(5));
+        Assert.Equal(OrderPhase.Unknown, Last.Phase);
+        var fill = Fill("t1", 5);
+        _venue.Answer(0, Accepted(fill));
+        Assert.Equal((OrderPhase.Done, 5 * Micros.One), (Plan.Orders[0].Phase, Plan.Orders[0].FilledMicro));
+        var entries = _bot.Entries.Count;
+        _venue.AnswerAll("query", Accepted(fill));
+        Do(() => Assert.True(_bot.Orders.OnFill("sl-1-1", fill)));
+        Assert.Equal((5 * Micros.One, entries), (Plan.Orders[0].FilledMicro, _bot.Entries.Count));
+    }
+
+    [Fact]
+    public void A_fill_before_the_answer_counts_once_and_one_that_is_undone_not_at_all()
+    {
+        Signal();
+        var fill = Fill("t1", 5);
+        Do(() => _bot.Orders.OnFill("sl-1-1", fill));
+        Assert.Equal((OrderPhase.Sent, 5 * Micros.One), (Last.Phase, Last.FilledMicro));
+        _venue.Answer(0, Accepted(fill));
+        Assert.Equal(5 * Micros.One, Plan.Orders[0].FilledMicro);
+        Do(() => _bot.Orders.OnFill("sl-1-1", fill with { Finality = FillFinality.Failed }));
+        Do(() => _bot.Orders.OnFill("sl-1-1", fill with { Finality = FillFinality.Confirmed }));
+        Do(() => _bot.Orders.OnFill("sl-1-1", fill));
+        Assert.Equal((0L, 0L, 0), (Plan.Orders[0].FilledMicro, Plan.Orders[0].CashMicros, Plan.Orders[0].Pending));
+        Assert.Equal(0, _bot.State.Portfolio.Of(_market.Yes)!.SizeMicro);
+        Assert.False(_bot.Orders.OnFill("sl-7-1", fill));
+        Assert.False(_bot.Orders.OnFill("nonsense", fill));
+    }
+
+    [Fact]
+    public void After_a_kill_every_open_order_is_asked_about_before_anything_new()
+    {
+        Signal();
+        _bot.Dispose();
+        _bot = Start();
+        Assert.Equal(1, _bot.Orders.Unreconciled);
+        Assert.Equal(OrderPhase.Unknown, Last.Phase);
+        Assert.Equal(BlockerCodes.Reconciliation, Assert.Single(_bot.Desk.Blockers()).Code);
+        var other = OutcomeBooks.Make("other");
+        _books.Set(other);
+        Do(() => _bot.Desk.OnSignal(OutcomeBooks.Pair(other, SignalKind.BuySet, 470_000, 480_000, 5 * Micros.One)));
+        Assert.Equal(1, _bot.State.LastPlanId);
+        Assert.Equal(["place", "query"], _venue.Asked.Select(asked => asked.What).Distinct());
+        _venue.AnswerAll("query", Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        Assert.Equal(0, _bot.Orders.Unreconciled);
+        Assert.Empty(_bot.Desk.Blockers());
+
+        // The leg that is there is not left alone.
+        Assert.Equal("place", _venue.Asked[^1].What);
+    }
+
+    [Fact]
+    public void A_port_that_throws_is_an_unknown_answer()
+    {
+        _venue.OnPlace = () => throw new InvalidOperationException("planted");
+        Signal();
+        Assert.Equal((OrderPhase.Unknown, "EXCEPTION"), (Last.Phase, Last.Code));
+    }
+
+    [Fact]
+    public void A_stop_between_approval_and_sending_sends_nothing()
+    {
+        var venue = new HandPlayed();
+        using var bot = new SimulatedBot(_time, new MemoryDisk(), new MemoryDisk(), _books, _ => venue, Wide);
+        Do(() =>
+        {
+            var plan = PlanMaker.Make(Pair(), 30_000, 20 * Micros.One, out _)!;
+            Assert.True(bot.Risk.TryOpen(plan, out _, out _, out _));
+            var intent = new OrderIntent(1, 0, "", OrderPurpose.Entry, 0, Side.Buy, 470_000, 5 * Micros.One, OrderLife.FillAndKill, false);
+            Assert.True(bot.Risk.TryApprove(intent, out var approved, out _, out var sequence));
+            bot.Stop.Set(StopScope.NewExposure, "api", "now");
+            Assert.True(bot.Orders.SendAsync(approved!, sequence, CancellationToken.None).IsCompletedSuccessfully);
+        });
+        Assert.Empty(venue.Asked);
+        Assert.Equal((OrderPhase.Rejected, RiskCodes.Stopped), bot.State.Plan(1)!.Orders[0] is var order ? (order.Phase, order.Code) : default);
+    }
+
+    [Fact]
+    public void A_plan_is_refused_beyond_its_bound_and_declares_what_it_can_lose()
+    {
+        var plan = PlanMaker.Make(Pair(), 30_000, 20 * Micros.One, out var refusal)!;
+        Assert.Equal("", refusal);
+        Assert.Equal((500_000L, 510_000L), (plan.Legs[0].HedgeLimitPpm, plan.Legs[1].HedgeLimitPpm));
+        var single = PlanMaker.LegCost(plan.Legs[1], plan.SizeMicro);
+        Assert.InRange(plan.WorstLossMicros, single, single + 200_000);
+        Assert.Equal(plan.Legs.Sum(leg => PlanMaker.LegCost(leg, plan.SizeMicro)), plan.SpendMicros);
+        Assert.Equal(5 * Micros.One, plan.SizeMicro);
+
+        // Smaller on the common step, down to the venue's least.
+        Assert.Equal(3 * Micros.One, PlanMaker.Make(Pair(), 30_000, 4 * Micros.One, out _)!.SizeMicro);
+        Assert.Null(PlanMaker.Make(Pair(), 30_000, 2 * Micros.One, out refusal));
+        Assert.Equal("MIN_SIZE", refusal);
+        Assert.Null(PlanMaker.Make(Pair() with { Legs = [Pair().Legs[0], Pair().Legs[1] with { SizeMicro = 1 }] }, 0, 1, out refusal));
+        Assert.Equal("UNEQUAL_LEGS", refusal);
+        Assert.Null(PlanMaker.Make(Pair() with { Legs = [Pair().Legs[0], Pair().Legs[1] with { PricePpm = 475_000 }] }, 0, 1, out refusal));
+        Assert.Equal("PRICE_OFF_GRID", refusal);
+        Assert.Null(PlanMaker.Make(Pair() with { Legs = [Pair().Legs[0]] }, 0, 1, out refusal));
+        Assert.Equal("NO_LEGS", refusal);
+    }
+
+    [Fact]
+    public void Force_exit_sells_what_is_held()
+    {
+        Signal();
+        _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        _venue.Answer(1, Accepted(Fill("t2", 5) with { Finality = FillFinality.Confirmed }));
+
+        // A merge that is refused again and again leaves the set held.
+        for (var round = 0; round < 30; round++)
+        {
+            _venue.AnswerAll("merge", new VenueReply(VenueOutcome.Refused, "", 0, "NO", "", []));
+            _time.Pass(TimeSpan.FromMilliseconds(500));
+        }
+
+        Assert.Equal(PlanPhase.Held, Plan.Phase);
+        Do(() => Assert.Equal(1, _bot.Desk.ForceExit()));
+        Assert.Equal(("place", Side.Sell, 5 * Micros.One), _venue.Asked[^1] is var sale ? (sale.What, sale.Order.Side, sale.Order.SizeMicro) : default);
+        _venue.Answer(_venue.Asked.Count - 1, Accepted(Fill("t3", 5) with { PricePpm = 460_000, Finality = FillFinality.Confirmed }));
+        _venue.Answer(_venue.Asked.Count - 1, Accepted(Fill("t4", 5) with { PricePpm = 470_000, Finality = FillFinality.Confirmed }));
+        Assert.Empty(_bot.State.Plans);
+        Assert.Equal(0, _bot.State.Portfolio.Positions.Sum(one => one.SizeMicro));
+    }
+
+    private static RiskLimits Wide => new()
+    {
+        MaxPlanLossMicros = 20 * Micros.One, MaxPlanSpendMicros = 20 * Micros.One, MaxDailyLossMicros = 100 * Micros.One, MaxTradesPerDay = 100,
+    };
+
+    private static VenueReply Accepted(params VenueFill[] fills) => new(VenueOutcome.Accepted, "v", 0, "", "", fills);
+
+    private static VenueFill Fill(string id, long shares) => new(id, 470_000, shares * Micros.One, 10_000, FillFinality.Pending, 0);
+
+    private TradeSignal Pair() => OutcomeBooks.Pair(_market, SignalKind.BuySet, 470_000, 480_000, 5 * Micros.One);
+
+    private void Signal() => Do(() => _bot.Desk.OnSignal(Pair()));
+
+    private SimulatedBot Start()
+    {
+        SimulatedBot bot = null!;
+        Do(() =>
+        {
+            bot = new SimulatedBot(_time, _disk, _stopDisk, _books, _ => _venue, Wide);
+            bot.Desk.Start();
+        });
+        _venue.Do = Do;
+        return bot;
+    }
+
+    private void Do(Action act)
+    {
+        var task = _time.Start(() =>
+        {
+            act();
+            return Task.CompletedTask;
+        });
+        _time.Pass(TimeSpan.Zero);
+        task.GetAwaiter().GetResult();
+    }
+
+    private sealed class HandPlayed : IVenueOrders
+    {
+        private readonly List<TaskCompletionSource<VenueReply>> _answers = [];
+
+        public List<(string What, VenueOrder Order)> Asked { get; } = [];
+
+        public Action? OnPlace { get; set; }
+
+        public Action<Action> Do { get; set; } = act => act();
+
+        public Venue Venue => Venue.Polymarket;
+
+        public void Answer(int at, VenueReply reply) => Do(() => _answers[at].TrySetResult(reply));
+
+        public void AnswerAll(string what, VenueReply reply)
+        {
+            for (var at = 0; at < Asked.Count; at++)
+            {
+                if (Asked[at].What == what && !_answers[at].Task.IsCompleted)
+                {
+                    Answer(at, reply);
+                }
+            }
+        }
+
+        public Task<VenueReply> PlaceAsync(VenueOrder order, CancellationToken cancel)
+        {
+            var task = Ask("place", order);
+            OnPlace?.Invoke();
+            return task;
+        }
+
+        public Task<VenueReply> CancelAsync(VenueOrder order, CancellationToken cancel) => Ask("cancel", order);
+
+        public Task<VenueReply> QueryAsync(VenueOrder order, CancellationToken cancel) => Ask("query", order);
+
+        public Task<VenueReply> MergeAsync(string clientId, OutcomeMarket market, long sizeMicro, CancellationToken cancel) =>
+            Ask("merge", new VenueOrder(clientId, market, market.Yes, Side.Sell, Micros.One, sizeMicro, OrderLife.FillAndKill));
+
+        public Task<VenueReply> SplitAsync(string clientId, OutcomeMarket market, long sizeMicro, CancellationToken cancel) =>
+            Ask("split", new VenueOrder(clientId, market, market.Yes, Side.Buy, Micros.One, sizeMicro, OrderLife.FillAndKill));
+
+        private Task<VenueReply> Ask(string what, VenueOrder order)
+        {
+            Asked.Add((what, order));
+            _answers.Add(new TaskCompletionSource<VenueReply>());
+            return _answers[^1].Task;
+        }
+    }
+}
