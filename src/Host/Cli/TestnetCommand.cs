@@ -106,7 +106,8 @@ internal static class TestnetCommand
         var fault = new Argument<string>("FAULT")
         {
             Description = "disconnect, refuse, freeze, gap, duplicate, reorder, garbage, truncate, offset, slow; "
-                + "kraken: checksum; binance: shutdown; bybit: restart; polymarket has its own, which a wrong name lists",
+                + "kraken: checksum; binance: shutdown; bybit: restart; "
+                + "polymarket has others, which a wrong name lists",
         };
         var symbol = new Option<string?>("--symbol") { Description = "One pair only" };
         var duration = new Option<string?>("--for") { Description = "How long; 10s by default", HelpName = "DURATION" };
