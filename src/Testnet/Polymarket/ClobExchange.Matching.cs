@@ -62,7 +62,8 @@ internal sealed partial class ClobExchange
     /// <summary>Forgets trades and orders that are long over, so that memory stays bounded.</summary>
     public void Forget(long beforeNanos)
     {
-        foreach (var trade in _trades.Values.Where(one => one.IsFinal && one.UpdatedNanos < beforeNanos).ToArray())
+        foreach (var trade in _trades.Values.Where(one => one.IsFinal
+            && (one.UpdatedNanos < beforeNanos || one.IsCrowds)).ToArray())
         {
             _trades.Remove(trade.Id);
         }

@@ -117,7 +117,11 @@ internal sealed partial class ClobExchange(PolymarketOptions options, long seed,
             return unmatched;
         }
 
-        _orders[order.Id] = order;
+        if (!order.Wallet.IsCrowd)
+        {
+            _orders[order.Id] = order;
+        }
+
         order.Remaining = order.Lots;
         if (crosses && order.Market.HoldsTakers && options.TakerHold > TimeSpan.Zero && !order.Wallet.IsCrowd)
         {

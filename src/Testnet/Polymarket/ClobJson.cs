@@ -13,8 +13,8 @@ internal static class ClobJson
 
     public static string Seconds(long nanos) => (nanos / Stamps.NanosPerSecond).ToString();
 
-    /// <summary>The book of a token as one object. Its hash is the SHA-1 of this very text with an empty hash.</summary>
-    [SuppressMessage("Security", "CA5350", Justification = "The venue's hash of a book; nothing is secured by it.")]
+    /// <summary>The book of a token. Its hash is the SHA-1 of this very text with an empty hash.</summary>
+    [SuppressMessage("Security", "CA5350", Justification = "The venue's hash of a book: it secures nothing.")]
     public static byte[] Book(JsonFrame frame, OutcomeMarket market, int token, long nowNanos, string? eventType = null)
     {
         var bare = Write("", null);

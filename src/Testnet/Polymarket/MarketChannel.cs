@@ -36,7 +36,7 @@ internal sealed class MarketChannel(OutcomeCatalog catalog, PolymarketFaults fau
             foreach (var token in request.Assets)
             {
                 session.Tokens.Remove(token);
-                Followers(token).Remove(line);
+                Unfollow(line, token);
             }
 
             return;
@@ -45,7 +45,12 @@ internal sealed class MarketChannel(OutcomeCatalog catalog, PolymarketFaults fau
         foreach (var token in request.Assets)
         {
             session.Tokens.Add(token);
-            Followers(token).Add(line);
+            if (!_followers.TryGetValue(token, out var lines))
+            {
+                _followers[token] = lines = [];
+            }
+
+            lines.Add(line);
         }
 
         if (session.Tokens.Count <= ClobLimits.SnapshotTokens)
@@ -122,19 +127,20 @@ internal sealed class MarketChannel(OutcomeCatalog catalog, PolymarketFaults fau
     {
         foreach (var token in ((MarketSession)line.Session!).Tokens)
         {
-            Followers(token).Remove(line);
+            Unfollow(line, token);
         }
     }
 
-    private HashSet<ClientLine> Followers(string token)
+    private void Unfollow(ClientLine line, string token)
     {
-        if (!_followers.TryGetValue(token, out var lines))
+        if (_followers.TryGetValue(token, out var lines) && lines.Remove(line) && lines.Count == 0)
         {
-            _followers[token] = lines = [];
+            _followers.Remove(token);
         }
-
-        return lines;
     }
+
+    private IReadOnlyCollection<ClientLine> FollowersOf(OutcomeMarket market, int token) =>
+        _followers.TryGetValue(market.TokenTexts[token], out var lines) ? lines : [];
 
     private void Snapshots(ClientLine line, IReadOnlyList<string> tokens, long nowNanos)
     {
@@ -164,14 +170,13 @@ internal sealed class MarketChannel(OutcomeCatalog catalog, PolymarketFaults fau
 
     private void Flush(OutcomeMarket market, MarketNews news, long nowNanos)
     {
-        var (first, second) = (Followers(market.TokenTexts[0]), Followers(market.TokenTexts[1]));
-        if (first.Count + second.Count == 0)
+        var both = FollowersOf(market, 0).Union(FollowersOf(market, 1)).ToArray();
+        if (both.Length == 0)
         {
             return;
         }
 
         bool[] isFrozen = [IsFrozen(market, 0, nowNanos), IsFrozen(market, 1, nowNanos)];
-        var both = first.Union(second).ToArray();
         if (news.OldTick != 0)
         {
             for (var token = 0; token < 2; token++)
@@ -196,7 +201,7 @@ internal sealed class MarketChannel(OutcomeCatalog catalog, PolymarketFaults fau
             if ((news.Trades.Count > 0 || news.OldTick != 0) && !isFrozen[token])
             {
                 var book = ClobJson.Book(_json, market, token, nowNanos, "book");
-                foreach (var line in Followers(market.TokenTexts[token]))
+                foreach (var line in FollowersOf(market, token))
                 {
                     Send(line, book, nowNanos);
                 }
@@ -390,7 +395,7 @@ internal sealed class MarketChannel(OutcomeCatalog catalog, PolymarketFaults fau
 
         write(_json.Begin());
         var bytes = _json.End();
-        foreach (var line in Followers(market.TokenTexts[token]))
+        foreach (var line in FollowersOf(market, token))
         {
             Send(line, bytes, nowNanos);
         }

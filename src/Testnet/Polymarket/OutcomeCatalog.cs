@@ -155,7 +155,7 @@ internal sealed class OutcomeCatalog
             Id = NextId(),
             Slug = slug,
             Title = series.TitleAt(startNanos),
-            Description = series.DescriptionAt(),
+            Description = series.Description,
             Kind = EventKind.UpDown,
             Asset = series.Asset,
             SeriesSlug = series.Slug,

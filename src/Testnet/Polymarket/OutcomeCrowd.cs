@@ -107,7 +107,8 @@ internal sealed class OutcomeCrowd
             ? Split(market, fair, leans)
             : Ladder(market, fair + leans[0], OutcomeMarket.Yes, OutcomeMarket.No);
         foreach (var order in mood.Quotes.Where(order =>
-            order.State != OrderState.Live || !wanted.Contains((order.Token, order.IsBuy, order.Price))).ToArray())
+            order.State != OrderState.Live || order.Remaining < order.Lots / 3
+            || !wanted.Contains((order.Token, order.IsBuy, order.Price))).ToArray())
         {
             mood.Quotes.Remove(order);
             if (order.State == OrderState.Live)

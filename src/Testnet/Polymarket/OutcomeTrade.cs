@@ -28,6 +28,9 @@ internal sealed class OutcomeTrade
     /// <summary>The transaction's hash; empty before it is mined.</summary>
     public string Transaction { get; set; } = "";
 
+    /// <summary>True where nobody but the crowd has traded.</summary>
+    public bool IsCrowds => Taker.Wallet.IsCrowd && Fills.TrueForAll(fill => fill.Maker.Wallet.IsCrowd);
+
     /// <summary>True where it will not change any more.</summary>
     public bool IsFinal => State is TradeState.Confirmed or TradeState.Failed;
 }

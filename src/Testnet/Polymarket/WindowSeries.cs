@@ -41,11 +41,11 @@ internal sealed record WindowSeries(string Asset, string Length, int Minutes, in
         return $"{NameOf(Asset)} Up or Down - {from:MMMM d}, {from:h:mmtt}-{to:h:mmtt} ET";
     }
 
-    public string DescriptionAt() =>
-        $"This market will resolve to \"Up\" if the {NameOf(Asset)} price at the end of the time range specified in "
-        + "the title is greater than or equal to the price at the beginning of that range. Otherwise, it will resolve to "
-        + "\"Down\". Both prices are the 60-second time-weighted average price (TWAP) of the Chainlink data stream "
-        + $"{Asset}/USD at that moment.";
+    public string Description =>
+        $"This market will resolve to \"Up\" if the {NameOf(Asset)} price at the end of the time range specified "
+        + "in the title is greater than or equal to the price at the beginning of that range. Otherwise, it will "
+        + "resolve to \"Down\". Both prices are the 60-second time-weighted average price (TWAP) of the Chainlink "
+        + $"data stream {Asset}/USD at that moment.";
 
     // The clock of New York: an hour ahead from the second Sunday of March, 2:00, to the first of November, 2:00.
     private static DateTime Eastern(long nanos)

@@ -1,13 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Strikeline.Crypto;
-using Strikeline.Testnet;
 using Strikeline.Testnet.Polymarket;
 
 namespace Strikeline.Unit.Testnet.Polymarket;
 
 /// <summary>A client of the CLOB in virtual time, without a socket: it signs what it sends by the documents alone.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "A key of a test is no secret.")]
 internal sealed class ClobUser
 {
     private const string OrderType =

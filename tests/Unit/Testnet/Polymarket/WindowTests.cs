@@ -17,7 +17,7 @@ public sealed class WindowTests
         Assert.Equal(["Up", "Down"], market.Outcomes);
         var line = new ClobLine(world, "/ws/market").Follow(custom: true, market);
         Assert.False(Event(world, slug).TryGetProperty("eventMetadata", out _));
-        var (ahead, next) = (start + (900 * Stamps.NanosPerSecond), $"btc-updown-5m-{(start / Stamps.NanosPerSecond) + 900}");
+        var next = $"btc-updown-5m-{(start / Stamps.NanosPerSecond) + 900}";
         Assert.Equal(404, world.Gamma("/markets/slug/" + next).Status);
 
         // A fresh market is in Gamma before the CLOB knows it.
@@ -149,7 +149,7 @@ public sealed class WindowTests
         var position = events.SelectMany(one => one.Markets).Single(market => market.Version == "v2");
         var bytes = new byte[32];
         position.Tokens[1].Write(bytes);
-        Assert.Equal((1, 1), (bytes[0], bytes[31]));
+        Assert.Equal([1, 1], (byte[])[bytes[0], bytes[31]]);
         Assert.All(bytes[19..27], zero => Assert.Equal(0, zero));
         foreach (var length in (string[])["5m", "15m", "4h"])
         {

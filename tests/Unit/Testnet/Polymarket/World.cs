@@ -115,7 +115,7 @@ internal sealed class World
         var fields = query.Split('&', StringSplitOptions.RemoveEmptyEntries).Select(field => field.Split('=', 2))
             .ToDictionary(pair => pair[0], pair => Uri.UnescapeDataString(pair[1]));
         return new ClobRequest(
-            method, path, new RestQuery(fields.GetValueOrDefault), headers.GetValueOrDefault,
+            method, path, new RestQuery(name => fields.GetValueOrDefault(name)), name => headers.GetValueOrDefault(name),
             Encoding.UTF8.GetBytes(body), Now);
     }
 
