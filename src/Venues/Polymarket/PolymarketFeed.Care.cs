@@ -102,7 +102,7 @@ public sealed partial class PolymarketFeed
         var names = group.Tokens.Select(token => _decoder.Tokens[token].Key.TokenId);
         foreach (var token in group.Tokens)
         {
-            seat.Asked[token] = (now, 0);
+            seat.Asked[token] = new Asked(now, 0, 0);
         }
 
         seat.PingAtNanos = now + Nanos(_options.PingEvery);
@@ -118,7 +118,7 @@ public sealed partial class PolymarketFeed
         {
             if (!seat.Asked.TryGetValue(token, out var asked))
             {
-                seat.Asked[token] = (now, 0);
+                seat.Asked[token] = new Asked(now, 0, 0);
                 (fresh ??= []).Add(_decoder.Tokens[token].Key.TokenId);
                 continue;
             }
@@ -126,11 +126,12 @@ public sealed partial class PolymarketFeed
             var book = _decoder.Board.On(seat.Link!.Number, token);
             if (book is { IsSynced: true, CrossedNanos: 0 })
             {
-                seat.Asked[token] = asked with { Tries = 0 };
+                seat.Asked[token] = asked with { Tries = 0, SinceNanos = 0 };
             }
             else if (now >= DueAt(book, asked, now))
             {
-                seat.Asked[token] = (now, Math.Min(asked.Tries + 1, 30));
+                seat.Asked[token] = new Asked(
+                    now, Math.Min(asked.Tries + 1, 30), asked.SinceNanos == 0 ? now : asked.SinceNanos);
                 (again ??= []).Add(_decoder.Tokens[token].Key.TokenId);
             }
         }
@@ -147,7 +148,7 @@ public sealed partial class PolymarketFeed
         }
     }
 
-    private long DueAt(TokenBook? book, (long AtNanos, int Tries) asked, long now)
+    private long DueAt(TokenBook? book, Asked asked, long now)
     {
         if (book is null || book.Book.Proof == BookProof.Waiting)
         {
@@ -165,7 +166,7 @@ public sealed partial class PolymarketFeed
             : Backed(asked);
     }
 
-    private static long Backed((long AtNanos, int Tries) asked) =>
+    private static long Backed(Asked asked) =>
         asked.AtNanos + Math.Min((2 * Stamps.NanosPerSecond) << Math.Min(asked.Tries - 1, 10), MostPatienceNanos);
 
     private void Judge(TokenGroup group, GroupSeat seat, long now)
@@ -192,7 +193,7 @@ public sealed partial class PolymarketFeed
             }
 
             var asked = seat.Asked.GetValueOrDefault(token);
-            var overdue = asked.Tries > 0 && now - asked.AtNanos > AnswerPatienceNanos;
+            var overdue = asked.SinceNanos != 0 && now - asked.SinceNanos > AnswerPatienceNanos;
             if (other?[token] is { IsProven: true })
             {
                 lostHere += overdue ? 1 : 0;

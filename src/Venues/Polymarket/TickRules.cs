@@ -25,9 +25,6 @@ internal static class TickRules
         new long[] { 100_000, 10_000, 5_000, 2_500, 1_000, 100 }.ToDictionary(
             tick => tick, tick => ImmutableArray.Create(new PriceBand(tick, Micros.One - tick, tick)));
 
-    /// <summary>The ticks that are known, in parts per million.</summary>
-    public static IEnumerable<long> Known => Bands.Keys;
-
     public static bool TryBands(long tickPpm, out ImmutableArray<PriceBand> bands) =>
         Bands.TryGetValue(tickPpm, out bands);
 }

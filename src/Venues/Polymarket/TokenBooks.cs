@@ -275,14 +275,13 @@ internal sealed class TokenBooks(TokenTable tokens, FeedTally tally, IOutcomeSin
         }
     }
 
-    // Both sockets are quiet and only one of them agrees with the venue.
+    // A socket that is quiet as well and does not agree with the venue either.
     private void UnproveOthers(int token, SocketBooks leader, ulong content, long nowNanos)
     {
         foreach (var socket in _sockets)
         {
             if (!ReferenceEquals(socket, leader) && socket[token] is { IsProven: true } other
-                && nowNanos - other.EventNanos > PatienceNanos && !other.HasBeen(content, nowNanos - RestAgeNanos)
-                && other.Content != leader[token]!.Content)
+                && nowNanos - other.EventNanos > PatienceNanos && !other.HasBeen(content, nowNanos - RestAgeNanos))
             {
                 Unprove(socket, token, BookProof.CrossCheckFailed, nowNanos);
             }
@@ -299,8 +298,14 @@ internal sealed class TokenBooks(TokenTable tokens, FeedTally tally, IOutcomeSin
                 continue;
             }
 
-            if ((book.RestDiffersNanos != 0 && IsRestRight(book, token, nowNanos))
-                || (book.BestDiffersNanos != 0 && nowNanos - book.BestDiffersNanos > BestPatienceNanos))
+            if (book.RestDiffersNanos != 0 && IsRestRight(book, token, nowNanos))
+            {
+                // The others first, or one that is as wrong would take over.
+                tally.ChecksumFailures++;
+                UnproveOthers(token, socket, book.RestContent, nowNanos);
+                Unprove(socket, token, BookProof.CrossCheckFailed, nowNanos);
+            }
+            else if (book.BestDiffersNanos != 0 && nowNanos - book.BestDiffersNanos > BestPatienceNanos)
             {
                 tally.ChecksumFailures++;
                 Unprove(socket, token, BookProof.CrossCheckFailed, nowNanos);
@@ -531,7 +536,6 @@ internal sealed class TokenBooks(TokenTable tokens, FeedTally tally, IOutcomeSin
             line.Watch.Changed(nowNanos);
         }
 
-        line.ToldProof = book.Book.Proof;
         sink.OnBook(book.Book, nowNanos);
     }
 }

@@ -11,12 +11,18 @@ internal sealed class GroupSeat(BackOff backOff)
 
     public long PingAtNanos { get; set; }
 
-    /// <summary>When each token was asked for on this socket, and how often since it last spoke.</summary>
-    public Dictionary<int, (long AtNanos, int Tries)> Asked { get; } = [];
+    /// <summary>What was asked for on this socket, by token.</summary>
+    public Dictionary<int, Asked> Asked { get; } = [];
 
     /// <summary>Why the socket has to go; null where it serves.</summary>
     public string? Condemned { get; set; }
 }
+
+/// <summary>A token that was asked for on a socket.</summary>
+/// <param name="AtNanos">When, the last time.</param>
+/// <param name="Tries">How often again since its book was last there.</param>
+/// <param name="SinceNanos">When it was asked for again the first time; zero where it was not.</param>
+internal readonly record struct Asked(long AtNanos, int Tries, long SinceNanos);
 
 /// <summary>Tokens that share a socket, and a second one that carries the same and is warm.</summary>
 internal sealed class TokenGroup(GroupSeat first, GroupSeat second)

@@ -12,9 +12,6 @@ internal sealed class TokenLine(TimeSpan staleAfter)
     /// <summary>Fingerprint of what the sink was told last.</summary>
     public ulong Told { get; set; }
 
-    /// <summary>Proof that the sink was told last.</summary>
-    public BookProof ToldProof { get; set; }
-
     /// <summary>When the book was last shown to be the venue's own.</summary>
     public long ConfirmedNanos { get; set; }
 
@@ -45,8 +42,6 @@ internal sealed class SocketBooks(int connection)
 
     /// <summary>When anything last arrived.</summary>
     public long FrameNanos { get; set; }
-
-    public int Capacity => _books.Length;
 
     public TokenBook? this[int token] => token < _books.Length ? _books[token] : null;
 

@@ -1,6 +1,5 @@
 using System.Text;
 using Strikeline.Unit.TestKit;
-using Strikeline.Venues;
 using Strikeline.Venues.Polymarket;
 using static Strikeline.Unit.Venues.Polymarket.PolymarketTexts;
 

@@ -19,7 +19,7 @@ public sealed class PolymarketFeedTests
         Assert.Empty(stage.Replaced);
         Assert.All(stage.Record.Markets.Values, market => Assert.Equal(MarketPhase.Open, market.Phase));
         Assert.All(stage.Feed.Report(), report => Assert.Equal(0, report.Gaps));
-        Assert.InRange(stage.Venue.TimesOf("sent 1 PING").Count(), 5, 7);
+        Assert.InRange(stage.Venue.TimesOf($"sent {stage.Venue.MarketSockets[0]} PING").Count(), 5, 7);
         stage.Stop();
     }
 
@@ -43,7 +43,7 @@ public sealed class PolymarketFeedTests
             var price = stage.Record.Markets[id].Price!;
             Assert.Equal((60_000 + (price.StartNanos / Stamps.NanosPerSecond % 1_000)) * 100_000_000L, price.StrikeE8);
         });
-        Assert.InRange(stage.Venue.TimesOf("sent 1 {\"operation\":\"unsubscribe\"").Count(), over - 1, over + 2);
+        Assert.InRange(stage.Venue.TimesOf($"sent {stage.Venue.MarketSockets[0]} {{\"operation\":\"unsubscribe\"").Count(), over - 1, over + 2);
         stage.Stop();
     }
 
