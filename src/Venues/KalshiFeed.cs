@@ -198,6 +198,11 @@ public sealed class KalshiFeed
     // Pings and their answers are no data: they never come this far.
     private string? JudgeSilence(KalshiLink link, long now)
     {
+        if (link.IsUnanswered(now))
+        {
+            return "the venue did not confirm the subscriptions";
+        }
+
         if (_desk.IsSilent(now))
         {
             return "nothing comes over the socket, whatever its pings say";

@@ -12,6 +12,8 @@ internal sealed class KalshiLink : IDisposable
 {
     private const int MostTickersOfACommand = 500;
 
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
+
     private readonly KalshiOptions _options;
     private readonly IVenueTransport _transport;
     private readonly KalshiDesk _desk;
@@ -23,6 +25,7 @@ internal sealed class KalshiLink : IDisposable
     private IVenueSocket? _socket;
     private int _commands;
     private bool _hasBegun;
+    private long _begunNanos;
 
     public KalshiLink(
         int number,
@@ -89,6 +92,10 @@ internal sealed class KalshiLink : IDisposable
         Aside(SendAllAsync(commands));
     }
 
+    /// <summary>True where the venue has not confirmed the subscriptions that were asked for long ago.</summary>
+    public bool IsUnanswered(long now) =>
+        _hasBegun && now - _begunNanos > AnswerPatience.Ticks * 100 && !KnowsSids(out _);
+
     /// <summary>Asks for books again. Says nothing of success: the desk sees the snapshots or it does not.</summary>
     public void Resync(IReadOnlyCollection<string> tickers)
     {
@@ -117,6 +124,7 @@ internal sealed class KalshiLink : IDisposable
         }
 
         _hasBegun = true;
+        _begunNanos = _clock.UnixNanos();
         _subscribed.UnionWith(wanted);
         var tickers = Array(wanted);
 
