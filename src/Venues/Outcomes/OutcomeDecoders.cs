@@ -1,5 +1,6 @@
 using Strikeline.Kernel;
 using Strikeline.Venues.Kalshi;
+using Strikeline.Venues.Polymarket;
 
 namespace Strikeline.Venues;
 
@@ -16,6 +17,8 @@ public static class OutcomeDecoders
     public static IOutcomeDecoder Of(Venue venue, IOutcomeSink sink) => venue switch
     {
         Venue.Kalshi => new KalshiDecoder(KalshiOptions.Production with { Series = [] }, discover: true, sink),
+        Venue.Polymarket => new PolymarketDecoder(
+            sink, discover: true, new PolymarketOptions().StaleAfter, new PolymarketOptions().TakerHold),
         _ => throw new ArgumentOutOfRangeException(nameof(venue), venue, $"no decoder of outcomes for {sink}"),
     };
 }

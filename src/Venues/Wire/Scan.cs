@@ -12,7 +12,7 @@ namespace Strikeline.Venues.Wire;
 /// </summary>
 internal ref struct Scan(ReadOnlySpan<byte> frame)
 {
-    private const int MaxText = 64;
+    private const int MaxText = 128;
 
     private static readonly SearchValues<byte> QuoteOrUnplain = Stops((byte)'"');
     private static readonly SearchValues<byte> AtOrUnplain = Stops((byte)'@');

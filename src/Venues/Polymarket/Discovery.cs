@@ -1,0 +1,244 @@
+using Strikeline.Kernel;
+
+namespace Strikeline.Venues.Polymarket;
+
+/// <summary>
+/// Knows which markets are wanted now, what has to be asked about them, and when they are over. Windows are found
+/// before
+/// they start; a market that is described but that the CLOB does not know yet is asked about again.
+/// </summary>
+/// <remarks>Under the feed's lock.</remarks>
+internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder decoder)
+{
+    private const int SlugsPerRequest = 20;
+    private const long RefreshNanos = 300 * Stamps.NanosPerSecond;
+    private const long SoonNanos = 15 * Stamps.NanosPerSecond;
+    private const long EventNanos = 60 * Stamps.NanosPerSecond;
+    private const long AfterStartNanos = 10 * Stamps.NanosPerSecond;
+    private const long AfterResolutionNanos = 60 * Stamps.NanosPerSecond;
+
+    private readonly Dictionary<string, Wanted> _slugs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Wanted> _events = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Wanted> _terms = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, long> _resolved = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _over = new(StringComparer.Ordinal);
+
+    /// <summary>A request that is due.</summary>
+    /// <param name="IsClob">To the CLOB; else to Gamma.</param>
+    /// <param name="Path">Path and query.</param>
+    /// <param name="Wanted">What it is for.</param>
+    /// <param name="Event">The event's slug, whose pages may go on; empty otherwise.</param>
+    public readonly record struct Request(bool IsClob, string Path, IReadOnlyList<Wanted> Wanted, string Event);
+
+    /// <summary>The requests that are due; each is marked as asked.</summary>
+    public IEnumerable<Request> Due(long now)
+    {
+        Want(now);
+        var due = new List<Request>();
+        foreach (var closed in (ReadOnlySpan<bool>)[false, true])
+        {
+            due.AddRange(_slugs.Where(pair => IsDue(pair.Value, now) && IsOver(pair.Key, now) == closed)
+                .Chunk(SlugsPerRequest)
+                .Select(chunk => new Request(
+                    false, MarketSpeech.MarketsPath(chunk.Select(pair => pair.Key), closed),
+                    [.. chunk.Select(pair => pair.Value)], string.Empty)));
+        }
+
+        due.AddRange(_events.Where(pair => IsDue(pair.Value, now))
+            .Select(pair => new Request(
+                false, MarketSpeech.EventPath(pair.Key, string.Empty), [pair.Value], pair.Key)));
+        foreach (var entry in decoder.Catalog.All)
+        {
+            if (entry.Draft is { TokenIds.Count: 2 } draft && !draft.IsClosed
+                && TermsOf(entry.ConditionId) is { } wanted && IsDue(wanted, now))
+            {
+                due.Add(new Request(true, MarketSpeech.TermsPath(entry.ConditionId), [wanted], string.Empty));
+            }
+        }
+
+        foreach (var wanted in due.SelectMany(request => request.Wanted))
+        {
+            wanted.IsAsked = true;
+        }
+
+        return due;
+    }
+
+    /// <summary>A request was answered, or was not.</summary>
+    public void Answered(Request request, bool succeeded, long now)
+    {
+        foreach (var wanted in request.Wanted)
+        {
+            wanted.IsAsked = false;
+            wanted.Later(now);
+        }
+
+        if (!succeeded)
+        {
+            return;
+        }
+
+        if (request.Event.Length > 0)
+        {
+            request.Wanted[0].Again(now + EventNanos);
+        }
+
+        foreach (var (slug, wanted) in _slugs)
+        {
+            if (request.Wanted.Contains(wanted) && decoder.Catalog.BySlug(slug) is { Market: { } market } entry)
+            {
+                wanted.Again(NextLook(entry, market, now));
+            }
+        }
+
+        if (request.IsClob)
+        {
+            foreach (var (id, wanted) in _terms)
+            {
+                if (ReferenceEquals(request.Wanted[0], wanted) && decoder.Catalog.ById(id)?.Terms is not null)
+                {
+                    wanted.Again(now + RefreshNanos);
+                }
+            }
+        }
+    }
+
+    /// <summary>The markets that are over and of no more use.</summary>
+    public List<MarketCatalog.Entry> Over(long now)
+    {
+        var over = new List<MarketCatalog.Entry>();
+        foreach (var entry in decoder.Catalog.All)
+        {
+            if (entry.Market is not { } market)
+            {
+                continue;
+            }
+
+            if (market.Phase == MarketPhase.Resolved && _resolved.TryAdd(entry.ConditionId, now))
+            {
+                continue;
+            }
+
+            var known = _resolved.TryGetValue(entry.ConditionId, out var since) && now - since > AfterResolutionNanos;
+            var late = market.ClosesNanos > 0 && now - market.ClosesNanos > options.FollowAfterEnd.Ticks * 100
+                && market.Phase is MarketPhase.Closed or MarketPhase.Resolved or MarketPhase.Paused
+                    or MarketPhase.Hydrating;
+            var forgotten = market.ClosesNanos > 0 && market.Price is { OpensAtStrike: true }
+                && now - market.ClosesNanos > 2 * options.FollowAfterEnd.Ticks * 100;
+            if (known || late || forgotten)
+            {
+                over.Add(entry);
+            }
+        }
+
+        foreach (var entry in over)
+        {
+            _resolved.Remove(entry.ConditionId);
+            _terms.Remove(entry.ConditionId);
+            if (_slugs.Remove(entry.Draft!.Slug) && options.Slugs.Contains(entry.Draft.Slug))
+            {
+                _over.Add(entry.Draft.Slug);
+            }
+        }
+
+        return over;
+    }
+
+    private static bool IsDue(Wanted wanted, long now) => !wanted.IsAsked && now >= wanted.NextNanos;
+
+    private bool IsOver(string slug, long now) =>
+        decoder.Catalog.BySlug(slug)?.Market is { ClosesNanos: > 0 } market && now > market.ClosesNanos;
+
+    private Wanted? TermsOf(string id)
+    {
+        if (!_terms.TryGetValue(id, out var wanted))
+        {
+            _terms.Add(id, wanted = new Wanted());
+        }
+
+        return wanted;
+    }
+
+    private void Want(long now)
+    {
+        var seconds = now / Stamps.NanosPerSecond;
+        foreach (var window in options.Windows)
+        {
+            var length = (long)window.Length.TotalSeconds;
+            for (var k = 0; k <= options.WindowsAhead; k++)
+            {
+                var start = seconds - (seconds % length) + (k * length);
+                foreach (var asset in options.Assets)
+                {
+                    _slugs.TryAdd(window.SlugOf(asset, start), new Wanted());
+                }
+            }
+        }
+
+        foreach (var slug in options.Slugs)
+        {
+            if (!_over.Contains(slug))
+            {
+                _slugs.TryAdd(slug, new Wanted());
+            }
+        }
+
+        foreach (var slug in options.Events)
+        {
+            _events.TryAdd(slug, new Wanted());
+        }
+
+        foreach (var slug in decoder.MadeSlugs)
+        {
+            if (_slugs.TryGetValue(slug, out var wanted) && decoder.Catalog.BySlug(slug) is null)
+            {
+                wanted.NextNanos = Math.Min(wanted.NextNanos, now);
+            }
+        }
+
+        decoder.MadeSlugs.Clear();
+
+        // A window that never came about is not asked for for ever.
+        foreach (var window in options.Windows)
+        {
+            foreach (var slug in _slugs.Keys.ToArray())
+            {
+                if (StartOf(slug, window) is { } start && decoder.Catalog.BySlug(slug) is null
+                    && start + (2 * (long)window.Length.TotalSeconds) < seconds)
+                {
+                    _slugs.Remove(slug);
+                }
+            }
+        }
+    }
+
+    private static long? StartOf(string slug, UpDownWindow window)
+    {
+        var at = slug.IndexOf($"-updown-{window.Name}-", StringComparison.Ordinal);
+        return at > 0 && long.TryParse(slug.AsSpan(slug.LastIndexOf('-') + 1), out var start) ? start : null;
+    }
+
+    private static long NextLook(MarketCatalog.Entry entry, OutcomeMarket market, long now)
+    {
+        if (market.Phase == MarketPhase.Resolved)
+        {
+            return long.MaxValue;
+        }
+
+        if (market.ClosesNanos > 0 && now >= market.ClosesNanos)
+        {
+            return now + SoonNanos;
+        }
+
+        var next = now + RefreshNanos;
+        if (market.Price is { OpensAtStrike: true } price)
+        {
+            // Gamma shows the price to beat some seconds after the start: it confirms the one that the stream gave.
+            next = now < price.StartNanos ? Math.Min(next, price.StartNanos + AfterStartNanos)
+                : entry.Draft?.PriceToBeat is null ? now + SoonNanos
+                : next;
+        }
+
+        return market.ClosesNanos > 0 ? Math.Min(next, market.ClosesNanos + SoonNanos) : next;
+    }
+}

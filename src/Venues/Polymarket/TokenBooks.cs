@@ -1,0 +1,541 @@
+using Strikeline.Kernel;
+
+namespace Strikeline.Venues.Polymarket;
+
+/// <summary>
+/// Every token's book on every socket, and which of them the sink sees. Wherever two sockets carry a token, one that
+/// breaks, goes silent or is found wrong is replaced by the other without an unproven moment.
+/// </summary>
+/// <remarks>
+/// <para>The venue has no sequence numbers. A book is proven from its first whole message on, while four rules hold:
+/// its
+/// best prices are those that each <c>price_change</c> names; they come to those of <c>best_bid_ask</c> within a
+/// second;
+/// a
+/// REST answer equals one of its states around that time; and no other socket knows something newer for two seconds in
+/// which this one says nothing.</para>
+/// <para>Silence alone proves nothing on a quiet market: what is silent for longer than <see cref="DataWatch"/> allows,
+/// or
+/// has not moved though its sister token has, is compared over REST (see <see cref="WantsComparison"/>), and only what
+/// that
+/// shows, or half a minute without any answer, makes it stale.</para>
+/// </remarks>
+internal sealed class TokenBooks(TokenTable tokens, FeedTally tally, IOutcomeSink sink, TimeSpan staleAfter)
+{
+    private const long PatienceNanos = 2 * Stamps.NanosPerSecond;
+    private const long BestPatienceNanos = Stamps.NanosPerSecond;
+    private const long RestAgeNanos = 3 * Stamps.NanosPerSecond;
+    private const long UnansweredNanos = 30 * Stamps.NanosPerSecond;
+    private const int ChangesToCompare = 24;
+
+    private readonly List<SocketBooks> _sockets = [];
+    private readonly List<TokenLine> _lines = [];
+    private readonly List<int> _touched = [];
+    private readonly List<OutcomeBook> _shown = [];
+
+    /// <summary>The books that the sink sees.</summary>
+    public IReadOnlyList<OutcomeBook> Shown()
+    {
+        _shown.Clear();
+        foreach (var token in tokens.All)
+        {
+            if (token.IsWatched && LineOf(token.Index).Leader?[token.Index] is { } book)
+            {
+                _shown.Add(book.Book);
+            }
+        }
+
+        return _shown;
+    }
+
+    public TokenLine LineOf(int token)
+    {
+        while (token >= _lines.Count)
+        {
+            _lines.Add(new TokenLine(staleAfter));
+        }
+
+        return _lines[token];
+    }
+
+    /// <summary>A token's book on one socket; null where that socket has said nothing of it.</summary>
+    public TokenBook? On(int connection, int token) => SocketOf(connection)?[token];
+
+    public SocketBooks? SocketOf(int connection)
+    {
+        foreach (var socket in _sockets)
+        {
+            if (socket.Connection == connection)
+            {
+                return socket;
+            }
+        }
+
+        return null;
+    }
+
+    public void Connected(int connection, long nowNanos)
+    {
+        Disconnected(connection, nowNanos);
+        _sockets.Add(new SocketBooks(connection) { FrameNanos = nowNanos });
+    }
+
+    public void Disconnected(int connection, long nowNanos)
+    {
+        if (SocketOf(connection) is not { } socket)
+        {
+            return;
+        }
+
+        _sockets.Remove(socket);
+        foreach (var token in tokens.All)
+        {
+            if (socket[token.Index] is { } book && token.IsWatched)
+            {
+                book.Drop(BookProof.Disconnected);
+                Settle(token.Index, socket, nowNanos);
+            }
+        }
+    }
+
+    /// <summary>A market is over: nothing of the token is kept.</summary>
+    public void Forget(int token)
+    {
+        foreach (var socket in _sockets)
+        {
+            socket.Forget(token);
+        }
+
+        if (token < _lines.Count)
+        {
+            _lines[token] = new TokenLine(staleAfter);
+        }
+    }
+
+    /// <summary>Takes a frame that was understood.</summary>
+    public void Apply(SocketBooks socket, MarketFrame frame, long nowNanos)
+    {
+        _touched.Clear();
+        for (var i = 0; i < frame.Count; i++)
+        {
+            ref var e = ref frame[i];
+            if (e.Token < 0)
+            {
+                continue;
+            }
+
+            var book = socket.Of(tokens[e.Token]);
+            book.EventNanos = nowNanos;
+            book.Book.Events++;
+            book.Book.VenueNanos = Math.Max(book.Book.VenueNanos, e.VenueNanos);
+            LineOf(e.Token).Events++;
+            Take(socket, book, ref e, frame, nowNanos);
+        }
+
+        foreach (var token in _touched)
+        {
+            Prove(token, socket[token]!, frame, nowNanos);
+            Settle(token, socket, nowNanos);
+        }
+    }
+
+    /// <summary>A frame of this socket could not be read: what it held of these tokens is lost.</summary>
+    public void Unprove(SocketBooks socket, int token, BookProof proof, long nowNanos)
+    {
+        if (socket[token] is { IsSynced: true } book)
+        {
+            Count(token);
+            book.Drop(proof);
+            Settle(token, socket, nowNanos);
+        }
+    }
+
+    public void UnproveAll(SocketBooks socket, BookProof proof, long nowNanos)
+    {
+        foreach (var token in tokens.All)
+        {
+            Unprove(socket, token.Index, proof, nowNanos);
+        }
+    }
+
+    /// <summary>Another tick: a new epoch. What comes before the next whole book is of the old one.</summary>
+    /// <param name="socket">Where it was said.</param>
+    /// <param name="token">Whose tick.</param>
+    /// <param name="isNews">False where another socket has said it before.</param>
+    /// <param name="venueNanos">The venue's time of it.</param>
+    /// <param name="nowNanos">Now.</param>
+    public void BeginEpoch(SocketBooks socket, int token, bool isNews, long venueNanos, long nowNanos)
+    {
+        LineOf(token).EpochNanos = Math.Max(LineOf(token).EpochNanos, venueNanos);
+        var own = socket.Of(tokens[token]);
+        own.Drop(BookProof.AwaitingSnapshot);
+        own.EpochNanos = nowNanos;
+        foreach (var other in _sockets)
+        {
+            // The other sockets have the same news to come; their books are of the old epoch until then.
+            if (isNews && other[token] is { IsSynced: true } book)
+            {
+                book.Drop(BookProof.AwaitingSnapshot);
+                book.EpochNanos = nowNanos;
+            }
+        }
+
+        if (isNews)
+        {
+            Tell(token, socket, nowNanos);
+        }
+        else
+        {
+            Settle(token, socket, nowNanos);
+        }
+    }
+
+    /// <summary>Holds a REST answer against the book that the sink sees.</summary>
+    /// <returns>False where there is nothing to compare.</returns>
+    public bool Compare(int token, ReadOnlySpan<Level> bids, ReadOnlySpan<Level> asks, long nowNanos)
+    {
+        var line = LineOf(token);
+        line.UnansweredNanos = 0;
+        if (line.Leader?[token] is not { IsProven: true } book)
+        {
+            return false;
+        }
+
+        tally.ChecksumsChecked++;
+        var content = TokenBook.ContentOf(bids, asks);
+        if (book.HasBeen(content, nowNanos - RestAgeNanos))
+        {
+            line.ConfirmedNanos = nowNanos;
+            book.RestDiffersNanos = 0;
+            UnproveOthers(token, line.Leader, content, nowNanos);
+            return true;
+        }
+
+        book.RestDiffersNanos = nowNanos;
+        book.RestContent = content;
+        book.ChangesSinceRest = 0;
+        return true;
+    }
+
+    /// <summary>A comparison was wanted and none came.</summary>
+    public void Unanswered(int token, long nowNanos)
+    {
+        var line = LineOf(token);
+        line.UnansweredNanos = line.UnansweredNanos == 0 ? nowNanos : line.UnansweredNanos;
+        if (nowNanos - line.UnansweredNanos > UnansweredNanos && line.Watch.IsStale(nowNanos)
+            && line.Leader is { } leader && leader[token] is { IsProven: true })
+        {
+            Unprove(leader, token, BookProof.Stale, nowNanos);
+        }
+    }
+
+    /// <summary>True where silence on a token has to be looked into.</summary>
+    public bool WantsComparison(int token, long nowNanos)
+    {
+        var line = LineOf(token);
+        if (line.Leader?[token] is not { IsProven: true } book)
+        {
+            return false;
+        }
+
+        if (line.Watch.IsStale(nowNanos))
+        {
+            return true;
+        }
+
+        foreach (var socket in _sockets)
+        {
+            if (socket[token] is { IsProven: true } other && other.Content != book.Content
+                && nowNanos - Math.Max(other.EventNanos, book.EventNanos) > PatienceNanos)
+            {
+                return true;
+            }
+        }
+
+        // One frame touches both tokens of a market: where the other has moved, this one should have.
+        var sister = tokens[token].Sister;
+        if (sister < 0 || LineOf(sister).Leader?[sister] is not { IsProven: true })
+        {
+            return false;
+        }
+
+        var moved = LineOf(sister).Watch.LastChangeNanos;
+        return moved > book.EventNanos && nowNanos - moved > PatienceNanos && line.ConfirmedNanos < moved;
+    }
+
+    /// <summary>Verdicts that only time brings.</summary>
+    public void Judge(long nowNanos)
+    {
+        for (var token = 0; token < tokens.All.Count; token++)
+        {
+            if (tokens[token].IsWatched)
+            {
+                Judge(token, nowNanos);
+            }
+        }
+    }
+
+    // A socket that is quiet as well and does not agree with the venue either.
+    private void UnproveOthers(int token, SocketBooks leader, ulong content, long nowNanos)
+    {
+        foreach (var socket in _sockets)
+        {
+            if (!ReferenceEquals(socket, leader) && socket[token] is { IsProven: true } other
+                && nowNanos - other.EventNanos > PatienceNanos && !other.HasBeen(content, nowNanos - RestAgeNanos))
+            {
+                Unprove(socket, token, BookProof.CrossCheckFailed, nowNanos);
+            }
+        }
+    }
+
+    private void Judge(int token, long nowNanos)
+    {
+        var newest = _sockets.Count > 1 ? Newest(token) : null;
+        foreach (var socket in _sockets)
+        {
+            if (socket[token] is not { IsSynced: true } book)
+            {
+                continue;
+            }
+
+            if (book.RestDiffersNanos != 0 && IsRestRight(book, token, nowNanos))
+            {
+                // The others first, or one that is as wrong would take over.
+                tally.ChecksumFailures++;
+                UnproveOthers(token, socket, book.RestContent, nowNanos);
+                Unprove(socket, token, BookProof.CrossCheckFailed, nowNanos);
+            }
+            else if (book.BestDiffersNanos != 0 && nowNanos - book.BestDiffersNanos > BestPatienceNanos)
+            {
+                tally.ChecksumFailures++;
+                Unprove(socket, token, BookProof.CrossCheckFailed, nowNanos);
+            }
+            else if (newest is not null && IsBehind(book, newest, nowNanos))
+            {
+                Unprove(socket, token, BookProof.Stale, nowNanos);
+            }
+        }
+    }
+
+    private bool IsRestRight(TokenBook book, int token, long nowNanos)
+    {
+        if (book.HasBeen(book.RestContent, book.RestDiffersNanos - RestAgeNanos))
+        {
+            book.RestDiffersNanos = 0;
+            LineOf(token).ConfirmedNanos = nowNanos;
+            return false;
+        }
+
+        if (book.ChangesSinceRest > ChangesToCompare)
+        {
+            // So busy that the answer's moment is not remembered any more: its best prices are proof enough.
+            book.RestDiffersNanos = 0;
+            return false;
+        }
+
+        return nowNanos - book.RestDiffersNanos > PatienceNanos;
+    }
+
+    private static bool IsBehind(TokenBook book, TokenBook newest, long nowNanos)
+    {
+        if (ReferenceEquals(book, newest) || book.Content == newest.Content
+            || book.Book.VenueNanos >= newest.Book.VenueNanos)
+        {
+            book.DivergedNanos = 0;
+            return false;
+        }
+
+        if (book.DivergedNanos == 0 || book.EventNanos > book.DivergedNanos)
+        {
+            book.DivergedNanos = nowNanos;
+        }
+
+        return nowNanos - book.DivergedNanos > PatienceNanos;
+    }
+
+    private TokenBook? Newest(int token)
+    {
+        TokenBook? newest = null;
+        foreach (var socket in _sockets)
+        {
+            if (socket[token] is { IsProven: true } book
+                && (newest is null || book.Book.VenueNanos > newest.Book.VenueNanos))
+            {
+                newest = book;
+            }
+        }
+
+        return newest;
+    }
+
+    private void Take(SocketBooks socket, TokenBook book, ref MarketEvent e, MarketFrame frame, long nowNanos)
+    {
+        switch (e.Kind)
+        {
+            case MarketEventKind.Book when IsOfOldEpoch(e):
+                break;
+            case MarketEventKind.Book:
+                book.Load(frame.Bids(e), frame.Asks(e), nowNanos);
+                book.RestDiffersNanos = 0;
+                book.BestDiffersNanos = 0;
+                Touch(e.Token);
+                break;
+            case MarketEventKind.Change when book.IsSynced:
+                book.Apply(e.Side, new Level(e.Price, e.Size), nowNanos);
+                Touch(e.Token);
+                break;
+            case MarketEventKind.Change:
+                if (book.Book.Proof == BookProof.Waiting)
+                {
+                    book.Book.Proof = BookProof.AwaitingSnapshot;
+                    Touch(e.Token);
+                }
+
+                break;
+            case MarketEventKind.BestPrices when book.IsSynced:
+                book.Best = (e.BestBid, e.BestAsk);
+                book.BestVenueNanos = e.VenueNanos;
+                book.BestDiffersNanos = Agrees(book, e.BestBid, e.BestAsk) ? 0
+                    : book.BestDiffersNanos == 0 ? nowNanos : book.BestDiffersNanos;
+                break;
+            case MarketEventKind.Trade:
+                var leader = LineOf(e.Token).Leader;
+                if (leader is null || ReferenceEquals(leader, socket))
+                {
+                    sink.OnTrade(
+                        new OutcomeTrade(tokens[e.Token].Key, e.Price, e.Size, e.Side, e.VenueNanos), nowNanos);
+                }
+
+                break;
+        }
+    }
+
+    private bool IsOfOldEpoch(in MarketEvent e) =>
+        e.VenueNanos != 0 && e.VenueNanos < LineOf(e.Token).EpochNanos;
+
+    private void Prove(int token, TokenBook book, MarketFrame frame, long nowNanos)
+    {
+        if (!book.IsSynced)
+        {
+            return;
+        }
+
+        if (NewestBest(token, frame, out var bid, out var ask))
+        {
+            tally.ChecksumsChecked++;
+            if (!Agrees(book, bid, ask))
+            {
+                tally.ChecksumFailures++;
+                Count(token);
+                book.Drop(BookProof.CrossCheckFailed);
+                return;
+            }
+
+            LineOf(token).ConfirmedNanos = nowNanos;
+            book.BestDiffersNanos = 0;
+        }
+
+        if (book.BestDiffersNanos != 0
+            && (book.Book.VenueNanos > book.BestVenueNanos || Agrees(book, book.Best.Bid, book.Best.Ask)))
+        {
+            book.BestDiffersNanos = 0;
+        }
+
+        var crossed = book.Book.Levels.IsCrossed;
+        book.CrossedNanos = !crossed ? 0 : book.CrossedNanos == 0 ? nowNanos : book.CrossedNanos;
+        book.Book.Proof = crossed ? BookProof.Crossed : BookProof.Proven;
+    }
+
+    // Of several changes of a token in one frame the last one's best prices are those after all of them.
+    private static bool NewestBest(int token, MarketFrame frame, out long bid, out long ask)
+    {
+        (bid, ask) = (MarketEvent.Unsaid, MarketEvent.Unsaid);
+        for (var i = frame.Count - 1; i >= 0; i--)
+        {
+            ref var e = ref frame[i];
+            if (e.Token != token || e.Kind is not (MarketEventKind.Change or MarketEventKind.Book))
+            {
+                continue;
+            }
+
+            (bid, ask) = (e.BestBid, e.BestAsk);
+            break;
+        }
+
+        return bid != MarketEvent.Unsaid || ask != MarketEvent.Unsaid;
+    }
+
+    private static bool Agrees(TokenBook book, long bid, long ask)
+    {
+        var levels = book.Book.Levels;
+        var ourBid = levels.Bids.Count == 0 ? 0 : levels.Bids.Best.Price;
+        var ourAsk = levels.Asks.Count == 0 ? Micros.One : levels.Asks.Best.Price;
+        return (bid == MarketEvent.Unsaid || bid == ourBid) && (ask == MarketEvent.Unsaid || ask == ourAsk);
+    }
+
+    private void Touch(int token)
+    {
+        if (!_touched.Contains(token))
+        {
+            _touched.Add(token);
+        }
+    }
+
+    private void Count(int token)
+    {
+        LineOf(token).Gaps++;
+        tally.Gaps++;
+    }
+
+    // Something of a token changed on a socket: the sink hears of it where it is the one that it sees, or becomes it.
+    private void Settle(int token, SocketBooks socket, long nowNanos)
+    {
+        var line = LineOf(token);
+        var book = socket[token];
+        if (ReferenceEquals(line.Leader, socket))
+        {
+            if (book is { IsProven: true } || BestOther(token, socket) is not { } other)
+            {
+                Tell(token, socket, nowNanos);
+            }
+            else
+            {
+                Tell(token, other, nowNanos);
+            }
+        }
+        else if (book is not null
+            && (line.Leader is null || (book.IsProven && line.Leader[token] is not { IsProven: true })))
+        {
+            Tell(token, socket, nowNanos);
+        }
+    }
+
+    private SocketBooks? BestOther(int token, SocketBooks not)
+    {
+        SocketBooks? best = null;
+        foreach (var socket in _sockets)
+        {
+            if (!ReferenceEquals(socket, not) && socket[token] is { IsProven: true } book
+                && (best is null || book.Book.VenueNanos > best[token]!.Book.VenueNanos))
+            {
+                best = socket;
+            }
+        }
+
+        return best;
+    }
+
+    private void Tell(int token, SocketBooks socket, long nowNanos)
+    {
+        var line = LineOf(token);
+        var book = socket[token]!;
+        line.Leader = socket;
+        if (book.IsProven && (book.Content != line.Told || line.Watch.LastChangeNanos == 0))
+        {
+            line.Told = book.Content;
+            line.Watch.Changed(nowNanos);
+        }
+
+        sink.OnBook(book.Book, nowNanos);
+    }
+}

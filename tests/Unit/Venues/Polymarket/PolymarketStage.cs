@@ -1,0 +1,114 @@
+using Strikeline.Unit.TestKit;
+using Strikeline.Venues;
+
+namespace Strikeline.Unit.Venues.Polymarket;
+
+/// <summary>A feed of one asset's five-minute windows and a scripted venue, on virtual time.</summary>
+internal sealed class PolymarketStage : IFeedListener, IFeedRecorder, IDisposable
+{
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _run;
+
+    public PolymarketStage(double everySeconds = 0.5, bool withKey = false, Action<ScriptedPolymarket>? before = null)
+    {
+        Venue = new ScriptedPolymarket(Time, TimeSpan.FromSeconds(everySeconds));
+        before?.Invoke(Venue);
+        Feed = new PolymarketFeed(
+            new PolymarketOptions
+            {
+                Gamma = new Uri("https://gamma.test"), Clob = new Uri("https://clob.test"), MarketSocket = new Uri("wss://market.test/ws"),
+                Rtds = new Uri("wss://rtds.test"), PolyBolt = new Uri("wss://bolt.test/ws"), Assets = ["btc"], Windows = [UpDownWindow.All[0]],
+                WindowsAhead = 1, Credentials = withKey ? new PolymarketCredentials("id", "se\"cret", "pass") : null,
+            },
+            Venue, Record, this, this, Time, new Random(3));
+        _run = Time.Start(() => Feed.RunAsync(_stop.Token));
+    }
+
+    public VirtualTime Time { get; } = new();
+
+    public ScriptedPolymarket Venue { get; }
+
+    public PolymarketFeed Feed { get; }
+
+    public OutcomeRecord Record { get; } = new();
+
+    public List<string> Lost { get; } = [];
+
+    public List<string> Replaced { get; } = [];
+
+    /// <summary>What went onto the tape.</summary>
+    public List<(int Connection, string Context, byte[]? Payload, bool Opened, long AtNanos)> Tape { get; } = [];
+
+    public TimeSpan Now => Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+
+    public string Slug(int window = 0)
+    {
+        var seconds = (long)Now.TotalSeconds;
+        return $"btc-updown-5m-{seconds - (seconds % 300) + (window * 300)}";
+    }
+
+    /// <summary>True where every token that is reported is live and equal to the venue's own book.</summary>
+    public bool IsRight
+    {
+        get
+        {
+            var reports = Feed.Report();
+            return reports.Count > 0 && reports.All(report => report.State == FeedState.Live && Shown(report.Key.TokenId) == Venue.TextOf(report.Key.TokenId));
+        }
+    }
+
+    public string Shown(string token)
+    {
+        var told = Record.Books[token];
+        return string.Join(' ', told.Bids.Select(level => $"{level.Price}:{level.Quantity}")) + "|"
+            + string.Join(' ', told.Asks.Select(level => $"{level.Price}:{level.Quantity}"));
+    }
+
+    public void Pass(double seconds) => Time.Pass(TimeSpan.FromSeconds(seconds));
+
+    public TimeSpan Until(Func<bool> holds, double mostSeconds)
+    {
+        var start = Now;
+        while (!holds())
+        {
+            Assert.True(
+                (Now - start).TotalSeconds <= mostSeconds,
+                $"did not happen within {mostSeconds} s: {string.Join(" · ", Feed.Report().Select(r => $"{r.Key.TokenId} {r.State} {r.Reason}"))}; lost {string.Join(" · ", Lost)}");
+            Pass(0.05);
+        }
+
+        return Now - start;
+    }
+
+    /// <summary>Checks that no token was unproven since a point of the record, new ones aside.</summary>
+    public void AssertNoUnprovenMomentSince(int proofs)
+    {
+        var known = Record.Proofs.Take(proofs).Select(p => p.Token).ToHashSet();
+        Assert.All(Record.Proofs.Skip(proofs).Where(p => known.Contains(p.Token)), p => Assert.Equal(BookProof.Proven, p.Proof));
+    }
+
+    public void Stop()
+    {
+        _stop.Cancel();
+        Pass(1);
+        Assert.True(_run.IsCompletedSuccessfully, $"the feed ended as {_run.Status}: {_run.Exception}");
+        Assert.Equal(0, Venue.OpenSockets);
+    }
+
+    public void Dispose() => _stop.Dispose();
+
+    void IFeedListener.OnLost(Venue venue, int connection, string reason, TimeSpan wait) => Lost.Add(reason);
+
+    void IFeedListener.OnReplaced(Venue venue, int connection, string reason) => Replaced.Add(reason);
+
+    void IFeedListener.OnChangeOver(Venue venue, int connection, string reason)
+    {
+    }
+
+    void IFeedRecorder.Connected(Venue venue, int connection, long nowNanos) => Tape.Add((connection, "", null, true, nowNanos));
+
+    void IFeedRecorder.Frame(Venue venue, int connection, string context, ReadOnlySpan<byte> payload, long receivedNanos) =>
+        Tape.Add((connection, context, payload.ToArray(), false, receivedNanos));
+
+    void IFeedRecorder.Disconnected(Venue venue, int connection, long nowNanos) => Tape.Add((connection, "", null, false, nowNanos));
+}
