@@ -5,7 +5,8 @@ namespace Strikeline.Venues.Kalshi;
 
 /// <summary>One socket from its signed opening to its end: subscribes, receives, asks for snapshots.</summary>
 /// <remarks>
-/// Its receive loop runs by itself; the feed loop owns everything else. Nothing reaches the desk or the tape after the end
+/// Its receive loop runs by itself; the feed loop owns everything else. Nothing reaches the desk or the tape after the
+/// end
 /// was told.
 /// </remarks>
 internal sealed class KalshiLink : IDisposable
@@ -89,6 +90,7 @@ internal sealed class KalshiLink : IDisposable
 
         _subscribed.UnionWith(more);
         _subscribed.ExceptWith(less);
+        _desk.Release(less);
         Aside(SendAllAsync(commands));
     }
 
@@ -114,7 +116,8 @@ internal sealed class KalshiLink : IDisposable
         _sending.Dispose();
     }
 
-    private static string Array(IEnumerable<string> texts) => $"[{string.Join(',', texts.Select(one => $"\"{one}\""))}]";
+    private static string Array(IEnumerable<string> texts) =>
+        $"[{string.Join(',', texts.Select(one => $"\"{one}\""))}]";
 
     private void Begin(IReadOnlyCollection<string> wanted)
     {
@@ -151,7 +154,8 @@ internal sealed class KalshiLink : IDisposable
 
     private IEnumerable<string> Update(long sid, string action, IReadOnlyCollection<string> tickers) =>
         tickers.Chunk(MostTickersOfACommand).Select(some => Command(
-            "update_subscription", $"\"sids\":[{sid}],\"market_tickers\":{Array(some)},\"action\":\"{action}\"")).ToArray();
+            "update_subscription",
+            $"\"sids\":[{sid}],\"market_tickers\":{Array(some)},\"action\":\"{action}\"")).ToArray();
 
     private string Command(string name, string parameters) =>
         $"{{\"id\":{++_commands},\"cmd\":\"{name}\",\"params\":{{{parameters}}}}}";

@@ -176,11 +176,52 @@ public sealed class KalshiFeedTests
     }
 
     [Fact]
+    public void A_market_that_dies_alone_is_found_by_comparing_it_over_REST()
+    {
+        using var stage = new KalshiStage(hasKey: true);
+        stage.Until(() => stage.IsLive, 10);
+        stage.Pass(10);
+        var dead = stage.Venue.Ticker();
+        stage.Venue.Dead = dead;
+        stage.Until(() => stage.Notes.ProofChanges.Exists(one => one.Proof == BookProof.CrossCheckFailed), 40);
+        Assert.All(
+            stage.Notes.ProofChanges.Where(one => one.Proof == BookProof.CrossCheckFailed),
+            one => Assert.StartsWith(dead, one.Token, StringComparison.Ordinal));
+        stage.Venue.Dead = null;
+        stage.Until(() => stage.IsLive, 2);
+        Assert.Empty(stage.Replaced);
+        stage.Compare();
+
+        // Books that stand still for good reason are confirmed and stay.
+        var before = stage.Notes.ProofChanges.Count;
+        stage.Venue.IsQuiet = true;
+        stage.Pass(90);
+        Assert.True(stage.IsLive);
+        Assert.Equal(before, stage.Notes.ProofChanges.Count);
+        Assert.InRange(stage.ReportOf(dead).ConfirmedNanos, stage.Time.UnixNanos() - 40_000_000_000, long.MaxValue);
+        stage.Stop();
+    }
+
+    [Fact]
+    public void Markets_beyond_the_most_are_given_up_with_their_proof()
+    {
+        using var stage = new KalshiStage(hasKey: true, change: options => options with { MostMarkets = 2 });
+        stage.Until(() => stage.IsLive, 10);
+        stage.Time.Pass(TimeSpan.FromSeconds(890));
+        Assert.InRange(stage.Feed.Report().Count(report => report.Proven), 2, 4);
+        stage.Time.Pass(TimeSpan.FromSeconds(30));
+        Assert.True(stage.IsLive);
+        Assert.Equal(4, stage.Feed.Report().Count(report => report.Proven));
+        stage.Stop();
+    }
+
+    [Fact]
     public void A_lost_socket_is_signed_anew_and_its_books_are_polled_meanwhile()
     {
         using var stage = new KalshiStage(hasKey: true);
         stage.Until(() => stage.IsLive, 10);
-        Assert.DoesNotContain(stage.Venue.TimesOf(Books), at => at > stage.Now - TimeSpan.FromSeconds(0.2));
+        stage.Pass(5);
+        Assert.DoesNotContain(stage.Venue.TimesOf(Books), at => at > stage.Now - TimeSpan.FromSeconds(4));
         stage.Venue.Refuses = true;
         stage.Venue.Cut();
         stage.Pass(0.3);
@@ -308,7 +349,7 @@ public sealed class KalshiFeedTests
     {
         var random = new Random(seed);
         using var stage = new KalshiStage(hasKey: true, seed);
-        var end = stage.Now + TimeSpan.FromHours(Counts.Of(72, 1));
+        var end = stage.Now + TimeSpan.FromMinutes(Counts.Of(4_320, 20));
         while (stage.Now < end)
         {
             stage.Pass(random.Next(1, 600));

@@ -49,6 +49,9 @@ internal sealed class ScriptedKalshi : IVenueTransport
     /// <summary>The next change of this market is counted and not sent.</summary>
     public string? Loses { get; set; }
 
+    /// <summary>Nothing is sent of this market any more, and nothing says so.</summary>
+    public string? Dead { get; set; }
+
     /// <summary>Sent once instead of the next change.</summary>
     public string? Garbage { get; set; }
 
@@ -223,7 +226,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
         Loses = isLost ? null : Loses;
         foreach (var socket in _open.ToArray())
         {
-            if (socket.Books.Contains(ticker))
+            if (socket.Books.Contains(ticker) && ticker != Dead)
             {
                 socket.Sequence++;
                 if (!isLost && !AreBooksFrozen)
@@ -408,7 +411,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
                     + $"{{\"value\":\"63000.25\",\"window_size\":60,\"window_end_ts_exclusive\":{millis}}}}}}}");
             }
 
-            foreach (var ticker in Books.ToArray())
+            foreach (var ticker in Books.Where(one => one != venue.Dead).ToArray())
             {
                 var (yes, no) = venue.BookOf(ticker);
                 var bid = yes.Count == 0 ? 0 : yes.Last().Key;
