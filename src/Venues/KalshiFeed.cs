@@ -4,7 +4,8 @@ using Strikeline.Venues.Kalshi;
 namespace Strikeline.Venues;
 
 /// <summary>
-/// Kalshi's market data: finds the markets of the watched series as they come, keeps their books over the socket where there
+/// Kalshi's market data: finds the markets of the watched series as they come, keeps their books over the socket where
+/// there
 /// is a key and by polling where there is none, and says at each moment which of it may be believed.
 /// </summary>
 /// <remarks>
@@ -158,7 +159,8 @@ public sealed class KalshiFeed
         }
     }
 
-    // What broke is asked for at once, what has not come yet is waited for. Where half of the books do not come about, the
+    // What broke is asked for at once, what has not come yet is waited for. Where half of the books do not come about,
+    // the
     // socket does not serve.
     private string? ResyncUnproven(KalshiLink link, long now)
     {
@@ -175,7 +177,8 @@ public sealed class KalshiFeed
             if (!_cases.TryGetValue(ticker, out var open))
             {
                 var isComing = proof is BookProof.Waiting or BookProof.Disconnected or BookProof.Stale;
-                open = new Case { NextNanos = now + (isComing ? Nanos(FirstPatience) : proof == BookProof.Crossed ? Nanos(Patience) : 0) };
+                var patience = isComing ? FirstPatience : proof == BookProof.Crossed ? Patience : TimeSpan.Zero;
+                open = new Case { NextNanos = now + Nanos(patience) };
                 _cases.Add(ticker, open);
             }
 
@@ -198,6 +201,11 @@ public sealed class KalshiFeed
     // Pings and their answers are no data: they never come this far.
     private string? JudgeSilence(KalshiLink link, long now)
     {
+        if (link.IsUnanswered(now))
+        {
+            return "the venue did not confirm the subscriptions";
+        }
+
         if (_desk.IsSilent(now))
         {
             return "nothing comes over the socket, whatever its pings say";
@@ -211,9 +219,9 @@ public sealed class KalshiFeed
 
         if (_silentNanos == 0)
         {
-            // Quiet markets answer with snapshots, dead ones not at all.
+            // A quiet channel answers with a snapshot, a dead one not at all.
             _silentNanos = now;
-            link.Resync(link.Subscribed);
+            link.Resync([.. link.Subscribed.Take(1)]);
             return null;
         }
 

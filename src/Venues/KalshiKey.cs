@@ -40,7 +40,9 @@ public sealed class KalshiKey : IDisposable
         {
             rsa.Dispose();
             throw new ArgumentException(
-                "the text is no private RSA key in PEM; use the file that Kalshi gave out with the key", nameof(pem), e);
+                "the text is no private RSA key in PEM; use the file that Kalshi gave out with the key",
+                nameof(pem),
+                e);
         }
 
         if (rsa.KeySize < LeastBits)

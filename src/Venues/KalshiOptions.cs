@@ -6,8 +6,10 @@ namespace Strikeline.Venues;
 /// <param name="WebSocket">Address of its WebSocket, such as
 /// <c>wss://external-api-ws.kalshi.com/trade-api/ws/v2</c>.</param>
 /// <remarks>
-/// Immutable: any thread. Without a key the socket is closed to everybody, so books are polled. A polled book is proven as
-/// of its answer, for <see cref="PolledBookLife"/> (longer where there are so many markets that a round takes more than half
+/// Immutable: any thread. Without a key the socket is closed to everybody, so books are polled. A polled book is
+/// proven as
+/// of its answer, for <see cref="PolledBookLife"/> (longer where there are so many markets that a round takes more
+/// than half
 /// of that), and unproven then until the next answer.
 /// </remarks>
 public sealed record KalshiOptions(Uri Rest, Uri WebSocket)

@@ -22,10 +22,16 @@ public sealed record KalshiSeries(string Ticker, string? Asset = null, bool Open
         var name = ticker.ToUpperInvariant();
         foreach (var asset in Assets)
         {
-            var start = "KX" + asset;
-            if (name == start || name == start + "D" || name == start + "15M")
+            if (!name.StartsWith("KX" + asset, StringComparison.Ordinal))
             {
-                return new KalshiSeries(name, asset, name.EndsWith("15M", StringComparison.Ordinal));
+                continue;
+            }
+
+            var kind = name.AsSpan(2 + asset.Length);
+            var isWindow = kind.Length > 1 && kind[^1] == 'M' && !kind[..^1].ContainsAnyExceptInRange('0', '9');
+            if (isWindow || kind is "" or "D")
+            {
+                return new KalshiSeries(name, asset, isWindow);
             }
         }
 

@@ -4,7 +4,8 @@ namespace Strikeline.Venues.Kalshi;
 
 /// <summary>One market's bids on both sides, and the books of its two tokens that follow from them.</summary>
 /// <remarks>
-/// Feed loop only. The venue sends bids alone: a bid for NO at y is an offer of YES at 1 − y, and the other way round, so
+/// Feed loop only. The venue sends bids alone: a bid for NO at y is an offer of YES at 1 − y, and the other way round,
+/// so
 /// that each level stands in both tokens' books. <see cref="Yes"/>'s bids are the YES side, <see cref="No"/>'s bids the
 /// NO side.
 /// </remarks>

@@ -5,12 +5,16 @@ namespace Strikeline.Venues.Kalshi;
 /// <summary>Builds the books of one feed by Kalshi's own rules and says at each step whether they may be
 /// believed.</summary>
 /// <remarks>
-/// <para>Feed loop only. What it cannot account for it drops: a book is proven or it is empty, or crossed for the moment.</para>
-/// <para>Over the socket: every message of a subscription (<c>sid</c>), whatever its market, and the answers to commands
+/// <para>Feed loop only. What it cannot account for it drops: a book is proven or it is empty, or crossed for the
+/// moment.</para>
+/// <para>Over the socket: every message of a subscription (<c>sid</c>), whatever its market, and the answers to
+/// commands
 /// about it too, take the next number (<c>seq</c>). A hole takes the proof of all books that stand on the subscription;
-/// each comes back with a snapshot in the stream. A number that was seen before is a message that was seen before. Snapshots
+/// each comes back with a snapshot in the stream. A number that was seen before is a message that was seen before.
+/// Snapshots
 /// of REST have no number and never replace a book that stands on the socket.</para>
-/// <para>Over REST: a book is true as of its answer and believed for <see cref="PolledLifeNanos"/> from there, as nothing
+/// <para>Over REST: a book is true as of its answer and believed for <see cref="PolledLifeNanos"/> from there, as
+/// nothing
 /// says what has happened since.</para>
 /// </remarks>
 internal sealed class KalshiBooks(KalshiBookTable books, FeedTally tally, IOutcomeSink sink)
@@ -18,6 +22,9 @@ internal sealed class KalshiBooks(KalshiBookTable books, FeedTally tally, IOutco
     private const int MostSubscriptions = 256;
     private const int BufferOverflow = 25;
     private const long DoubtPatienceNanos = 2 * Stamps.NanosPerSecond;
+
+    // How long a book must have stood still to be compared with an answer of REST.
+    private const long RestNanos = 5 * Stamps.NanosPerSecond;
 
     private long[] _sids = new long[8];
     private long[] _seqs = new long[8];
@@ -153,7 +160,7 @@ internal sealed class KalshiBooks(KalshiBookTable books, FeedTally tally, IOutco
             var book = frame.BookAt(i, out var yes, out var no);
             if (book.Sid >= 0)
             {
-                Doubt(book, !IsEqual(book.Yes.Levels.Bids, yes) || !IsEqual(book.No.Levels.Bids, no), nanos);
+                Confirm(book, yes, no, nanos);
                 continue;
             }
 
@@ -246,7 +253,21 @@ internal sealed class KalshiBooks(KalshiBookTable books, FeedTally tally, IOutco
         return true;
     }
 
-    // Another channel may be ahead of the book's or behind it. Only a contradiction that stays while the book stands still
+    // What was read may be as old as the request for it: of a book that has changed since, it says nothing.
+    private void Confirm(KalshiBook book, ReadOnlySpan<Level> yes, ReadOnlySpan<Level> no, long nanos)
+    {
+        if (nanos - book.ChangedNanos < RestNanos)
+        {
+            return;
+        }
+
+        var differs = !IsEqual(book.Yes.Levels.Bids, yes) || !IsEqual(book.No.Levels.Bids, no);
+        Doubt(book, differs, nanos);
+        book.AsOfNanos = differs ? book.AsOfNanos : nanos;
+    }
+
+    // Another channel may be ahead of the book's or behind it. Only a contradiction that stays while the book stands
+    // still
     // says that the book is dead.
     private void Doubt(KalshiBook book, bool differs, long nanos)
     {

@@ -5,7 +5,8 @@ namespace Strikeline.Venues.Kalshi;
 /// <summary>Keeps requests below a venue's rate: a bucket of one token that fills at four fifths of it.</summary>
 /// <param name="perSecond">The venue's rate.</param>
 /// <remarks>
-/// Feed loop only. As no more than one token is ever saved, no second holds more requests than the venue allows, wherever
+/// Feed loop only. As no more than one token is ever saved, no second holds more requests than the venue allows,
+/// wherever
 /// it begins.
 /// </remarks>
 internal sealed class KalshiBucket(int perSecond)

@@ -96,7 +96,8 @@ internal sealed partial class KalshiCatalog
             return ("UNKNOWN_ENUM", $"market_type {Quoted(listing.Kind)} of a market");
         }
 
-        if (listing.StrikeType is not ("greater" or "greater_or_equal") && !OtherStrikeTypes.Contains(listing.StrikeType))
+        if (listing.StrikeType is not ("greater" or "greater_or_equal")
+            && !OtherStrikeTypes.Contains(listing.StrikeType))
         {
             return ("UNKNOWN_ENUM", $"strike_type {Quoted(listing.StrikeType)} of a market");
         }
@@ -115,7 +116,8 @@ internal sealed partial class KalshiCatalog
         var multiplier = of.MultiplierPpm ?? series.MultiplierPpm;
         if (multiplier < 0 || KalshiTerms.Fee(type, multiplier, 1) is null)
         {
-            return ("UNKNOWN_FEE", $"fee_type {Quoted(type)} with multiplier {(multiplier < 0 ? "?" : Micros.ToText(multiplier))}");
+            var times = multiplier < 0 ? "?" : Micros.ToText(multiplier);
+            return ("UNKNOWN_FEE", $"fee_type {Quoted(type)} with multiplier {times}");
         }
 
         return IsDecided(listing) && PaysOf(listing) is null

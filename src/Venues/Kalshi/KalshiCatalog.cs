@@ -5,7 +5,8 @@ namespace Strikeline.Venues.Kalshi;
 
 /// <summary>What is known of markets, their events and their series, and what of it the sink was told.</summary>
 /// <remarks>
-/// Feed loop only. A market is told once its event and series are known too, as the fee and the partners stand there. What
+/// Feed loop only. A market is told once its event and series are known too, as the fee and the partners stand there.
+/// What
 /// is not understood of a market is told as an alert of that market; all others go on.
 /// </remarks>
 internal sealed partial class KalshiCatalog(

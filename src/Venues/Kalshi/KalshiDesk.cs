@@ -3,7 +3,8 @@ using Strikeline.Kernel;
 namespace Strikeline.Venues.Kalshi;
 
 /// <summary>One feed's decoder behind a lock, with what is known of its liveness.</summary>
-/// <remarks>Any thread: one lock serialises socket, answers, supervision and readers. The sink is called under it, so that
+/// <remarks>Any thread: one lock serialises socket, answers, supervision and readers. The sink is called under it, so
+/// that
 /// tape and sink see everything in one order.</remarks>
 internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeedRecorder recorder, TimeProvider clock)
 {
@@ -131,11 +132,47 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
                 .. _decoder.Catalog.Markets.Values
                     .Where(one => one.Told is
                     {
-                        Phase: MarketPhase.Hydrating or MarketPhase.Open or MarketPhase.CancelOnly or MarketPhase.Paused,
+                        Phase: MarketPhase.Hydrating or MarketPhase.Open or MarketPhase.CancelOnly
+                            or MarketPhase.Paused,
                     })
                     .OrderBy(one => one.Listing.ClosesNanos).ThenBy(one => one.Listing.Ticker, StringComparer.Ordinal)
                     .Take(options.MostMarkets).Select(one => one.Listing.Ticker),
             ];
+        }
+    }
+
+    /// <summary>Books that stand on the socket and have neither changed nor been confirmed for a while, those of
+    /// longest
+    /// silence first.</summary>
+    /// <param name="since">Books that spoke after this are not among them, nanoseconds since the Unix epoch.</param>
+    /// <param name="most">How many at the most.</param>
+    public List<string> Quiet(long since, int most)
+    {
+        lock (_gate)
+        {
+            return
+            [
+                .. _decoder.Table.All
+                    .Where(book => book is { Sid: >= 0, Proof: BookProof.Proven } && book.AsOfNanos < since)
+                    .OrderBy(book => book.AsOfNanos).ThenBy(book => book.Ticker, StringComparer.Ordinal)
+                    .Take(most).Select(book => book.Ticker),
+            ];
+        }
+    }
+
+    /// <summary>Markets are not subscribed to any more: what is known of their books is as of now and no
+    /// later.</summary>
+    public void Release(IEnumerable<string> tickers)
+    {
+        lock (_gate)
+        {
+            foreach (var ticker in tickers)
+            {
+                if (_decoder.Table.Find(ticker) is { Sid: >= 0 } book)
+                {
+                    _decoder.Keeper.Drop(book, BookProof.Disconnected, clock.UnixNanos());
+                }
+            }
         }
     }
 

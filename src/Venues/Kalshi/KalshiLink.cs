@@ -5,12 +5,15 @@ namespace Strikeline.Venues.Kalshi;
 
 /// <summary>One socket from its signed opening to its end: subscribes, receives, asks for snapshots.</summary>
 /// <remarks>
-/// Its receive loop runs by itself; the feed loop owns everything else. Nothing reaches the desk or the tape after the end
+/// Its receive loop runs by itself; the feed loop owns everything else. Nothing reaches the desk or the tape after the
+/// end
 /// was told.
 /// </remarks>
 internal sealed class KalshiLink : IDisposable
 {
     private const int MostTickersOfACommand = 500;
+
+    private static readonly TimeSpan AnswerPatience = TimeSpan.FromSeconds(10);
 
     private readonly KalshiOptions _options;
     private readonly IVenueTransport _transport;
@@ -23,6 +26,7 @@ internal sealed class KalshiLink : IDisposable
     private IVenueSocket? _socket;
     private int _commands;
     private bool _hasBegun;
+    private long _begunNanos;
 
     public KalshiLink(
         int number,
@@ -86,8 +90,13 @@ internal sealed class KalshiLink : IDisposable
 
         _subscribed.UnionWith(more);
         _subscribed.ExceptWith(less);
+        _desk.Release(less);
         Aside(SendAllAsync(commands));
     }
+
+    /// <summary>True where the venue has not confirmed the subscriptions that were asked for long ago.</summary>
+    public bool IsUnanswered(long now) =>
+        _hasBegun && now - _begunNanos > AnswerPatience.Ticks * 100 && !KnowsSids(out _);
 
     /// <summary>Asks for books again. Says nothing of success: the desk sees the snapshots or it does not.</summary>
     public void Resync(IReadOnlyCollection<string> tickers)
@@ -107,7 +116,8 @@ internal sealed class KalshiLink : IDisposable
         _sending.Dispose();
     }
 
-    private static string Array(IEnumerable<string> texts) => $"[{string.Join(',', texts.Select(one => $"\"{one}\""))}]";
+    private static string Array(IEnumerable<string> texts) =>
+        $"[{string.Join(',', texts.Select(one => $"\"{one}\""))}]";
 
     private void Begin(IReadOnlyCollection<string> wanted)
     {
@@ -117,6 +127,7 @@ internal sealed class KalshiLink : IDisposable
         }
 
         _hasBegun = true;
+        _begunNanos = _clock.UnixNanos();
         _subscribed.UnionWith(wanted);
         var tickers = Array(wanted);
 
@@ -143,7 +154,8 @@ internal sealed class KalshiLink : IDisposable
 
     private IEnumerable<string> Update(long sid, string action, IReadOnlyCollection<string> tickers) =>
         tickers.Chunk(MostTickersOfACommand).Select(some => Command(
-            "update_subscription", $"\"sids\":[{sid}],\"market_tickers\":{Array(some)},\"action\":\"{action}\"")).ToArray();
+            "update_subscription",
+            $"\"sids\":[{sid}],\"market_tickers\":{Array(some)},\"action\":\"{action}\"")).ToArray();
 
     private string Command(string name, string parameters) =>
         $"{{\"id\":{++_commands},\"cmd\":\"{name}\",\"params\":{{{parameters}}}}}";

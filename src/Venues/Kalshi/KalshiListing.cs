@@ -45,7 +45,8 @@ internal sealed record KalshiListing
     public static KalshiListing? Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object || KalshiTerms.Text(json, "ticker") is not { } ticker
-            || KalshiTerms.Text(json, "event_ticker") is not { } eventTicker || !IsTicker(ticker) || !IsTicker(eventTicker))
+            || KalshiTerms.Text(json, "event_ticker") is not { } eventTicker
+            || !IsTicker(ticker) || !IsTicker(eventTicker))
         {
             return null;
         }

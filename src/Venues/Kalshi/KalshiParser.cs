@@ -6,7 +6,8 @@ namespace Strikeline.Venues.Kalshi;
 
 /// <summary>
 /// Kalshi's WebSocket v2 and the answers of its REST v2. Wire rules: the venue's pages on the channels orderbook_delta,
-/// trade, ticker, market_lifecycle_v2 and cfbenchmarks_value, and on fixed-point numbers; the shape with whole cents that
+/// trade, ticker, market_lifecycle_v2 and cfbenchmarks_value, and on fixed-point numbers; the shape with whole cents
+/// that
 /// came before them is read too.
 /// </summary>
 /// <remarks>Feed loop only. Knows nothing of sequence or proof. No allocation for books, changes, trades and
@@ -351,7 +352,8 @@ internal sealed partial class KalshiParser(KalshiBookTable books)
         return RejectReason.None;
     }
 
-    // Each side stands in the newest shape that is there: dollars with fractions of shares, dollars, whole cents. A side
+    // Each side stands in the newest shape that is there: dollars with fractions of shares, dollars, whole cents. A
+    // side
     // without orders is null, empty or absent.
     private static RejectReason ReadSide(
         ReadOnlySpan<byte> json, ReadOnlySpan<JsonSlice> shapes, bool yes, KalshiFrame into)

@@ -21,6 +21,8 @@ internal sealed class KalshiPolls
     private static readonly TimeSpan TermsEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan SettleEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AskedSoonest = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CompareEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TryAgain = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Behind = TimeSpan.FromMinutes(30);
 
@@ -43,6 +45,7 @@ internal sealed class KalshiPolls
     private long _roundTookNanos;
     private long _roundDueNanos;
     private bool _wasBooks;
+    private bool _polls;
     private int _asks;
 
     public KalshiPolls(
@@ -81,7 +84,9 @@ internal sealed class KalshiPolls
     public long Requests { get; private set; }
 
     /// <summary>Sends the next request where one is due and the rate allows it.</summary>
-    /// <param name="withBooks">True where books must be polled, as no socket brings them.</param>
+    /// <param name="withBooks">True where books must be polled, as no socket brings them; else only those that are
+    /// quiet
+    /// are compared.</param>
     /// <param name="now">Now, nanoseconds since the Unix epoch.</param>
     /// <param name="cancel">Ends the request.</param>
     public void Step(bool withBooks, long now, CancellationToken cancel)
@@ -92,7 +97,7 @@ internal sealed class KalshiPolls
         }
 
         Arrange(now);
-        var isBooks = withBooks && NextBooks(now);
+        var isBooks = NextBooks(withBooks, now);
         var job = NextJob(now);
         if (isBooks && job is not null)
         {
@@ -211,22 +216,23 @@ internal sealed class KalshiPolls
         return next;
     }
 
-    private bool NextBooks(long now)
+    private bool NextBooks(bool polls, long now)
     {
-        if (_roundAt < _round.Count)
+        if (_roundAt < _round.Count && polls == _polls)
         {
             return true;
         }
 
-        if (now < _roundDueNanos)
+        if (now < _roundDueNanos && polls == _polls)
         {
             return false;
         }
 
-        _round = _desk.Wanted();
+        _polls = polls;
+        _round = polls ? _desk.Wanted() : _desk.Quiet(now - Nanos(QuietAfter), MostBooksOfARequest);
         _roundAt = 0;
         _roundNanos = now;
-        _roundDueNanos = now + Nanos(_options.PollEvery);
+        _roundDueNanos = now + Nanos(polls ? _options.PollEvery : CompareEvery);
         return _round.Count > 0;
     }
 
@@ -239,7 +245,7 @@ internal sealed class KalshiPolls
         if (await GetAsync(path, cancel) is { } answer)
         {
             var took = _clock.UnixNanos() - sent;
-            if (took <= Nanos(PolledLife) / 2)
+            if (took <= Nanos(_options.PolledBookLife) / 2)
             {
                 _desk.Frame(0, answer.Body, answer.Context);
             }
@@ -249,7 +255,7 @@ internal sealed class KalshiPolls
             }
         }
 
-        if (_roundAt >= _round.Count)
+        if (_polls && _roundAt >= _round.Count)
         {
             _roundTookNanos = _clock.UnixNanos() - _roundNanos;
         }
@@ -324,7 +330,8 @@ internal sealed class KalshiPolls
         Span<JsonSlice> f = stackalloc JsonSlice[1];
         try
         {
-            return JsonFields.Read(answer, CursorNames, f) == RejectReason.None && JsonFields.TryText(answer, f[0], out var text)
+            return JsonFields.Read(answer, CursorNames, f) == RejectReason.None
+                && JsonFields.TryText(answer, f[0], out var text)
                 ? System.Text.Encoding.UTF8.GetString(text)
                 : string.Empty;
         }

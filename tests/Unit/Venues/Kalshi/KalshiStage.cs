@@ -1,0 +1,118 @@
+using System.Security.Cryptography;
+using Strikeline.Unit.TestKit;
+using Strikeline.Venues;
+
+namespace Strikeline.Unit.Venues.Kalshi;
+
+/// <summary>A feed of Kalshi and the scripted venue on virtual time, with or without a key.</summary>
+internal sealed class KalshiStage : IFeedListener, IFeedRecorder, IDisposable
+{
+    private static readonly RSA Rsa = RSA.Create(2_048);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly KalshiKey? _key;
+    private readonly Task _run;
+
+    public KalshiStage(bool hasKey, int seed = 1, Func<KalshiOptions, KalshiOptions>? change = null, params string[] series)
+    {
+        series = series.Length == 0 ? ["KXBTC15M", "KXETH15M"] : series;
+        Venue = new ScriptedKalshi(Time, series, Rsa);
+        _key = hasKey ? KalshiKey.FromPem("key-1", Rsa.ExportPkcs8PrivateKeyPem()) : null;
+        var options = KalshiOptions.Production with
+        {
+            Key = _key, Series = [.. series.Select(KalshiSeries.Of)], Ahead = TimeSpan.FromMinutes(20),
+        };
+        options = change?.Invoke(options) ?? options;
+        Feed = new KalshiFeed(options, Venue, Notes, this, this, Time, new Random(seed));
+        _run = Time.Start(() => Feed.RunAsync(_stop.Token));
+    }
+
+    public VirtualTime Time { get; } = new();
+
+    public ScriptedKalshi Venue { get; }
+
+    public OutcomeNotes Notes { get; } = new();
+
+    public KalshiFeed Feed { get; }
+
+    public List<string> Replaced { get; } = [];
+
+    public List<(string Reason, TimeSpan Wait)> Lost { get; } = [];
+
+    /// <summary>The tape: marks and frames.</summary>
+    public List<(int Connection, string What, byte[] Payload, long Nanos)> Tape { get; } = [];
+
+    public TimeSpan Now => Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
+
+    public OutcomeReport ReportOf(string token) => Feed.Report().Single(one => one.Key.TokenId == token);
+
+    public bool IsProven(params string[] tickers) => tickers.All(ticker =>
+        Feed.Report().Count(one => one.MarketId == ticker && one.Proven) == 2);
+
+    /// <summary>True where the markets of now are proven in all series.</summary>
+    public bool IsLive => IsProven([.. Venue.Series.Select((_, i) => Venue.Ticker(i))]);
+
+    public void Pass(double seconds) => Time.Pass(TimeSpan.FromSeconds(seconds));
+
+    public TimeSpan Until(Func<bool> holds, double mostSeconds)
+    {
+        var start = Now;
+        while (!holds())
+        {
+            Assert.True((Now - start).TotalSeconds <= mostSeconds, $"did not happen within {mostSeconds} s; {Feed.Trouble}");
+            Pass(0.05);
+        }
+
+        return Now - start;
+    }
+
+    /// <summary>Lets the venue stand still for a moment and compares what is proven with it.</summary>
+    public void Compare()
+    {
+        Venue.IsQuiet = true;
+        Pass(0.05);
+        Until(() => IsLive, 5);
+        Pass(2.5);
+        foreach (var report in Feed.Report().Where(one => one.Proven && !one.Key.TokenId.EndsWith(":no", StringComparison.Ordinal)))
+        {
+            var sides = Venue.Line(report.MarketId).Split('|');
+            Assert.Equal(Best(sides[0]), $"{Micros.ToText(report.Bid.Price)}x{Micros.ToText(report.Bid.Quantity)}");
+            Assert.Equal(Best(sides[1]), $"{Micros.ToText(report.Ask.Price)}x{Micros.ToText(report.Ask.Quantity)}");
+        }
+
+        Venue.IsQuiet = false;
+    }
+
+    private static string Best(string side) => side.Trim().Length == 0 ? "0x0" : side.Trim().Split(' ')[0];
+
+    public void Stop()
+    {
+        _stop.Cancel();
+        Pass(1);
+        Assert.True(_run.IsCompletedSuccessfully, $"the loop ended as {_run.Status}: {_run.Exception}");
+        Assert.Equal(0, Venue.OpenSockets);
+    }
+
+    public void Dispose()
+    {
+        _stop.Dispose();
+        _key?.Dispose();
+    }
+
+    void IFeedListener.OnLost(Venue venue, int connection, string reason, TimeSpan wait) => Lost.Add((reason, wait));
+
+    void IFeedListener.OnReplaced(Venue venue, int connection, string reason) => Replaced.Add(reason);
+
+    void IFeedListener.OnChangeOver(Venue venue, int connection, string reason) =>
+        throw new InvalidOperationException("this feed has one socket");
+
+    void IFeedRecorder.Connected(Venue venue, int connection, long nowNanos) =>
+        Tape.Add((connection, "+", [], nowNanos));
+
+    void IFeedRecorder.Frame(
+        Venue venue, int connection, string context, ReadOnlySpan<byte> payload, long receivedNanos) =>
+        Tape.Add((connection, context.Length == 0 ? "=" : context, payload.ToArray(), receivedNanos));
+
+    void IFeedRecorder.Disconnected(Venue venue, int connection, long nowNanos) =>
+        Tape.Add((connection, "-", [], nowNanos));
+}
