@@ -42,8 +42,11 @@ internal sealed class TradingSink(MarketSink cache, ExecutionDesk desk, IReadOnl
     public void OnAlert(in MarketAlert alert, long receivedNanos)
     {
         Serilog.Log.Warning(
-            "{Venue} {Market}: {Code}: {Detail}; it is not traded", alert.Venue.Name(), alert.MarketId, alert.Code,
+            "{Venue} {Market}: {Code}: {Detail}; it is not traded", alert.Venue.Name(), Short(alert.MarketId), alert.Code,
             alert.Detail);
         cache.OnAlert(alert, receivedNanos);
     }
+
+    // A condition id has the length of a private key, which no log shows.
+    private static string Short(string id) => id.Length > 40 ? $"{id[..10]}…" : id;
 }

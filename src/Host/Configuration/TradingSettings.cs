@@ -88,7 +88,7 @@ internal sealed record RiskSettings
 
     /// <summary>Loss of a day.</summary>
     [Key(KeyKind.Amount, "Most that may be lost on one day.", Unit = "USD", Decimals = 6)]
-    public string MaxDailyLossUsd { get; init; } = "10";
+    public string MaxDailyLossUsd { get; init; } = "100";
 
     /// <summary>Losses in a row.</summary>
     [Key(KeyKind.Whole, "Losing plans in a row after which nothing new is begun until somebody clears it.",
@@ -101,7 +101,7 @@ internal sealed record RiskSettings
 
     /// <summary>Loss of a plan.</summary>
     [Key(KeyKind.Amount, "Most that one plan may lose in the worst case.", Unit = "USD", Decimals = 6)]
-    public string MaxPlanLossUsd { get; init; } = "10";
+    public string MaxPlanLossUsd { get; init; } = "25";
 
     /// <summary>Money of a plan.</summary>
     [Key(KeyKind.Amount, "Most that one plan may spend; larger signals are made smaller.", Unit = "USD", Decimals = 6)]

@@ -313,11 +313,11 @@ internal sealed class OutcomeCatalog
         return "0x" + Convert.ToHexStringLower(hash);
     }
 
-    // A position token of the third exchange says its module in the first byte and its outcome in the last, and bits 40
-    // to 103 are zero.
+    // A position token of the third exchange says its module in the first byte and its outcome in the last, bits 40 to
+    // 103 are zero, and all else is the question's.
     private UInt256 TokenOf(string slug, int outcome, bool isPosition)
     {
-        var bytes = Convert.FromHexString(HashOf($"token/{slug}/{outcome}").AsSpan(2));
+        var bytes = Convert.FromHexString(HashOf(isPosition ? $"token/{slug}" : $"token/{slug}/{outcome}").AsSpan(2));
         if (isPosition)
         {
             (bytes[0], bytes[31]) = (1, (byte)outcome);
