@@ -43,7 +43,7 @@ public sealed partial class TradeState
     public long Strays { get; internal set; }
 
     /// <summary>The most that plans can still lose together.</summary>
-    public long AtStakeMicros => _plans.Values.Sum(plan => plan.Plan.WorstLossMicros);
+    public long AtStakeMicros => _plans.Values.Sum(plan => plan.AtStakeMicros);
 
     /// <summary>Profit of plans closed on a day, fees taken off; negative for a loss.</summary>
     public long DayNetMicros(long nowNanos) => IsToday(nowNanos) ? _dayNet : 0;
