@@ -100,7 +100,11 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
     {
         if (Unequal(plan, nowNanos) is { } step)
         {
-            return plan.Phase is PlanPhase.Settling ? PlanStep.To(PlanPhase.Unwinding, "FILL_FAILED") : step;
+            // Where nothing can be sent now, what is not final can still change.
+            return plan.Phase is PlanPhase.Settling ? PlanStep.To(PlanPhase.Unwinding, "FILL_FAILED")
+                : step.Act == PlanAct.Wait && plan.Orders.FirstOrDefault(order => !order.IsFinal) is { } open
+                ? PlanStep.Ask(open)
+                : step;
         }
 
         if (plan.Phase == PlanPhase.Unwinding)

@@ -48,7 +48,7 @@ internal sealed class PlanSimulation : IDisposable
     public static RiskLimits Limits { get; } = new()
     {
         MaxMarketExposureMicros = 30 * Micros.One, MaxTotalExposureMicros = 90 * Micros.One, MaxOrdersPerSecond = 12, ExitReservePerSecond = 6,
-        MaxNotionalPerDayMicros = 9_000 * Micros.One, MaxDailyLossMicros = 250 * Micros.One, MaxConsecutiveLosses = 3, MaxTradesPerDay = 700,
+        MaxNotionalPerDayMicros = 2_200 * Micros.One, MaxDailyLossMicros = 150 * Micros.One, MaxConsecutiveLosses = 3, MaxTradesPerDay = 180,
         MaxPlanLossMicros = 12 * Micros.One, MaxPlanSpendMicros = 15 * Micros.One,
     };
 
@@ -147,7 +147,7 @@ internal sealed class PlanSimulation : IDisposable
                     _time, _disk, _stopDisk, _plant.Reader(_books), life => _plant.Line(_venue.For(life, Sent)), _plant.Limits, _plant.Settings, Told,
                     _plant.IgnoresStop);
                 _startedNanos = Now;
-                _killAt = Now + (_dice.Next(200, 40_000) * Stamps.NanosPerMilli);
+                _killAt = Now + (_dice.Next(200, 120_000) * Stamps.NanosPerMilli);
                 _bot.Desk.Start();
                 Count("lives");
             }
