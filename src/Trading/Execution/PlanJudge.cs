@@ -12,10 +12,15 @@ namespace Strikeline.Trading;
 internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, ExecutionSettings settings)
 {
     private readonly ExitFinder _exits = new(reader, settings);
+    private bool _mayHedge;
 
     /// <summary>The next step.</summary>
-    public PlanStep Next(PlanState plan, long nowNanos)
+    /// <param name="plan">The plan.</param>
+    /// <param name="nowNanos">Now, nanoseconds since the Unix epoch.</param>
+    /// <param name="mayHedge">False where a purchase was just refused: then what is there is sold.</param>
+    public PlanStep Next(PlanState plan, long nowNanos, bool mayHedge)
     {
+        _mayHedge = mayHedge && stop.MayIncrease;
         foreach (var order in plan.Orders)
         {
             if (!order.IsResolved)
@@ -171,7 +176,7 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
         }
 
         var sale = _exits.Sale(plan, most, plan.Excess(most), nowNanos);
-        var hedge = stop.MayIncrease && plan.Phase != PlanPhase.Exiting && plan.Plan.Kind != SignalKind.SellSet
+        var hedge = _mayHedge && plan.Phase != PlanPhase.Exiting && plan.Plan.Kind != SignalKind.SellSet
             && plan.Orders.Count(order => order.Intent.Purpose == OrderPurpose.Hedge) < settings.MostAttempts
             ? _exits.Hedge(plan, most, nowNanos)
             : null;

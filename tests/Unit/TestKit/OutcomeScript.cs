@@ -26,7 +26,7 @@ internal sealed record Troubles
     public int ToldBefore { get; init; } = 100;
 
     /// <summary>In a hundred thousand.</summary>
-    public int Restart { get; init; } = 10;
+    public int Restart { get; init; } = 50;
 }
 
 /// <summary>What a scripted venue knows of one order.</summary>

@@ -215,6 +215,16 @@ public sealed class OrderDeskTests : IDisposable
     }
 
     [Fact]
+    public void A_counterpart_that_a_limit_forbids_is_not_waited_for()
+    {
+        Signal();
+        _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        _bot.Risk.Limits = Wide with { MaxNotionalPerDayMicros = 1 };
+        _venue.Answer(1, new VenueReply(VenueOutcome.Refused, "", 0, "NOT_FILLED", "", []));
+        Assert.Equal(("place", Side.Sell, OrderLife.FillAndKill), _venue.Asked[^1] is var sale ? (sale.What, sale.Order.Side, sale.Order.Life) : default);
+    }
+
+    [Fact]
     public void Force_exit_sells_what_is_held()
     {
         Signal();

@@ -329,6 +329,8 @@ internal sealed class PlanSimulation : IDisposable
         {
             if (state.Plan.Id > _lastPlan)
             {
+                // Those between had their first order refused, and ended as they began.
+                Count("ended at once", (int)(state.Plan.Id - _lastPlan - 1));
                 _lastPlan = state.Plan.Id;
                 _plans[state.Plan.Id] = new SimulatedPlan(state.Plan, _venue) { LastRequestNanos = Now };
                 var trades = _dayTrades[Day] = _dayTrades.GetValueOrDefault(Day) + 1;
@@ -479,7 +481,7 @@ internal sealed class PlanSimulation : IDisposable
         return Micros.WorthRoundedDown(bid, size) >= plan.Market.Rules.LeastTakingMicros * 11 / 10;
     }
 
-    private void Count(string what) => Counts[what] = Counts.GetValueOrDefault(what) + 1;
+    private void Count(string what, int more = 1) => Counts[what] = Counts.GetValueOrDefault(what) + more;
 
     private void Violate(string what) => Violations.Add(what);
 }
