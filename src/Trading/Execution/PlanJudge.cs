@@ -48,9 +48,11 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
 
         if (order.Phase == OrderPhase.Acknowledged && order.Intent.Life == OrderLife.GoodTillCancelled)
         {
-            // It rests because nothing could be taken; where something can, that is quicker.
-            var market = plan.Plan.Legs[order.Intent.Leg].Market;
-            if (PhaseOf(market) != MarketPhase.PostOnly)
+            // It rests because nothing could be taken; where something can, that is quicker. And what it sells may have
+            // become less meanwhile, where a fill was undone.
+            var leg = order.Intent.Leg;
+            var most = plan.Phase == PlanPhase.Exiting ? plan.Held(leg) : plan.Excess(leg);
+            if (PhaseOf(plan.Plan.Legs[leg].Market) != MarketPhase.PostOnly || order.OpenMicro > most)
             {
                 return new PlanStep(PlanAct.Cancel, order.Intent);
             }

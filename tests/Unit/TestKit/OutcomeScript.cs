@@ -78,6 +78,9 @@ internal sealed class OutcomeScript
 
     public bool IsPostOnly => Now < _postOnlyUntil;
 
+    /// <summary>The same, and so shortly after that a program may not have noticed.</summary>
+    public bool WasPostOnly => Now < _postOnlyUntil + (3 * Stamps.NanosPerSecond);
+
     private long Now => _time.UnixNanos();
 
     /// <summary>The best prices of a token: what is sold and bought at.</summary>

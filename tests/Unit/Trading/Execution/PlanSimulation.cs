@@ -466,7 +466,7 @@ internal sealed class PlanSimulation : IDisposable
             }
 
             if ((really || known) && isQuiet && Now - Math.Max(plan.UnequalSinceNanos, plan.KnownUnequalSinceNanos) > MostUnhedged
-                && !(_venue.IsPostOnly && Math.Abs(plan.Held(0) - plan.Held(1)) < plan.Market.Rules.LeastRestingMicro))
+                && !(_venue.WasPostOnly && Math.Abs(plan.Held(0) - plan.Held(1)) < plan.Market.Rules.LeastRestingMicro))
             {
                 Violate($"plan {plan.Plan.Id} ({state.Phase} {state.Reason}) unhedged and quiet for {(Now - plan.LastRequestNanos) / 1_000_000} ms");
             }
