@@ -57,11 +57,16 @@ public abstract class SqlPortfolioStore(string table) : IPortfolioStore
             command.CommandText = _insert;
             foreach (var entry in entries)
             {
-                command.Parameters.Clear();
+                // The same parameters each time: a command that was run once knows them, and no others.
                 var values = Values(entry);
                 for (var i = 0; i < values.Length; i++)
                 {
-                    Add(command, s_parameters[i], values[i]);
+                    if (command.Parameters.Count <= i)
+                    {
+                        Add(command, s_parameters[i], values[i]);
+                    }
+
+                    command.Parameters[i].Value = values[i];
                 }
 
                 await command.ExecuteNonQueryAsync(cancel);

@@ -178,14 +178,13 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
         }
 
         var limit = plan.Plan.Legs[leg].LimitPpm;
-        if (reader.TryRead(plan.Plan.Legs[leg].Token, _book, nowNanos) && _book.Asks.Length > 0)
+        if (reader.TryRead(plan.Plan.Legs[leg].Token, _book, nowNanos))
         {
-            limit = _book.Asks[0].Price;
-        }
-
-        if (_book.Bids.Length > 0 && limit <= _book.Bids[0].Price)
-        {
-            limit = _book.Bids[0].Price + market.Rules.TickAt(_book.Bids[0].Price);
+            limit = _book.Asks.Length > 0 ? _book.Asks[0].Price : limit;
+            if (_book.Bids.Length > 0 && limit <= _book.Bids[0].Price)
+            {
+                limit = _book.Bids[0].Price + market.Rules.TickAt(_book.Bids[0].Price);
+            }
         }
 
         return market.Rules.IsOnTick(limit)

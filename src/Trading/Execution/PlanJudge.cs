@@ -12,10 +12,15 @@ namespace Strikeline.Trading;
 internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, ExecutionSettings settings)
 {
     private readonly ExitFinder _exits = new(reader, settings);
+    private bool _mayHedge;
 
     /// <summary>The next step.</summary>
-    public PlanStep Next(PlanState plan, long nowNanos)
+    /// <param name="plan">The plan.</param>
+    /// <param name="nowNanos">Now, nanoseconds since the Unix epoch.</param>
+    /// <param name="mayHedge">False where a purchase was just refused: then what is there is sold.</param>
+    public PlanStep Next(PlanState plan, long nowNanos, bool mayHedge)
     {
+        _mayHedge = mayHedge && stop.MayIncrease;
         foreach (var order in plan.Orders)
         {
             if (!order.IsResolved)
@@ -43,9 +48,11 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
 
         if (order.Phase == OrderPhase.Acknowledged && order.Intent.Life == OrderLife.GoodTillCancelled)
         {
-            // It rests because nothing could be taken; where something can, that is quicker.
-            var market = plan.Plan.Legs[order.Intent.Leg].Market;
-            if (PhaseOf(market) != MarketPhase.PostOnly)
+            // It rests because nothing could be taken; where something can, that is quicker. And what it sells may have
+            // become less meanwhile, where a fill was undone.
+            var leg = order.Intent.Leg;
+            var most = plan.Phase == PlanPhase.Exiting ? plan.Held(leg) : plan.Excess(leg);
+            if (PhaseOf(plan.Plan.Legs[leg].Market) != MarketPhase.PostOnly || order.OpenMicro > most)
             {
                 return new PlanStep(PlanAct.Cancel, order.Intent);
             }
@@ -100,7 +107,11 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
     {
         if (Unequal(plan, nowNanos) is { } step)
         {
-            return plan.Phase is PlanPhase.Settling ? PlanStep.To(PlanPhase.Unwinding, "FILL_FAILED") : step;
+            // Where nothing can be sent now, what is not final can still change.
+            return plan.Phase is PlanPhase.Settling ? PlanStep.To(PlanPhase.Unwinding, "FILL_FAILED")
+                : step.Act == PlanAct.Wait && plan.Orders.FirstOrDefault(order => !order.IsFinal) is { } open
+                ? PlanStep.Ask(open)
+                : step;
         }
 
         if (plan.Phase == PlanPhase.Unwinding)
@@ -167,7 +178,7 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
         }
 
         var sale = _exits.Sale(plan, most, plan.Excess(most), nowNanos);
-        var hedge = stop.MayIncrease && plan.Phase != PlanPhase.Exiting && plan.Plan.Kind != SignalKind.SellSet
+        var hedge = _mayHedge && plan.Phase != PlanPhase.Exiting && plan.Plan.Kind != SignalKind.SellSet
             && plan.Orders.Count(order => order.Intent.Purpose == OrderPurpose.Hedge) < settings.MostAttempts
             ? _exits.Hedge(plan, most, nowNanos)
             : null;

@@ -9,6 +9,9 @@ namespace Strikeline.Trading;
 /// </remarks>
 public sealed class PlanRunner
 {
+    // Instead of a pause: the purchase of a counterpart was refused.
+    private static readonly TimeSpan s_refused = TimeSpan.MinValue;
+
     private readonly IntentJournal _journal;
     private readonly RiskCheck _risk;
     private readonly OrderDesk _orders;
@@ -76,6 +79,7 @@ public sealed class PlanRunner
 
     private async Task GoOnAsync(long id, CancellationToken cancel)
     {
+        var mayHedge = true;
         while (!cancel.IsCancellationRequested)
         {
             PlanStep step;
@@ -86,7 +90,7 @@ public sealed class PlanRunner
                     return;
                 }
 
-                step = _judge.Next(plan, _journal.Now);
+                step = _judge.Next(plan, _journal.Now, mayHedge);
                 if (step.Act == PlanAct.Move
                     && _journal.Write(new PlanMoved(_journal.Now, id, step.Phase, step.Reason)) > 0)
                 {
@@ -94,9 +98,11 @@ public sealed class PlanRunner
                 }
             }
 
-            if (await DoAsync(id, step, cancel) is { } pause)
+            var pause = await DoAsync(id, step, cancel);
+            mayHedge = pause != s_refused;
+            if (mayHedge && pause is { } time)
             {
-                await Task.Delay(pause, _clock, cancel);
+                await Task.Delay(time, _clock, cancel);
             }
         }
     }
@@ -146,7 +152,8 @@ public sealed class PlanRunner
             }
         }
 
-        return _settings.RetryPause;
+        // A counterpart that may not be bought any more is not waited for.
+        return intent.Purpose == OrderPurpose.Hedge ? s_refused : _settings.RetryPause;
     }
 
     private bool Net(OrderIntent intent)

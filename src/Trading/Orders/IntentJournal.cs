@@ -42,6 +42,9 @@ public sealed class IntentJournal : IDisposable
     /// <summary>True where nothing was found when it was opened: the first start.</summary>
     public bool IsNew { get; private init; }
 
+    /// <summary>Why the newest snapshot is not there, in one line; null where it is.</summary>
+    public string? SnapshotTrouble { get; private set; }
+
     /// <summary>What was found when it was opened.</summary>
     public JournalReading Recovered => _journal.Recovered;
 
@@ -95,7 +98,8 @@ public sealed class IntentJournal : IDisposable
 
     /// <summary>Writes a snapshot where there are enough records since the last one. Not under
     /// <see cref="Gate"/>.</summary>
-    /// <exception cref="JournalException">The disk refused: the snapshots before it stand.</exception>
+    /// <remarks>Where the disk refuses, the snapshots before it stand and the journal goes on:
+    /// <see cref="SnapshotTrouble"/>.</remarks>
     public void SnapshotWhereDue()
     {
         byte[] bytes;
@@ -114,9 +118,19 @@ public sealed class IntentJournal : IDisposable
             _lastSnapshot = sequence;
         }
 
-        if (_journal.Wait(sequence))
+        if (!_journal.Wait(sequence))
+        {
+            return;
+        }
+
+        try
         {
             _journal.WriteSnapshot(sequence, SHA256.HashData(bytes), bytes);
+            SnapshotTrouble = null;
+        }
+        catch (JournalException failure)
+        {
+            SnapshotTrouble = failure.Message;
         }
     }
 

@@ -52,6 +52,12 @@ public sealed class PlanState
         }
     }
 
+    /// <summary>The most that it can still lose: what was declared, until it only waits for its market to resolve; then
+    /// what its whole sets do not bring back.</summary>
+    public long AtStakeMicros => Phase == PlanPhase.Held && IsFinal
+        ? Math.Max(0, -(CashMicros + Micros.WorthRoundedDown(Plan.PayoutPpm, Math.Max(0, Sets()))))
+        : Plan.WorstLossMicros;
+
     /// <summary>The list, to be added to.</summary>
     internal List<TrackedOrder> OrderList => _orders;
 

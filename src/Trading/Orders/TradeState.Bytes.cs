@@ -8,7 +8,7 @@ public sealed partial class TradeState
     /// <summary>Writes the state.</summary>
     internal void Write(RecordWriter to)
     {
-        to.Clear().Byte(Layout).Text(Prefix).Number(LastPlanId).Number(LossesInARow).Number(Strays).Number(_day)
+        to.Clear().Byte(Layout).Text(Prefix).Number(LastPlanId).Number(LossesInARow).Number(_day)
             .Number(_dayTrades).Number(_dayNotional).Number(_dayNet).Number(_plans.Count);
         foreach (var plan in _plans.Values)
         {
@@ -49,7 +49,7 @@ public sealed partial class TradeState
         }
 
         (Prefix, LastPlanId, LossesInARow) = (from.Text(), from.Number(), from.Small());
-        (Strays, _day, _dayTrades) = (from.Number(), from.Number(), from.Small());
+        (_day, _dayTrades) = (from.Number(), from.Small());
         (_dayNotional, _dayNet) = (from.Number(), from.Number());
         for (var left = from.Number(); left > 0; left--)
         {

@@ -38,12 +38,12 @@ public sealed partial class TradeState
     /// <summary>Losing plans in a row.</summary>
     public int LossesInARow { get; private set; }
 
-    /// <summary>Fills and answers about orders that nobody knows any more: repetitions, after a plan was
+    /// <summary>Fills and answers of this run about orders that nobody knows any more: repetitions, after a plan was
     /// closed.</summary>
     public long Strays { get; internal set; }
 
     /// <summary>The most that plans can still lose together.</summary>
-    public long AtStakeMicros => _plans.Values.Sum(plan => plan.Plan.WorstLossMicros);
+    public long AtStakeMicros => _plans.Values.Sum(plan => plan.AtStakeMicros);
 
     /// <summary>Profit of plans closed on a day, fees taken off; negative for a loss.</summary>
     public long DayNetMicros(long nowNanos) => IsToday(nowNanos) ? _dayNet : 0;
@@ -77,15 +77,7 @@ public sealed partial class TradeState
     public long ExposureMicros() => _plans.Values.Sum(plan => plan.Plan.SpendMicros);
 
     /// <summary>Orders made in the second before a moment.</summary>
-    public int OrdersInSecond(long nowNanos)
-    {
-        while (_orderTimes.TryPeek(out var oldest) && oldest <= nowNanos - Stamps.NanosPerSecond)
-        {
-            _orderTimes.Dequeue();
-        }
-
-        return _orderTimes.Count;
-    }
+    public int OrdersInSecond(long nowNanos) => _orderTimes.Count(time => time > nowNanos - Stamps.NanosPerSecond);
 
     private int _dayTrades;
     private long _dayNotional;
@@ -143,7 +135,11 @@ public sealed partial class TradeState
         var plan = _plans[made.Intent.PlanId];
         plan.OrderList.Add(new TrackedOrder(made.Intent, made.AtNanos));
         _orderTimes.Enqueue(made.AtNanos);
-        OrdersInSecond(made.AtNanos);
+        while (_orderTimes.Peek() <= made.AtNanos - Stamps.NanosPerSecond)
+        {
+            _orderTimes.Dequeue();
+        }
+
         if (made.Intent.Increases)
         {
             _dayNotional += Micros.WorthRoundedUp(made.Intent.LimitPpm, made.Intent.SizeMicro);

@@ -26,7 +26,7 @@ internal sealed record Troubles
     public int ToldBefore { get; init; } = 100;
 
     /// <summary>In a hundred thousand.</summary>
-    public int Restart { get; init; } = 10;
+    public int Restart { get; init; } = 50;
 }
 
 /// <summary>What a scripted venue knows of one order.</summary>
@@ -77,6 +77,9 @@ internal sealed class OutcomeScript
     public Action<string, VenueFill>? Told { get; set; }
 
     public bool IsPostOnly => Now < _postOnlyUntil;
+
+    /// <summary>The same, and so shortly after that a program may not have noticed.</summary>
+    public bool WasPostOnly => Now < _postOnlyUntil + (3 * Stamps.NanosPerSecond);
 
     private long Now => _time.UnixNanos();
 

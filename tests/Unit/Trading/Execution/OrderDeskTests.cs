@@ -189,6 +189,42 @@ public sealed class OrderDeskTests : IDisposable
     }
 
     [Fact]
+    public void While_a_venue_takes_only_what_rests_the_exit_rests_and_it_is_taken_back_when_more_is_possible()
+    {
+        Signal();
+        _books.Set(_market with { Phase = MarketPhase.PostOnly });
+        _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        _venue.Answer(1, new VenueReply(VenueOutcome.Refused, "", 0, "POST_ONLY_MODE", "", []));
+        var rests = _venue.Asked[2].Order;
+        Assert.Equal((Side.Sell, OrderLife.GoodTillCancelled, true, 470_000L), (rests.Side, rests.Life, rests.PostOnly, rests.LimitPpm));
+        var open = Accepted() with { OpenMicro = 5 * Micros.One };
+        _venue.Answer(2, open);
+        _venue.AnswerAll("query", open);
+        Assert.Equal(OrderPhase.Acknowledged, Last.Phase);
+        Do(() => _ = _bot.Desk.CancelAllAsync());
+        Assert.Equal("cancel", _venue.Asked[^1].What);
+        _venue.AnswerAll("cancel", open);
+        _books.Set(_market);
+        _time.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal("cancel", _venue.Asked[^1].What);
+        _venue.AnswerAll("cancel", Accepted());
+        _venue.AnswerAll("query", Accepted());
+        Assert.Equal(OrderPhase.Done, Plan.Orders[2].Phase);
+        _time.Pass(TimeSpan.FromSeconds(1));
+        Assert.Contains(_venue.Asked.Skip(3), asked => asked.What == "place" && asked.Order.Life == OrderLife.FillAndKill);
+    }
+
+    [Fact]
+    public void A_counterpart_that_a_limit_forbids_is_not_waited_for()
+    {
+        Signal();
+        _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        _bot.Risk.Limits = Wide with { MaxNotionalPerDayMicros = 1 };
+        _venue.Answer(1, new VenueReply(VenueOutcome.Refused, "", 0, "NOT_FILLED", "", []));
+        Assert.Equal(("place", Side.Sell, OrderLife.FillAndKill), _venue.Asked[^1] is var sale ? (sale.What, sale.Order.Side, sale.Order.Life) : default);
+    }
+
+    [Fact]
     public void Force_exit_sells_what_is_held()
     {
         Signal();

@@ -48,7 +48,7 @@ internal sealed class PlanSimulation : IDisposable
     public static RiskLimits Limits { get; } = new()
     {
         MaxMarketExposureMicros = 30 * Micros.One, MaxTotalExposureMicros = 90 * Micros.One, MaxOrdersPerSecond = 12, ExitReservePerSecond = 6,
-        MaxNotionalPerDayMicros = 9_000 * Micros.One, MaxDailyLossMicros = 250 * Micros.One, MaxConsecutiveLosses = 3, MaxTradesPerDay = 700,
+        MaxNotionalPerDayMicros = 2_200 * Micros.One, MaxDailyLossMicros = 150 * Micros.One, MaxConsecutiveLosses = 3, MaxTradesPerDay = 180,
         MaxPlanLossMicros = 12 * Micros.One, MaxPlanSpendMicros = 15 * Micros.One,
     };
 
@@ -147,7 +147,7 @@ internal sealed class PlanSimulation : IDisposable
                     _time, _disk, _stopDisk, _plant.Reader(_books), life => _plant.Line(_venue.For(life, Sent)), _plant.Limits, _plant.Settings, Told,
                     _plant.IgnoresStop);
                 _startedNanos = Now;
-                _killAt = Now + (_dice.Next(200, 40_000) * Stamps.NanosPerMilli);
+                _killAt = Now + (_dice.Next(200, 120_000) * Stamps.NanosPerMilli);
                 _bot.Desk.Start();
                 Count("lives");
             }
@@ -329,6 +329,8 @@ internal sealed class PlanSimulation : IDisposable
         {
             if (state.Plan.Id > _lastPlan)
             {
+                // Those between had their first order refused, and ended as they began.
+                Count("ended at once", (int)(state.Plan.Id - _lastPlan - 1));
                 _lastPlan = state.Plan.Id;
                 _plans[state.Plan.Id] = new SimulatedPlan(state.Plan, _venue) { LastRequestNanos = Now };
                 var trades = _dayTrades[Day] = _dayTrades.GetValueOrDefault(Day) + 1;
@@ -464,7 +466,7 @@ internal sealed class PlanSimulation : IDisposable
             }
 
             if ((really || known) && isQuiet && Now - Math.Max(plan.UnequalSinceNanos, plan.KnownUnequalSinceNanos) > MostUnhedged
-                && !(_venue.IsPostOnly && Math.Abs(plan.Held(0) - plan.Held(1)) < plan.Market.Rules.LeastRestingMicro))
+                && !(_venue.WasPostOnly && Math.Abs(plan.Held(0) - plan.Held(1)) < plan.Market.Rules.LeastRestingMicro))
             {
                 Violate($"plan {plan.Plan.Id} ({state.Phase} {state.Reason}) unhedged and quiet for {(Now - plan.LastRequestNanos) / 1_000_000} ms");
             }
@@ -479,7 +481,7 @@ internal sealed class PlanSimulation : IDisposable
         return Micros.WorthRoundedDown(bid, size) >= plan.Market.Rules.LeastTakingMicros * 11 / 10;
     }
 
-    private void Count(string what) => Counts[what] = Counts.GetValueOrDefault(what) + 1;
+    private void Count(string what, int more = 1) => Counts[what] = Counts.GetValueOrDefault(what) + more;
 
     private void Violate(string what) => Violations.Add(what);
 }

@@ -24,7 +24,7 @@ public sealed class PlanSimulationTests
         TestContext.Current.TestOutputHelper?.WriteLine(string.Join(", ", seen.OrderBy(one => one.Key, StringComparer.Ordinal)));
 
         // A run in which nothing went wrong proves nothing.
-        Assert.True(seen["closed"] >= runs * PlansOfARun);
+        Assert.True(seen["closed"] + seen["ended at once"] >= runs * PlansOfARun && seen["closed"] > runs * PlansOfARun / 2);
         string[] troubles =
         [
             "lives", "disk failures", "stops", "losses", "held", "days", "request lost", "reply lost", "request late", "reply late", "ambiguous after",

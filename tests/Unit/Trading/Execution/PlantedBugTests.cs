@@ -30,7 +30,7 @@ public sealed class PlantedBugTests
         ["an answer is waited for too long"] =
             (new Plant { Settings = new ExecutionSettings { RequestLimit = TimeSpan.FromSeconds(30) } }, ["unhedged"]),
         ["sales are larger than asked for"] =
-            (new Plant { Line = line => new BentLine(line, order: Larger) }, ["says", "at stake", "unhedged", "lost"]),
+            (new Plant { Line = line => new BentLine(line, order: Larger) }, ["says", "at stake", "unhedged", "lost", "does not end"]),
         ["completing a set costs more than declared"] =
             (new Plant { Line = line => new BentLine(line, order: Dearer) }, ["at stake", "says", "lost"]),
     };
@@ -42,7 +42,7 @@ public sealed class PlantedBugTests
     public void A_planted_bug_is_found(string name)
     {
         var (plant, words) = Bugs[name];
-        var plans = name.Contains("of a day", StringComparison.Ordinal) ? 900 : PlansOfASeed;
+        var plans = name.Contains("of a day", StringComparison.Ordinal) ? 400 : PlansOfASeed;
         for (var seed = 1; seed <= MostSeeds; seed++)
         {
             using var simulation = new PlanSimulation(seed, plant);

@@ -19,7 +19,7 @@ internal sealed class SimulatedBot : IDisposable
         settings ??= new ExecutionSettings();
         Clock = new MortalTime(time, Life);
         Journal = IntentJournal.Open(
-            disk.For(Life), Layout, Clock, () => "sl", entry => Entries.Add(entry), isStepped: true, snapshotEvery: 3_000);
+            disk.For(Life), Layout, Clock, () => "sl", entry => Entries.Add(entry), isStepped: true, snapshotEvery: 1_000);
         Stop = new EmergencyStop(stopDisk.For(Life), Clock, Journal.IsNew);
         var obeyed = ignoresStop ? new EmergencyStop(new MemoryDisk().For(Life), Clock, isFirstStart: true) : Stop;
         Risk = new RiskCheck(Journal, obeyed, limits);

@@ -38,7 +38,7 @@ public sealed class StopUnderLoadTests
     [Fact]
     public void No_order_increases_exposure_50_ms_after_a_stop_nor_after_a_restart_while_stopped()
     {
-        var rounds = Strikeline.Unit.Counts.Of(1_000, 100);
+        var rounds = Strikeline.Unit.Counts.Of(1_000, 60);
         var bot = Start();
         var inSleep = 0;
         for (var round = 0; round < rounds; round++)
@@ -90,10 +90,10 @@ public sealed class StopUnderLoadTests
 
     private void Load(SimulatedBot bot, int millis)
     {
-        for (var step = 0; step < millis / 10; step++)
+        for (var step = 0; step < millis / 20; step++)
         {
             Do(() => Signal(bot));
-            _time.Pass(TimeSpan.FromMilliseconds(10));
+            _time.Pass(TimeSpan.FromMilliseconds(_dice.Next(5, 36)));
         }
     }
 
