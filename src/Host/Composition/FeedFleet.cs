@@ -13,7 +13,7 @@ internal sealed class FeedFleet : IFeedListener
     public FeedFleet(Settings settings, Serilog.ILogger log)
     {
         _log = log;
-        foreach (var venue in VenueNames.All)
+        foreach (var venue in VenueNames.Spot)
         {
             var feed = settings.Feeds.Of(venue);
             if (feed.Enabled && feed.Symbols.Count > 0)

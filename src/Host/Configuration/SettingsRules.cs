@@ -17,7 +17,7 @@ internal static class SettingsRules
     /// <summary>Everything that is wrong, with the key to blame.</summary>
     public static IEnumerable<(string Key, string Problem)> Check(Settings settings)
     {
-        foreach (var venue in VenueNames.All)
+        foreach (var venue in VenueNames.Spot)
         {
             foreach (var found in CheckFeed($"feeds.{venue.Name()}", settings.Feeds.Of(venue)))
             {
@@ -83,7 +83,7 @@ internal static class SettingsRules
                 yield return $"{symbol}: prices are made in {string.Join(", ", Currencies)}";
             }
 
-            var venues = VenueNames.All.Where(venue => settings.Feeds.Of(venue) is { Enabled: true } feed
+            var venues = VenueNames.Spot.Where(venue => settings.Feeds.Of(venue) is { Enabled: true } feed
                 && feed.Symbols.Any(name => Symbol.TryParse(name, out var fed) && fed.Base == symbol.Base));
             if (!venues.Any())
             {

@@ -17,15 +17,27 @@ public enum Venue : byte
 
     /// <summary>Bybit v5 spot.</summary>
     Bybit = 4,
+
+    /// <summary>Polymarket's order book on Polygon.</summary>
+    Polymarket = 5,
+
+    /// <summary>Kalshi.</summary>
+    Kalshi = 6,
 }
 
 /// <summary>Venue names as they stand in commands, configuration, metrics and JSON.</summary>
 public static class VenueNames
 {
-    private static readonly string[] Names = ["none", "binance", "coinbase", "kraken", "bybit"];
+    private static readonly string[] Names = ["none", "binance", "coinbase", "kraken", "bybit", "polymarket", "kalshi"];
+
+    /// <summary>Venues whose spot prices make the composite, in a fixed order.</summary>
+    public static IReadOnlyList<Venue> Spot { get; } = [Venue.Binance, Venue.Coinbase, Venue.Kraken, Venue.Bybit];
+
+    /// <summary>Venues of outcome tokens, in a fixed order.</summary>
+    public static IReadOnlyList<Venue> Prediction { get; } = [Venue.Polymarket, Venue.Kalshi];
 
     /// <summary>All venues, in a fixed order.</summary>
-    public static IReadOnlyList<Venue> All { get; } = [Venue.Binance, Venue.Coinbase, Venue.Kraken, Venue.Bybit];
+    public static IReadOnlyList<Venue> All { get; } = [.. Spot, .. Prediction];
 
     /// <summary>The lower-case name.</summary>
     public static string Name(this Venue venue) => Names[(int)venue];
