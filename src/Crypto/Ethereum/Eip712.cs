@@ -3,7 +3,7 @@ namespace Strikeline.Crypto;
 /// <summary>The whole of what is signed of a typed structure (EIP-712).</summary>
 public static class Eip712
 {
-    /// <summary>The digest that is signed: Keccak-256 of <c>0x19 0x01</c>, the domain's and the struct's hash.</summary>
+    /// <summary>What is signed: Keccak-256 of <c>0x19 0x01</c>, the domain's hash and the struct's.</summary>
     public static void Digest(
         ReadOnlySpan<byte> domainSeparator32, ReadOnlySpan<byte> structHash32, Span<byte> digest32)
     {

@@ -154,7 +154,7 @@ internal sealed partial class ClobExchange
     private bool Run(OutcomeOrder order, List<Taking> takings, long atNanos)
     {
         var (side, price) = order.InBook;
-        var events = Core.Run(new Command
+        var command = new Command
         {
             Type = CommandType.Place,
             AtNanos = atNanos,
@@ -165,7 +165,14 @@ internal sealed partial class ClobExchange
             Quantity = order.Remaining,
             TimeInForce = order.IsAtOnce ? TimeInForce.Ioc : TimeInForce.Gtc,
             SelfTrade = order.Wallet.IsCrowd ? SelfTrade.CancelOldest : SelfTrade.CancelNewest,
-        }).ToArray();
+        };
+        var events = Core.Run(command).ToArray();
+        if (events is [{ Reason: ReasonCode.InsufficientFunds }])
+        {
+            Core.TopUp(order.Wallet.Account, atNanos);
+            events = Core.Run(command).ToArray();
+        }
+
         var isStopped = false;
         foreach (var e in events)
         {

@@ -211,8 +211,9 @@ internal sealed partial class ClobExchange(PolymarketOptions options, long seed,
         return order.IsBuy ? ask != 0 && ask <= order.Price : bid != 0 && bid >= order.Price;
     }
 
-    private static long ValueOf(OutcomeOrder order) =>
-        order.Budget != 0 ? order.Budget : OutcomeUnits.Value(order.Price, order.Lots);
+    // What an order that takes is worth: a seller's at the bid that it meets.
+    private static long ValueOf(OutcomeOrder order) => order.Budget != 0 ? order.Budget
+        : OutcomeUnits.Value(order.IsBuy ? order.Price : order.Market.Best(order.Token).Bid, order.Lots);
 
     private static string? Unaffordable(OutcomeOrder order, bool crosses)
     {

@@ -187,6 +187,11 @@ internal static class ClobJson
         json.WriteString("price", OutcomeUnits.Price(trade.Price));
         json.WriteString("status", status);
         json.WriteString("match_time", Seconds(trade.MatchedNanos));
+        if (isChannel)
+        {
+            json.WriteString("matchtime", Seconds(trade.MatchedNanos));
+        }
+
         json.WriteString("last_update", Seconds(trade.UpdatedNanos));
         json.WriteString("outcome", taker.Market.Outcomes[taker.Token]);
         json.WriteNumber("bucket_index", 0);

@@ -118,7 +118,7 @@ internal sealed class ClobTrading(
             using (body)
             {
                 given = body.RootElement.ValueKind == JsonValueKind.Object
-                    && body.RootElement.TryGetProperty("heartbeat_id", out var id) ? id.GetString() ?? "" : null;
+                    && body.RootElement.TryGetProperty("heartbeat_id", out var id) ? Text(id) ?? "" : null;
             }
         }
 
@@ -322,12 +322,12 @@ internal sealed class ClobTrading(
         using (body)
         {
             if (body.RootElement.ValueKind != JsonValueKind.Object
-                || !body.RootElement.TryGetProperty("orderID", out var id) || !IsOrderId(id.GetString()))
+                || !body.RootElement.TryGetProperty("orderID", out var id) || !IsOrderId(Text(id)))
             {
                 return ClobAnswer.Of(ClobRest.Error(400, "Invalid orderID"));
             }
 
-            return WithRate(CancelIds(key, [id.GetString()!], request.NowNanos), key.Cancels, request.NowNanos);
+            return WithRate(CancelIds(key, [Text(id)!], request.NowNanos), key.Cancels, request.NowNanos);
         }
     }
 
@@ -345,8 +345,7 @@ internal sealed class ClobTrading(
                 return ClobAnswer.Of(ClobRest.Error(400, "Invalid order payload"));
             }
 
-            var ids = body.RootElement.EnumerateArray().Select(one => one.ValueKind == JsonValueKind.String
-                ? one.GetString() : null).ToArray();
+            var ids = body.RootElement.EnumerateArray().Select(Text).ToArray();
             if (ids.Length > ClobLimits.BatchCancels)
             {
                 return ClobAnswer.Of(ClobRest.Error(
@@ -374,7 +373,7 @@ internal sealed class ClobTrading(
         using (body)
         {
             string? Field(string name) => body.RootElement.TryGetProperty(name, out var value)
-                && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 } text ? text : null;
+                && Text(value) is { Length: > 0 } text ? text : null;
 
             if (body.RootElement.ValueKind != JsonValueKind.Object)
             {
@@ -427,6 +426,19 @@ internal sealed class ClobTrading(
         {
             body = null!;
             return false;
+        }
+    }
+
+    // The text of a value; null where it is none, or no valid one.
+    private static string? Text(JsonElement value)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 

@@ -15,6 +15,7 @@ internal static class OrderRules
 
     // An order that says when it ends is cancelled this much earlier.
     private const long EarlySeconds = 60;
+    private const long FurthestSeconds = 10L * 366 * 24 * 3600;
 
     /// <summary>Reads price and size out of the amounts.</summary>
     /// <returns>The refusal; null where there is none.</returns>
@@ -55,6 +56,11 @@ internal static class OrderRules
         }
 
         var lots = shares / MillionthsPerLot;
+        if (lots is 0 or > OutcomeCore.LargestOrder)
+        {
+            return "invalid amounts, the size is out of range";
+        }
+
         if (!ticket.IsAtOnce && lots < OutcomeMarket.MinLots)
         {
             return $"order {id} is invalid. Size ({OutcomeUnits.Size(lots)}) lower than the minimum: "
@@ -62,7 +68,9 @@ internal static class OrderRules
         }
 
         var seconds = nowNanos / Stamps.NanosPerSecond;
-        if (ticket.Type == "GTD" ? ticket.Expiration <= seconds + EarlySeconds : ticket.Expiration != 0)
+        var isEnding = ticket.Type == "GTD";
+        if (isEnding ? ticket.Expiration <= seconds + EarlySeconds || ticket.Expiration > seconds + FurthestSeconds
+            : ticket.Expiration != 0)
         {
             return "invalid expiration";
         }

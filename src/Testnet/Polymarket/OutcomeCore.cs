@@ -10,10 +10,14 @@ namespace Strikeline.Testnet.Polymarket;
 /// </remarks>
 internal sealed class OutcomeCore
 {
+    /// <summary>Lots of the largest order: a million shares.</summary>
+    public const long LargestOrder = 1_000_000 * OutcomeUnits.LotsPerShare;
+
     private const int DollarAsset = 0;
     private const int TokenAsset = 1;
-    private const long Plenty = 1L << 50;
-    private const long LargestOrder = 1L << 40;
+    
+    // Enough for the largest order at the highest price, many times.
+    private const long Plenty = 1L << 47;
 
     private readonly EventBuffer _events = new(4_096);
     private readonly Pipeline _pipeline;
@@ -34,6 +38,13 @@ internal sealed class OutcomeCore
     {
         Run(new Command { Type = CommandType.OpenAccount, AtNanos = nowNanos });
         var account = _pipeline.Accounts - 1;
+        TopUp(account, nowNanos);
+        return account;
+    }
+
+    /// <summary>Gives an account more of both assets, which mean nothing here.</summary>
+    public void TopUp(int account, long nowNanos)
+    {
         foreach (var asset in (ReadOnlySpan<int>)[DollarAsset, TokenAsset])
         {
             Run(new Command
@@ -45,8 +56,6 @@ internal sealed class OutcomeCore
                 Quantity = Plenty,
             });
         }
-
-        return account;
     }
 
     /// <summary>An empty book.</summary>

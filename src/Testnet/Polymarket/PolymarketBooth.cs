@@ -231,7 +231,7 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
             using var parsed = JsonDocument.Parse(body);
             var address = EthAddress.Parse(parsed.RootElement.GetProperty("address").GetString() ?? "");
             var dollars = parsed.RootElement.GetProperty("dollars").GetInt64();
-            if (dollars is <= 0 or > 100_000_000)
+            if (dollars is <= 0 or > 1_000_000)
             {
                 throw new FormatException("dollars");
             }
@@ -244,7 +244,7 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException
             or FormatException)
         {
-            return ControlBooth.Problem(422, "invalid_body", "address must be an address, dollars 1 to 100000000");
+            return ControlBooth.Problem(422, "invalid_body", "address must be an address, dollars 1 to 1000000");
         }
     }
 

@@ -166,7 +166,7 @@ await check("refusals", async () => {
     { tokenID: plain.ids[0], price: 0.99, size: 5, side: Side.BUY }, {}, OrderType.GTC, true);
   must(crossing.error === "invalid post-only order: order crosses book", crossing);
   const poor = await trader.createAndPostOrder(
-    { tokenID: plain.ids[0], price: 0.01, size: 5_000_000, side: Side.BUY }, {}, OrderType.GTC);
+    { tokenID: plain.ids[0], price: 0.02, size: 900_000, side: Side.BUY }, {}, OrderType.GTC);
   must(poor.error.startsWith("not enough balance / allowance"), poor);
 });
 

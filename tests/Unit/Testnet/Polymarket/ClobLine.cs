@@ -33,6 +33,8 @@ internal sealed class ClobLine
         "{\"type\":\"market\",\"assets_ids\":[" + string.Join(',', markets.SelectMany(market => market.TokenTexts)
             .Select(token => $"\"{token}\"")) + "],\"custom_feature_enabled\":" + (custom ? "true" : "false") + "}");
 
+    public void Leave() => _channel.Leave(Line);
+
     public List<string> Texts()
     {
         var texts = new List<string>();

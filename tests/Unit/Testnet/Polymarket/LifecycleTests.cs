@@ -199,6 +199,38 @@ public sealed class LifecycleTests
         Assert.Equal(["PONG"], line.Say("PING").Texts());
     }
 
+    [Fact]
+    public void Frames_have_the_fields_of_those_that_were_recorded()
+    {
+        var world = new World();
+        var (market, maker, taker) = (world.Plain, new ClobUser(world, "maker").Open(), new ClobUser(world, "taker").Open());
+        var line = new ClobLine(world, "/ws/market").Follow(custom: true, market);
+        var mine = new ClobLine(world, "/ws/user").Say(Login(taker));
+        maker.Placed(new Draft(market, 1, true, 6_000, 1_000_000), "live");
+        taker.Placed(new Draft(market, 0, true, 4_200, 250_000), "matched");
+        world.Fault($"{{\"venue\":\"polymarket\",\"fault\":\"tick\",\"symbol\":\"{market.Slug}\"}}");
+        world.Run(1);
+        List<JsonElement> said = [.. line.Read(), .. mine.Read()];
+        foreach (var (type, file) in ((string, string)[])
+        [
+            ("book", "ws-book-1.jsonl"), ("price_change", "ws-price-change-1.json"), ("last_trade_price", "ws-last-trade-price-1.jsonl"),
+            ("tick_size_change", "ws-tick-size-change-1.json"), ("order", "ws-user-order-1.json"), ("trade", "ws-user-trade-1.json"),
+        ])
+        {
+            var text = File.ReadAllText(RecordedData.File("polymarket/" + file));
+            using var recorded = JsonDocument.Parse(file.EndsWith('l') ? text.Split('\n')[0] : text);
+            var ours = ClobLine.Of(said, type)[^1];
+            foreach (var field in recorded.RootElement.EnumerateObject())
+            {
+                Assert.True(ours.TryGetProperty(field.Name, out var value), $"{type} has no {field.Name}");
+                Assert.True(value.ValueKind == field.Value.ValueKind || field.Value.ValueKind == JsonValueKind.Null, $"{type} {field.Name}");
+            }
+        }
+
+        var row = ClobLine.Of(said, "price_change")[0].GetProperty("price_changes")[0];
+        Assert.Equal(["asset_id", "best_ask", "best_bid", "hash", "price", "side", "size"], row.EnumerateObject().Select(field => field.Name).Order(StringComparer.Ordinal));
+    }
+
     internal static string Login(ClobUser user, params string[] markets) =>
         $"{{\"type\":\"user\",\"auth\":{{\"apiKey\":\"{user.Key}\",\"secret\":\"{user.Secret}\",\"passphrase\":\"{user.Passphrase}\"}},"
         + $"\"markets\":[{string.Join(',', markets.Select(market => $"\"{market}\""))}]}}";
