@@ -10,7 +10,6 @@ namespace Strikeline.Venues.Polymarket;
 /// <remarks>Under the feed's lock.</remarks>
 internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder decoder)
 {
-    private const int SlugsPerRequest = 20;
     private const long RefreshNanos = 300 * Stamps.NanosPerSecond;
     private const long SoonNanos = 15 * Stamps.NanosPerSecond;
     private const long EventNanos = 60 * Stamps.NanosPerSecond;
@@ -28,80 +27,65 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
     /// <param name="Path">Path and query.</param>
     /// <param name="Wanted">What it is for.</param>
     /// <param name="Event">The event's slug, whose pages may go on; empty otherwise.</param>
-    public readonly record struct Request(bool IsClob, string Path, IReadOnlyList<Wanted> Wanted, string Event);
+    public readonly record struct Request(bool IsClob, string Path, Wanted Wanted, string Event);
 
     /// <summary>The requests that are due; each is marked as asked.</summary>
     public IEnumerable<Request> Due(long now)
     {
         Want(now);
         var due = new List<Request>();
-        foreach (var closed in (ReadOnlySpan<bool>)[false, true])
-        {
-            due.AddRange(_slugs.Where(pair => IsDue(pair.Value, now) && IsOver(pair.Key, now) == closed)
-                .Chunk(SlugsPerRequest)
-                .Select(chunk => new Request(
-                    false, MarketSpeech.MarketsPath(chunk.Select(pair => pair.Key), closed),
-                    [.. chunk.Select(pair => pair.Value)], string.Empty)));
-        }
-
+        due.AddRange(_slugs.Where(pair => IsDue(pair.Value, now))
+            .Select(pair => new Request(
+                false, MarketSpeech.MarketPath(pair.Key, pair.Value.IsClosed), pair.Value, string.Empty)));
         due.AddRange(_events.Where(pair => IsDue(pair.Value, now))
             .Select(pair => new Request(
-                false, MarketSpeech.EventPath(pair.Key, string.Empty), [pair.Value], pair.Key)));
+                false, MarketSpeech.EventPath(pair.Key, pair.Value.IsClosed, string.Empty), pair.Value, pair.Key)));
         foreach (var entry in decoder.Catalog.All)
         {
             if (entry.Draft is { TokenIds.Count: 2 } draft && !draft.IsClosed
                 && TermsOf(entry.ConditionId) is { } wanted && IsDue(wanted, now))
             {
-                due.Add(new Request(true, MarketSpeech.TermsPath(entry.ConditionId), [wanted], string.Empty));
+                due.Add(new Request(true, MarketSpeech.TermsPath(entry.ConditionId), wanted, string.Empty));
             }
         }
 
-        foreach (var wanted in due.SelectMany(request => request.Wanted))
-        {
-            wanted.IsAsked = true;
-        }
-
+        due.ForEach(request => request.Wanted.IsAsked = true);
         return due;
     }
 
     /// <summary>A request was answered, or was not.</summary>
     public void Answered(Request request, bool succeeded, long now)
     {
-        foreach (var wanted in request.Wanted)
-        {
-            wanted.IsAsked = false;
-            wanted.Later(now);
-        }
-
+        var wanted = request.Wanted;
+        wanted.IsAsked = false;
+        wanted.Later(now);
         if (!succeeded)
         {
             return;
         }
 
-        if (request.Event.Length > 0)
-        {
-            request.Wanted[0].Again(now + EventNanos);
-        }
-
-        foreach (var (slug, wanted) in _slugs)
-        {
-            if (request.Wanted.Contains(wanted) && decoder.Catalog.BySlug(slug) is { Market: { } market } entry)
-            {
-                wanted.Again(NextLook(entry, market, now));
-            }
-        }
-
         if (request.IsClob)
         {
-            foreach (var (id, wanted) in _terms)
+            if (_terms.FirstOrDefault(pair => ReferenceEquals(pair.Value, wanted)).Key is { } id
+                && decoder.Catalog.ById(id)?.Terms is not null)
             {
-                if (ReferenceEquals(request.Wanted[0], wanted) && decoder.Catalog.ById(id)?.Terms is not null)
-                {
-                    wanted.Again(now + RefreshNanos);
-                }
+                wanted.Again(now + RefreshNanos);
             }
         }
+        else if (request.Event.Length > 0)
+        {
+            // An event that is not among the open ones is among the closed ones.
+            wanted.IsClosed ^= decoder.Described.Count == 0;
+            wanted.Again(now + EventNanos);
+        }
+        else if (_slugs.FirstOrDefault(pair => ReferenceEquals(pair.Value, wanted)).Key is { } slug)
+        {
+            Answered(slug, wanted, now);
+        }
     }
+
+    /// <summary>True where the market came with an event.</summary>
+    public static bool IsOfEvent(MarketCatalog.Entry entry) => entry.Draft is { EventMarkets: > 0 };
 
     /// <summary>The markets that are over and of no more use.</summary>
     public List<MarketCatalog.Entry> Over(long now)
@@ -125,13 +109,15 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
                     or MarketPhase.Hydrating;
             var forgotten = market.ClosesNanos > 0 && market.Price is { OpensAtStrike: true }
                 && now - market.ClosesNanos > 2 * options.FollowAfterEnd.Ticks * 100;
-            if (known || late || forgotten)
+
+            // A market of a watched event is described again with it: it is kept, without its tokens.
+            if ((known || late || forgotten) && (entry.IsDeclared || !IsOfEvent(entry)))
             {
                 over.Add(entry);
             }
         }
 
-        foreach (var entry in over)
+        foreach (var entry in over.Where(entry => !IsOfEvent(entry)))
         {
             _resolved.Remove(entry.ConditionId);
             _terms.Remove(entry.ConditionId);
@@ -144,10 +130,24 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         return over;
     }
 
-    private static bool IsDue(Wanted wanted, long now) => !wanted.IsAsked && now >= wanted.NextNanos;
+    private void Answered(string slug, Wanted wanted, long now)
+    {
+        var entry = decoder.Catalog.BySlug(slug);
+        if (decoder.Described.Contains(slug))
+        {
+            if (entry is { Market: { } market })
+            {
+                wanted.Again(NextLook(entry, market, now));
+            }
+        }
+        else if (entry is not null || options.Slugs.Contains(slug))
+        {
+            // It was there, or it should be: what is not among the open ones is among the closed ones.
+            wanted.IsClosed = !wanted.IsClosed;
+        }
+    }
 
-    private bool IsOver(string slug, long now) =>
-        decoder.Catalog.BySlug(slug)?.Market is { ClosesNanos: > 0 } market && now > market.ClosesNanos;
+    private static bool IsDue(Wanted wanted, long now) => !wanted.IsAsked && now >= wanted.NextNanos;
 
     private Wanted? TermsOf(string id)
     {

@@ -40,13 +40,12 @@ internal static class MarketSpeech
         return $$"""{"op":"{{operation}}","subscriptions":[{{string.Join(',', filters)}}]}""";
     }
 
-    /// <summary>Markets by slug; without saying which, the venue shows either the open or the closed ones.</summary>
-    public static string MarketsPath(IEnumerable<string> slugs, bool closed) =>
-        $"/markets/keyset?limit=100&closed={(closed ? "true" : "false")}&"
-        + string.Join('&', slugs.Select(slug => $"slug={Uri.EscapeDataString(slug)}"));
+    /// <summary>A market by its slug, where it is open, or where it is closed: never both.</summary>
+    public static string MarketPath(string slug, bool closed) =>
+        $"/markets/keyset?limit=100&closed={(closed ? "true" : "false")}&slug={Uri.EscapeDataString(slug)}";
 
-    public static string EventPath(string slug, string cursor) =>
-        $"/events/keyset?limit=100&closed=false&slug={Uri.EscapeDataString(slug)}"
+    public static string EventPath(string slug, bool closed, string cursor) =>
+        $"/events/keyset?limit=100&closed={(closed ? "true" : "false")}&slug={Uri.EscapeDataString(slug)}"
         + (cursor.Length == 0 ? string.Empty : $"&after_cursor={Uri.EscapeDataString(cursor)}");
 
     public static string TermsPath(string conditionId) => $"/clob-markets/{Uri.EscapeDataString(conditionId)}";

@@ -56,6 +56,9 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
     /// <summary>Slugs of markets that the venue has just made; the feed empties it.</summary>
     public HashSet<string> MadeSlugs { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Slugs of the markets of the last description.</summary>
+    public HashSet<string> Described { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Where the page of the last description went on; empty where it did not.</summary>
     public string NextCursor { get; private set; } = string.Empty;
 
@@ -122,9 +125,10 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         Board.Judge(nowNanos);
     }
 
-    /// <summary>A market is watched no longer.</summary>
-    public void Forget(MarketCatalog.Entry entry, long nowNanos)
+    /// <summary>A market's tokens are of no more use; the market is still known.</summary>
+    public void Retire(MarketCatalog.Entry entry)
     {
+        entry.IsDeclared = false;
         if (entry.Market is { } market)
         {
             foreach (var key in (ReadOnlySpan<MarketKey>)[market.Yes, market.No])
@@ -135,7 +139,15 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
                     Tokens.Retire(index);
                 }
             }
+        }
+    }
 
+    /// <summary>A market is watched no longer.</summary>
+    public void Forget(MarketCatalog.Entry entry, long nowNanos)
+    {
+        Retire(entry);
+        if (entry.Market is not null)
+        {
             _sink.OnGone(Venue, entry.ConditionId, nowNanos);
         }
 
@@ -319,6 +331,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
     private RejectReason AcceptDescription(JsonElement root, long nowNanos)
     {
         _drafts.Clear();
+        Described.Clear();
         NextCursor = string.Empty;
         if (!_gamma.TryRead(root, _drafts, out var cursor))
         {
@@ -328,6 +341,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         NextCursor = cursor;
         foreach (var draft in _drafts)
         {
+            Described.Add(draft.Slug);
             Catalog.Take(draft, nowNanos);
         }
 

@@ -288,7 +288,10 @@ public sealed partial class PolymarketFeed
             if (request.Event.Length > 0 && cursor.Length > 0)
             {
                 // The first page names the next; a short page is not the last one.
-                Fetch(request with { Path = MarketSpeech.EventPath(request.Event, cursor) });
+                Fetch(request with
+                {
+                    Path = MarketSpeech.EventPath(request.Event, request.Wanted.IsClosed, cursor),
+                });
             }
         });
 

@@ -242,7 +242,14 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
             }
         }
 
-        _decoder.Forget(entry, now);
+        if (Discovery.IsOfEvent(entry))
+        {
+            _decoder.Retire(entry);
+        }
+        else
+        {
+            _decoder.Forget(entry, now);
+        }
     }
 
     private async Task EndAsync()

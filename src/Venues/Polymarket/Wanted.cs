@@ -13,6 +13,9 @@ internal sealed class Wanted
     /// <summary>When to ask next, nanoseconds since the Unix epoch.</summary>
     public long NextNanos { get; set; }
 
+    /// <summary>True where it is asked for among what is closed.</summary>
+    public bool IsClosed { get; set; }
+
     /// <summary>Asked for and not answered yet.</summary>
     public bool IsAsked { get; set; }
 

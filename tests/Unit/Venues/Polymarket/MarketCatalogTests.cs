@@ -211,7 +211,9 @@ public sealed class MarketCatalogTests
         const string Point = "{\"symbol\":\"btcusd\",\"timestamp\":1788886176000,\"value\":78803.7,\"full_accuracy_value\":\"78803.761731790001\",\"window_seconds\":60}";
         Assert.Equal(RejectReason.None, texts.Say("{\"op\":\"authed\",\"rid\":\"1\"}", 1));
         Assert.True(texts.Decoder.ReferencesOf(1)!.IsAuthed);
-        texts.Say(Bolt("price.crypto.twap", 1, "{\"symbol\":\"btcusd\",\"window_seconds\":60,\"data\":[{\"timestamp\":1788886057000,\"value\":1.5,\"full_accuracy_value\":\"1.25\"}]}", ",\"snapshot\":true"), 2);
+        const string Past = "{\"symbol\":\"btcusd\",\"window_seconds\":60,\"data\":[{\"timestamp\":1788886057000,\"value\":1.5,"
+            + "\"full_accuracy_value\":\"1.25\"}]}";
+        texts.Say(Bolt("price.crypto.twap", 1, Past, ",\"snapshot\":true"), 2);
         texts.Say(Bolt("price.crypto.twap", 2, Point), 3);
         Assert.Equal([125_000_000L, 7_880_376_173_179L], texts.Record.References.Select(price => price.PriceE8));
         Assert.Equal(0, texts.Decoder.Tally.Gaps);

@@ -73,7 +73,7 @@ internal sealed class PolymarketStage : IFeedListener, IFeedRecorder, IDisposabl
         {
             Assert.True(
                 (Now - start).TotalSeconds <= mostSeconds,
-                $"did not happen within {mostSeconds} s: {string.Join(" · ", Feed.Report().Select(r => $"{r.Key.TokenId} {r.State} {r.Reason}"))}; lost {string.Join(" · ", Lost)}");
+                $"did not happen within {mostSeconds} s: {string.Join(" · ", Feed.Report().Select(r => $"{r.Key.TokenId} {r.Reason}"))}; lost {string.Join(" · ", Lost)}");
             Pass(0.05);
         }
 
