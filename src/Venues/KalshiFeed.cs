@@ -64,6 +64,13 @@ public sealed class KalshiFeed
     /// <summary>What goes wrong with requests now, in one line; null where nothing does. Any thread.</summary>
     public string? Trouble => _polls.Trouble;
 
+    /// <summary>What was counted of messages and answers since the start. Any thread.</summary>
+    public FeedTally Tally => _desk.Read(decoder => decoder.Tally);
+
+    /// <summary>The socket's newest refusal in the venue's own words, cut short; null where it refused nothing. Any
+    /// thread.</summary>
+    public string? LastRefusal => _desk.Read(decoder => decoder.LastRefusal);
+
     /// <summary>Requests sent since the start. Any thread.</summary>
     public long Requests => _polls.Requests;
 

@@ -17,7 +17,7 @@ internal sealed class KalshiPolls
     private const int TooMany = 429;
     private const int Unknown = 404;
 
-    private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TermsEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan SettleEvery = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan AskedSoonest = TimeSpan.FromSeconds(3);
@@ -111,7 +111,7 @@ internal sealed class KalshiPolls
 
         _wasBooks = isBooks;
         Requests++;
-        _underWay = isBooks ? AskBooksAsync(cancel) : AskAsync(job!, cancel);
+        _underWay = GuardAsync(isBooks ? AskBooksAsync(cancel) : AskAsync(job!, cancel));
     }
 
     /// <summary>Waits for the request that is under way.</summary>
@@ -234,6 +234,19 @@ internal sealed class KalshiPolls
         _roundNanos = now;
         _roundDueNanos = now + Nanos(polls ? _options.PollEvery : CompareEvery);
         return _round.Count > 0;
+    }
+
+    // A fault of this program must not end the polls: it is told, and the next request goes out.
+    private async Task GuardAsync(Task request)
+    {
+        try
+        {
+            await request;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Trouble = $"internal error: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
+        }
     }
 
     private async Task AskBooksAsync(CancellationToken cancel)

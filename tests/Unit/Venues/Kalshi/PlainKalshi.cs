@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Strikeline.Venues;
 
 namespace Strikeline.Unit.Venues.Kalshi;
 
@@ -26,6 +27,13 @@ internal sealed class PlainKalshi(IEnumerable<string> tickers)
         return $"{string.Concat(bids)}| {string.Concat(asks)}".TrimEnd();
     }
 
+    /// <summary>True where the book holds these levels and no others.</summary>
+    public bool IsEqual(string ticker, OutcomeBook book)
+    {
+        var market = _markets[ticker];
+        return IsEqual(market.Yes, book.Levels.Bids, mirrored: false) && IsEqual(market.No, book.Levels.Asks, mirrored: true);
+    }
+
     /// <summary>Takes a message.</summary>
     /// <returns>False where nothing could be made of it.</returns>
     public bool Take(byte[] payload)
@@ -39,6 +47,27 @@ internal sealed class PlainKalshi(IEnumerable<string> tickers)
         {
             return false;
         }
+    }
+
+    private static bool IsEqual(SortedDictionary<decimal, decimal> side, BookSide levels, bool mirrored)
+    {
+        if (side.Count != levels.Count)
+        {
+            return false;
+        }
+
+        // Ascending prices: the best bid is the last, and mirrored the best ask is.
+        var at = levels.Count;
+        foreach (var (price, size) in side)
+        {
+            var level = levels.FromBest(--at);
+            if ((mirrored ? 1_000_000 - level.Price : level.Price) != price * 1_000_000 || level.Quantity != size * 1_000_000)
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static string Text(decimal value) => (value / 1.000000000000000000000000000000m).ToString(CultureInfo.InvariantCulture);
