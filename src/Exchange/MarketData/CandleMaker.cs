@@ -6,7 +6,9 @@ namespace Strikeline.Exchange;
 /// <remarks>One thread at a time; no I/O, and nothing allocated for a trade but the first of a candle. Holds the newest
 /// candle of each instrument and interval. Equal trades give equal candles, however often they are taken in
 /// between.</remarks>
-public sealed class CandleMaker
+/// <param name="isTaken">False where only <see cref="Newest"/> is asked for: nothing is kept for
+/// <see cref="Take"/>.</param>
+public sealed class CandleMaker(bool isTaken = true)
 {
     private static readonly CandleInterval[] s_intervals = Enum.GetValues<CandleInterval>();
 
@@ -56,7 +58,7 @@ public sealed class CandleMaker
                 continue;
             }
 
-            if (growing.HasChanged)
+            if (isTaken && growing.HasChanged)
             {
                 _ended.Add(growing.Candle(trade.Instrument, s_intervals[i]));
             }

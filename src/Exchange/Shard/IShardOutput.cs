@@ -10,18 +10,19 @@ public enum ShardRefusal
     Unknown,
 }
 
-/// <summary>Takes what a shard brings out. Must hand over and return: the journal waits for it.</summary>
+/// <summary>Takes what a shard brings out. Must hand over and return, and hand nothing in: the journal waits for
+/// it.</summary>
 public interface IShardOutput
 {
     /// <summary>Whether it reads <see cref="ShardPage.Levels"/> and <see cref="ShardPage.Balances"/>, which cost the
     /// core some time; always the same.</summary>
     bool ReadsNotes => true;
 
-    /// <summary>Commands and their events in order, durable; on the journal's thread. The page is used again when the
-    /// call returns.</summary>
+    /// <summary>Commands and their events in order, durable; on the thread that has made them so, one page at a time.
+    /// The page is used again when the call returns.</summary>
     void Deliver(ShardPage page);
 
-    /// <summary>Commands that get no events because the shard has stopped; on the core's thread.</summary>
+    /// <summary>Commands that get no events because the shard has stopped; on the thread that has the core.</summary>
     /// <param name="tags">Those of the commands.</param>
     /// <param name="refusal">What is known of them.</param>
     /// <param name="reason">Why, in one line.</param>

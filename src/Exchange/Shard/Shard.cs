@@ -14,12 +14,17 @@ namespace Strikeline.Exchange;
 /// snapshots and recomputes the state from the disk.
 /// </para>
 /// <para>
+/// Waking a thread takes longer than a command does. So whoever hands in a few commands takes the core's turn, where
+/// nobody has it, and runs them himself; the core's thread has the rest: what is handed in by the hundred, listings,
+/// questions, copies, and time that passes. One at a time has the core, whoever it is (docs/adr/0009).
+/// </para>
+/// <para>
 /// Nothing leaves before its record is durable. Where an invariant is broken, the page that broke it is thrown away
 /// with its events, and the shard takes nothing more, and still answers <see cref="Ask"/>. Where the journal fails, the
 /// same, and what was not delivered yet is unknown until the next start.
 /// </para>
 /// </remarks>
-public sealed class Shard : IDisposable
+public sealed partial class Shard : IDisposable
 {
     private const int MostPagesInFlight = 64;
     private const int RecordBytes = 120;
@@ -41,7 +46,7 @@ public sealed class Shard : IDisposable
     private long _lastEvent;
     private volatile string? _trouble;
     private volatile bool _closing;
-    private bool _isStarted;
+    private volatile bool _isStarted;
     private bool _isDisposed;
 
     private Shard(
@@ -49,7 +54,7 @@ public sealed class Shard : IDisposable
         TimeProvider clock)
     {
         (_settings, _output, _clock, _events, _pipeline) = (settings, output, clock, events, replay.Pipeline);
-        _journal = DurableJournal.Open(disk, settings.Journal, replay, Deliver);
+        _journal = DurableJournal.Open(disk, settings.Journal, replay, Deliver, clock);
         _lastEvent = events.Sequence;
         _inbox = new ShardInbox(settings.InboxCommands);
 
@@ -103,24 +108,10 @@ public sealed class Shard : IDisposable
     /// <see cref="StepJournal"/>.</summary>
     public void Start()
     {
-        _isStarted = true;
         _journal.Start();
+        _isStarted = true;
         _thread.Start();
         _keeper.Start(CopyForKeeper);
-    }
-
-    /// <summary>Hands commands in, all or none; any thread. Their time is set when they run.</summary>
-    /// <param name="commands">What is asked for.</param>
-    /// <param name="tags">A number for each, which comes back with what came of it.</param>
-    public ShardSubmit TrySubmit(ReadOnlySpan<Command> commands, ReadOnlySpan<long> tags)
-    {
-        var result = _inbox.TryPut(commands, tags);
-        if (result == ShardSubmit.Taken)
-        {
-            _wake.Set();
-        }
-
-        return result;
     }
 
     /// <summary>Lists an asset; any thread. The output tells what came of it, with the tag.</summary>
@@ -209,7 +200,13 @@ public sealed class Shard : IDisposable
             return true;
         }
 
-        return RunPage() || did;
+        if (!RunPage())
+        {
+            return did;
+        }
+
+        _journal.Wake();
+        return true;
     }
 
     /// <summary>One turn of the journal; true where something became durable.</summary>
@@ -250,27 +247,9 @@ public sealed class Shard : IDisposable
         _wake.Dispose();
     }
 
-    private void RunAll()
-    {
-        while (true)
-        {
-            if (Step())
-            {
-                continue;
-            }
-
-            if (_closing && _calls.IsEmpty && !_inbox.HasWaiting && (_trouble is not null || _pages.IsEmpty))
-            {
-                return;
-            }
-
-            _wake.WaitOne(_settings.TickEvery);
-        }
-    }
-
     private bool RunPage()
     {
-        if (_pages.IsFull)
+        if (!HasRoom())
         {
             return false;
         }
@@ -299,7 +278,7 @@ public sealed class Shard : IDisposable
             Append(ShardRecords.Command, ShardRecords.BytesOf(command));
         }
 
-        _journal.Publish();
+        _journal.Show();
 
         if (_keeper.IsDue(_journal.LastSequence) && TryCopy())
         {
@@ -452,14 +431,6 @@ public sealed class Shard : IDisposable
 
         _output.Refuse(page.Tags, ShardRefusal.NotDone, _trouble!);
         return true;
-    }
-
-    private void Deliver(ulong durable)
-    {
-        if (_pages.Deliver(durable))
-        {
-            _wake.Set();
-        }
     }
 
     private void Post(Action call)

@@ -1,6 +1,7 @@
 namespace Strikeline.Exchange;
 
-/// <summary>The pages that wait for the disk, in a ring: the core fills, the journal's thread delivers.</summary>
+/// <summary>The pages that wait for the disk, in a ring: the core fills, the journal delivers, each one at a
+/// time.</summary>
 internal sealed class ShardPages
 {
     private readonly ShardPage[] _pages;
@@ -18,20 +19,20 @@ internal sealed class ShardPages
         }
     }
 
-    /// <summary>True where all pages wait for the disk; the core's thread.</summary>
+    /// <summary>True where all pages wait for the disk; the core.</summary>
     public bool IsFull => _filled - Volatile.Read(ref _delivered) == _pages.Length;
 
-    /// <summary>True where no page waits; the core's thread.</summary>
+    /// <summary>True where no page waits; the core.</summary>
     public bool IsEmpty => Volatile.Read(ref _delivered) == _filled;
 
-    /// <summary>The page to fill, unless all are; the core's thread.</summary>
+    /// <summary>The page to fill, unless all are; the core.</summary>
     public ShardPage Next => _pages[_filled % _pages.Length];
 
-    /// <summary>The next page is filled and waits; the core's thread, before its records are added: when they are
-    /// durable, the journal's thread must find the page.</summary>
+    /// <summary>The next page is filled and waits; the core, before its records are added: when they are durable, the
+    /// journal must find the page.</summary>
     public void Publish() => Volatile.Write(ref _filled, _filled + 1);
 
-    /// <summary>Delivers what is durable; the journal's thread.</summary>
+    /// <summary>Delivers what is durable; the journal.</summary>
     /// <returns>True where there was any.</returns>
     public bool Deliver(ulong durable)
     {
@@ -46,8 +47,7 @@ internal sealed class ShardPages
         return _delivered != before;
     }
 
-    /// <summary>Says of all that wait that nobody knows; the core's thread, once the journal's delivers no
-    /// more.</summary>
+    /// <summary>Says of all that wait that nobody knows; the core, once the journal delivers no more.</summary>
     public void RefuseWaiting(string reason)
     {
         for (var at = Volatile.Read(ref _delivered); at < _filled; at++)

@@ -20,7 +20,11 @@ internal sealed class BenchServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        builder.Services.Configure<SocketTransportOptions>(options => options.MaxWriteBufferSize = 1);
+        builder.Services.Configure<SocketTransportOptions>(options =>
+        {
+            options.MaxWriteBufferSize = 1;
+            options.UnsafePreferInlineScheduling = true;
+        });
         ListenOptions? listening = null;
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

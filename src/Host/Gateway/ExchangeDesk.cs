@@ -10,8 +10,8 @@ namespace Strikeline.Host.Gateway;
 /// <summary>The exchange as the rest of the program sees it: commands in, and what came of them; books, trades, orders
 /// and accounts to read.</summary>
 /// <remarks>
-/// Everything that can be read is made of what the shard delivers, durable, on the journal's thread; nothing here asks
-/// the core in between. Any thread may call.
+/// Everything that can be read is made of what the shard delivers, durable, one page at a time; nothing here asks the
+/// core in between. Any thread may call.
 /// </remarks>
 internal sealed class ExchangeDesk : IShardOutput, IDisposable
 {
@@ -22,10 +22,11 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     private readonly OrderTracker _tracker = new();
     private readonly Dictionary<short, List<LevelChange>> _touched = [];
     private readonly Dictionary<int, News> _news = [];
+    private readonly Stack<News> _spareNews = new();
     private readonly Shard _shard;
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
-    private CandleMaker _candles = new();
+    private CandleMaker _candles = new(isTaken: false);
     private MarketGroup _group = new(0);
     private long _tag;
     private long _opened;
@@ -38,10 +39,10 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         _shard = Shard.Open(disk, settings, this, clock);
     }
 
-    /// <summary>What happened, for those that keep it; on the journal's thread, which waits.</summary>
+    /// <summary>What happened, for those that keep it; on the exchange's delivery, which waits.</summary>
     public event Action<MarketBatch>? Happened;
 
-    /// <summary>There is something new to send; on the journal's thread, which waits.</summary>
+    /// <summary>There is something new to send; on the exchange's delivery, which waits.</summary>
     public event Action? Changed;
 
     /// <summary>Finds an order that ended before this program started; null where nobody remembers it.</summary>
@@ -114,7 +115,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     {
         lock (_gate)
         {
-            var (markets, candles) = (_markets, new CandleMaker());
+            var (markets, candles) = (_markets, new CandleMaker(isTaken: false));
             foreach (var candle in newest)
             {
                 candles.Restore(candle);
@@ -134,13 +135,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
                 }
             }
 
-            candles.Take();
             _candles = candles;
-            foreach (var candle in AllNewest(markets.Count))
-            {
-                markets[candle.Instrument].Candles[candle.Interval] = candle;
-            }
-
             for (var i = 0; i < pasts.Count; i++)
             {
                 markets[i].Tape.Restore(pasts[i], NowNanos / Stamps.NanosPerSecond);
@@ -169,6 +164,15 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         }
 
         return Market(Encoding.UTF8.GetString(name));
+    }
+
+    /// <summary>The newest candle of a market; null where nothing has traded.</summary>
+    public Candle? Newest(MarketDesk market, CandleInterval interval)
+    {
+        lock (_gate)
+        {
+            return _candles.Newest(market.Spot.Number, interval);
+        }
     }
 
     /// <summary>What happens to an account.</summary>
@@ -356,7 +360,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     private News NewsOf(int account, long sequence)
     {
         ref var news = ref CollectionsMarshal.GetValueRefOrAddDefault(_news, account, out _);
-        news ??= new News();
+        news ??= _spareNews.TryPop(out var spare) ? spare : new News();
         news.Sequence = Math.Max(news.Sequence, sequence);
         return news;
     }
@@ -379,6 +383,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         foreach (var (instrument, levels) in _touched)
         {
             _markets[instrument].Depth.Apply(levels, last);
+            levels.Clear();
         }
 
         foreach (ref readonly var balance in page.Balances)
@@ -392,11 +397,8 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         foreach (var (account, news) in _news)
         {
             Feed(account).Add(last, [.. news.Orders.Values], [.. news.Fills], [.. news.Balances.Values]);
-        }
-
-        foreach (var candle in _candles.Take())
-        {
-            _markets[candle.Instrument].Candles[candle.Interval] = candle;
+            news.Clear();
+            _spareNews.Push(news);
         }
 
         if (_group.Take() is { } batch)
@@ -405,7 +407,6 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         }
 
         Volatile.Write(ref _opened, last);
-        _touched.Clear();
         _news.Clear();
         Changed?.Invoke();
     }
@@ -426,11 +427,6 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             market.Tape.Restore(pipeline.LastPrice(i));
             market.Tape.BeginAt(sequence);
             markets.Add(market);
-        }
-
-        foreach (var candle in AllNewest(markets.Count))
-        {
-            markets[candle.Instrument].Candles[candle.Interval] = candle;
         }
 
         _markets = markets;
@@ -454,13 +450,6 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         return true;
     });
 
-    private IEnumerable<Candle> AllNewest(int markets) =>
-        from instrument in Enumerable.Range(0, markets)
-        from interval in CandleMaker.Intervals
-        let candle = _candles.Newest((short)instrument, interval)
-        where candle is not null
-        select candle;
-
     private void Put(InstrumentListing listing)
     {
         var spot = SpotMarket.Of((short)listing.Number, listing.Name.ToString(), listing.Terms(), _assets);
@@ -476,7 +465,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         return tag;
     }
 
-    /// <summary>What a page has brought one account.</summary>
+    /// <summary>What a page has brought one account; used again.</summary>
     private sealed class News
     {
         public long Sequence { get; set; }
@@ -486,5 +475,13 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         public List<TradePrint> Fills { get; } = [];
 
         public Dictionary<int, BalanceChange> Balances { get; } = [];
+
+        public void Clear()
+        {
+            Sequence = 0;
+            Orders.Clear();
+            Fills.Clear();
+            Balances.Clear();
+        }
     }
 }

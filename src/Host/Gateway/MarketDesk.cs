@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Strikeline.Exchange;
 using Strikeline.Kernel;
 
@@ -23,9 +22,6 @@ internal sealed class MarketDesk(SpotMarket spot)
     /// <summary>The newest trades.</summary>
     public TradeTape Tape { get; private init; } = new();
 
-    /// <summary>The newest candle of each interval in which something has traded.</summary>
-    public ConcurrentDictionary<CandleInterval, Candle> Candles { get; private init; } = new();
-
     /// <summary>What it may be used for.</summary>
     public TradingStatus Status
     {
@@ -36,6 +32,6 @@ internal sealed class MarketDesk(SpotMarket spot)
     /// <summary>The same market with other terms.</summary>
     public MarketDesk With(SpotMarket terms) => new(terms)
     {
-        Depth = Depth, Tape = Tape, Candles = Candles, Status = Status,
+        Depth = Depth, Tape = Tape, Status = Status,
     };
 }

@@ -8,10 +8,10 @@ internal sealed record MarketRecorderOptions
     public int MostWaitingRows { get; init; } = 262_144;
 
     /// <summary>Rows that are written at once, roughly.</summary>
-    public int MostGroupRows { get; init; } = 4_096;
+    public int MostGroupRows { get; init; } = 8_192;
 
     /// <summary>The shortest time from one writing to the next, unless as much waits as is written at once.</summary>
-    public TimeSpan GatherFor { get; init; } = TimeSpan.FromMilliseconds(20);
+    public TimeSpan GatherFor { get; init; } = TimeSpan.FromMilliseconds(50);
 
     /// <summary>The first wait after a failure of the store; doubled each time.</summary>
     public TimeSpan FirstWait { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -71,6 +71,8 @@ internal sealed class WebServer : IAsyncDisposable
         {
             // A write ends when the kernel has the bytes: what MarketSocket relies on when it takes the socket over.
             options.MaxWriteBufferSize = 1;
+            // A request is read, served and answered on the thread that the kernel's news of it came to.
+            options.UnsafePreferInlineScheduling = true;
             // A rush of others must not cost a good client its handshake.
             options.Backlog = Backlog;
         });

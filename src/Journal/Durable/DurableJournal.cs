@@ -24,13 +24,23 @@ public enum JournalAppend
 /// scheduler calls <see cref="Step"/> instead, which does all of it.
 /// </para>
 /// <para>
+/// Where the disk has last answered sooner than a thread wakes, <see cref="Work"/> makes durable on the caller's thread
+/// what waits. Batches are made one at a time, whoever makes them.
+/// </para>
+/// <para>
 /// The first write or sync that fails closes the journal for good: the watermark never moves again, nothing is tried
 /// twice, and <see cref="Failure"/> says what failed, where, and why.
 /// </para>
 /// </remarks>
 public sealed class DurableJournal : IDisposable
 {
+    // What it takes until another thread has woken and begun, roughly; a disk in memory answers much sooner.
+    private static readonly TimeSpan s_handOver = TimeSpan.FromMicroseconds(25);
+
+    private const int MostBatchesHere = 4;
+
     private readonly IJournalDisk _disk;
+    private readonly TimeProvider? _clock;
     private readonly IDisposable _lock;
     private readonly SegmentWriter _writer;
     private readonly JournalMark _mark;
@@ -40,9 +50,10 @@ public sealed class DurableJournal : IDisposable
     private readonly object _gate = new();
     private readonly object _snapshotGate = new();
     private readonly Thread _thread;
+    private readonly Turn _turn = new();
 
-    // Positions in the endless stream of buffered bytes: the core adds and moves the head after it, the journal's
-    // thread the tail.
+    // Positions in the endless stream of buffered bytes: the core adds and moves the head after it, who has the turn
+    // the tail.
     private long _added;
     private long _head;
     private long _tail;
@@ -53,12 +64,15 @@ public sealed class DurableJournal : IDisposable
     private volatile string? _failure;
     private volatile bool _closed;
     private volatile bool _asleep;
+    private volatile bool _isQuick;
     private bool _disposed;
 
     private DurableJournal(
-        IJournalDisk disk, JournalSettings settings, IDisposable held, JournalReading reading, Action<ulong>? published)
+        IJournalDisk disk, JournalSettings settings, IDisposable held, JournalReading reading, Action<ulong>? published,
+        TimeProvider? clock)
     {
         _disk = disk;
+        _clock = clock;
         _settings = settings;
         _lock = held;
         Recovered = reading;
@@ -111,19 +125,22 @@ public sealed class DurableJournal : IDisposable
     /// <param name="disk">The folder.</param>
     /// <param name="settings">The layout of what is yet to be written.</param>
     /// <param name="replay">What the snapshot and the records are read into.</param>
-    /// <param name="published">Told of each watermark, on the journal's thread; a throw closes the journal.</param>
+    /// <param name="published">Told of each watermark, by whoever has made the batch; a throw closes the
+    /// journal.</param>
+    /// <param name="clock">Measures how long the disk takes; null leaves every batch to the journal's thread.</param>
     /// <exception cref="ArgumentException">Settings do not go together.</exception>
     /// <exception cref="JournalException">Somebody else writes it, damage, a newer format, or the disk
     /// refuses.</exception>
     public static DurableJournal Open(
-        IJournalDisk disk, JournalSettings settings, IJournalReplay replay, Action<ulong>? published = null)
+        IJournalDisk disk, JournalSettings settings, IJournalReplay replay, Action<ulong>? published = null,
+        TimeProvider? clock = null)
     {
         settings.Check();
         IDisposable? held = null;
         try
         {
             held = disk.Lock(JournalFormat.LockName);
-            return new DurableJournal(disk, settings, held, JournalReader.ReadForStart(disk, replay), published);
+            return new DurableJournal(disk, settings, held, JournalReader.ReadForStart(disk, replay), published, clock);
         }
         catch (JournalDiskException failure)
         {
@@ -203,19 +220,58 @@ public sealed class DurableJournal : IDisposable
     /// <summary>Shows the journal's thread what was added; the core's thread.</summary>
     public void Publish()
     {
+        if (Show())
+        {
+            Wake();
+        }
+    }
+
+    /// <summary>As <see cref="Publish"/>, without waking the thread: <see cref="Wake"/> or <see cref="Work"/> must
+    /// follow.</summary>
+    /// <returns>True where there was anything.</returns>
+    public bool Show()
+    {
         if (_added == _head)
         {
-            return;
+            return false;
         }
 
         Volatile.Write(ref _head, _added);
+        return true;
+    }
 
+    /// <summary>Wakes the journal's thread where it sleeps; any thread.</summary>
+    public void Wake()
+    {
         // Either the thread sees the new head before it sleeps, or this sees that it sleeps.
         Interlocked.MemoryBarrier();
         if (_asleep)
         {
             _wake.Set();
         }
+    }
+
+    /// <summary>Has what waits made durable: here, where the disk is quick, or by the journal's thread. Any thread, of
+    /// a journal that was started.</summary>
+    public void Work()
+    {
+        for (var batches = 0; _isQuick && batches < MostBatchesHere; batches++)
+        {
+            if (!_turn.TryTake())
+            {
+                // Who has it looks again.
+                return;
+            }
+
+            Step();
+            _turn.Give();
+            if (Volatile.Read(ref _head) == Volatile.Read(ref _tail))
+            {
+                return;
+            }
+        }
+
+        Wake();
     }
 
     /// <summary>One batch: what waits is written, synced and published. For schedulers, instead of
@@ -231,6 +287,7 @@ public sealed class DurableJournal : IDisposable
 
         try
         {
+            var began = _clock?.GetTimestamp();
             var offset = (int)(_tail & (_buffer.Length - 1));
             var length = (int)Math.Min(head - _tail, _buffer.Length - offset);
             var last = _writer.Write(_buffer.AsSpan(offset, length));
@@ -240,6 +297,7 @@ public sealed class DurableJournal : IDisposable
                 Volatile.Write(ref _durable, last);
             }
 
+            _isQuick = began is { } start && _clock!.GetElapsedTime(start) < s_handOver;
             Volatile.Write(ref _tail, _tail + length);
         }
         catch (Exception failure)
@@ -340,14 +398,15 @@ public sealed class DurableJournal : IDisposable
     {
         while (!_closed)
         {
-            if (Step())
+            if (StepInTurn())
             {
                 continue;
             }
 
+            // Who has the turn looks again, and wakes this thread where he leaves anything.
             _asleep = true;
             Interlocked.MemoryBarrier();
-            if (!_closed && Volatile.Read(ref _head) == _tail)
+            if (!_closed && (_turn.IsTaken || Volatile.Read(ref _head) == Volatile.Read(ref _tail)))
             {
                 _wake.WaitOne();
             }
@@ -355,7 +414,21 @@ public sealed class DurableJournal : IDisposable
             _asleep = false;
         }
 
+        // For good: nobody makes a batch any more.
+        _turn.Take();
         Drain();
+    }
+
+    private bool StepInTurn()
+    {
+        if (!_turn.TryTake())
+        {
+            return false;
+        }
+
+        var did = Step();
+        _turn.Give();
+        return did;
     }
 
     private void Drain()

@@ -63,6 +63,9 @@ internal static class SqliteMarketSchema
 
         // A crash of the program loses nothing, a power failure the newest batches: the journal has them.
         Run(connection, "PRAGMA synchronous = NORMAL");
+
+        // Pages: 32 MB of log, so that what is written again and again goes into the file and is synced less often.
+        Run(connection, "PRAGMA wal_autocheckpoint = 8000");
         using var transaction = connection.BeginTransaction(deferred: false);
         var application = Run(connection, "PRAGMA application_id");
         var version = Run(connection, "PRAGMA user_version");

@@ -17,6 +17,8 @@ internal sealed class OrderReply(
 {
     private Outcome? _outcome;
     private Mistake? _mistake = request.Mistake;
+    private OrderAnswer? _one;
+    private CancelledAnswer? _all;
 
     /// <inheritdoc/>
     public override void Deliver(Outcome outcome)
@@ -39,42 +41,46 @@ internal sealed class OrderReply(
         outbox.Put(this);
     }
 
-    /// <summary>What is to be written. The store may be asked.</summary>
-    public async ValueTask<Action<Utf8JsonWriter>> AnswerAsync()
+    /// <summary>Makes what is to be written. The store may be asked.</summary>
+    public async ValueTask PrepareAsync()
     {
         if (_mistake is not null)
         {
-            return json => Write(json, _mistake);
+            return;
         }
 
         if (request.Command.Type == CommandType.CancelAll)
         {
-            var all = OrderEntry.Cancelled(_outcome!);
-            return json => Write(
-                json, all.Mistake, writer => JsonSerializer.Serialize(
-                    writer, all.Answer!, HostJson.Default.CancelledAnswer));
+            (_all, _mistake) = OrderEntry.Cancelled(_outcome!);
+            return;
         }
 
-        var one = await entry.AnswerAsync(_outcome!, request.Instrument);
-        return json => Write(
-            json, one.Mistake, writer => JsonSerializer.Serialize(writer, one.Answer!, HostJson.Default.OrderAnswer));
+        (_one, _mistake) = await entry.AnswerAsync(_outcome!, request.Instrument);
     }
 
-    private void Write(Utf8JsonWriter json, Mistake? mistake, Action<Utf8JsonWriter>? answer = null)
+    /// <summary>Writes it; once it is made.</summary>
+    public void Write(Utf8JsonWriter json)
     {
         json.WriteStartObject();
         json.WriteString("channel", "reply");
         json.WriteNumber("id", id);
-        json.WriteBoolean("ok", mistake is null);
-        if (mistake is null)
+        json.WriteBoolean("ok", _mistake is null);
+        if (_mistake is not null)
         {
-            json.WritePropertyName("data");
-            answer!(json);
+            json.WriteString("code", _mistake.Code);
+            json.WriteString("detail", _mistake.Words);
         }
         else
         {
-            json.WriteString("code", mistake.Code);
-            json.WriteString("detail", mistake.Words);
+            json.WritePropertyName("data");
+            if (_all is not null)
+            {
+                JsonSerializer.Serialize(json, _all, HostJson.Default.CancelledAnswer);
+            }
+            else
+            {
+                JsonSerializer.Serialize(json, _one!, HostJson.Default.OrderAnswer);
+            }
         }
 
         json.WriteEndObject();

@@ -8,14 +8,8 @@ using Strikeline.Host.Logging;
 
 namespace Strikeline.Host.Web.Streams;
 
-/// <summary>One WebSocket client: a loop that reads its wishes and one that sends it what it has asked for.</summary>
-/// <param name="socket">The connection.</param>
-/// <param name="hub">What there is to send.</param>
-/// <param name="mode">What the client gets.</param>
-/// <param name="from">Where the client is.</param>
-/// <param name="guest">Its place among all connections; null where nobody counts them.</param>
-internal sealed class StreamClient(
-    WebSocket socket, StreamHub hub, StreamMode mode, IPAddress? from, ConnectionGate.Guest? guest) : IDisposable
+/// <summary>One WebSocket client: a loop that reads its wishes, and what sends it what it has asked for.</summary>
+internal sealed class StreamClient : IDisposable
 {
     private const int MaxMessageBytes = 4 * 1024;
     private const int MaxChannels = 32;
@@ -25,15 +19,40 @@ internal sealed class StreamClient(
 
     private static readonly TimeSpan s_goodbyeTimeout = TimeSpan.FromSeconds(1);
 
+    private readonly WebSocket _socket;
+    private readonly StreamHub _hub;
+    private readonly StreamMode _mode;
+    private readonly ConnectionGate.Guest? _guest;
+    private readonly CancellationTokenSource _end;
     private readonly Lock _gate = new();
     private readonly StreamRequest _request = new();
-    private readonly StreamSession _session = hub.Session(from);
-    private readonly StreamOutbox _outbox = new(socket);
+    private readonly StreamSession _session;
+    private readonly StreamOutbox _outbox;
     private readonly EventSubscriptions _events = new();
     private readonly Dictionary<StreamChannel, long> _sent = [];
+
+    // The sending's own.
+    private readonly List<(StreamChannel Channel, StreamFrame Frame, long From)> _due = [];
+    private long _pauseUntil;
+
     private double _paceHz = MostHz;
     private int _states;
     private volatile bool _ends;
+
+    /// <param name="socket">The connection.</param>
+    /// <param name="hub">What there is to send.</param>
+    /// <param name="mode">What the client gets.</param>
+    /// <param name="from">Where the client is.</param>
+    /// <param name="guest">Its place among all connections; null where nobody counts them.</param>
+    /// <param name="end">Ends it; cancelled where it ends by itself.</param>
+    public StreamClient(
+        WebSocket socket, StreamHub hub, StreamMode mode, IPAddress? from, ConnectionGate.Guest? guest,
+        CancellationTokenSource end)
+    {
+        (_socket, _hub, _mode, _guest, _end) = (socket, hub, mode, guest, end);
+        _session = hub.Session(from);
+        _outbox = new StreamOutbox(socket, SendAsync);
+    }
 
     /// <summary>Something has happened in the exchange.</summary>
     /// <returns>True where the client goes to work now.</returns>
@@ -47,19 +66,14 @@ internal sealed class StreamClient(
     public void CutWhenStuck() => _outbox.CutWhenStuck();
 
     /// <summary>Serves until either side ends.</summary>
-    public async Task RunAsync(CancellationTokenSource end)
+    public async Task RunAsync()
     {
-        if (mode == StreamMode.FeedsOnly)
+        if (_mode == StreamMode.FeedsOnly)
         {
             Subscribe("feeds");
         }
 
-        await using var abort = end.Token.Register(() =>
-        {
-            socket.Abort();
-            _outbox.Wake();
-        });
-        var sending = SendAsync(end);
+        await using var abort = _end.Token.Register(_socket.Abort);
         try
         {
             await ReceiveAsync();
@@ -69,8 +83,8 @@ internal sealed class StreamClient(
             // Without a word.
         }
 
-        await end.CancelAsync();
-        await sending;
+        await _end.CancelAsync();
+        await _outbox.EndAsync();
         foreach (var channel in _sent.Keys)
         {
             channel.Leave();
@@ -91,10 +105,10 @@ internal sealed class StreamClient(
         var length = 0;
         while (true)
         {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
+            var part = await _socket.ReceiveAsync(buffer.AsMemory(length), CancellationToken.None);
             if (part.MessageType == WebSocketMessageType.Close)
             {
-                await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
+                await _socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, CancellationToken.None);
                 return;
             }
 
@@ -103,14 +117,19 @@ internal sealed class StreamClient(
             {
                 // Waits for the other side's goodbye: a socket closed over unread bytes would take the reason with it.
                 using var goodbye = new CancellationTokenSource(s_goodbyeTimeout);
-                await socket.CloseAsync(WebSocketCloseStatus.MessageTooBig, "message too big", goodbye.Token);
+                await _socket.CloseAsync(WebSocketCloseStatus.MessageTooBig, "message too big", goodbye.Token);
                 return;
             }
 
             if (part.EndOfMessage)
             {
+                var sends = _outbox.TryBegin();
                 Take(buffer.AsMemory(0, length));
                 length = 0;
+                if (sends)
+                {
+                    _outbox.Finish();
+                }
             }
         }
     }
@@ -119,14 +138,14 @@ internal sealed class StreamClient(
     {
         try
         {
-            guest?.Touch();
+            _guest?.Touch();
             if (!_request.TryRead(message))
             {
                 Refuse("duplicate_field", "send each field once");
                 return;
             }
 
-            Take(_request.Text("op"));
+            Take(_request.Text("op", "order.place"));
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException)
         {
@@ -135,7 +154,7 @@ internal sealed class StreamClient(
         catch (Exception e)
         {
             // A fault of this program ends the request, not the connection.
-            hub.Failed(e);
+            _hub.Failed(e);
             Refuse("internal_error", "the request has failed; ask with the client id what came of it");
         }
     }
@@ -173,7 +192,7 @@ internal sealed class StreamClient(
 
                 if (_session.Bearer is not null)
                 {
-                    guest?.Settle(isKnown: true);
+                    _guest?.Settle(isKnown: true);
                 }
 
                 _ends |= _session.IsBanned;
@@ -185,7 +204,7 @@ internal sealed class StreamClient(
                 }
 
                 Reply(string.Create(
-                    CultureInfo.InvariantCulture, $"{{\"channel\":\"pong\",\"id\":{id},\"at\":{hub.NowMs}}}"));
+                    CultureInfo.InvariantCulture, $"{{\"channel\":\"pong\",\"id\":{id},\"at\":{_hub.NowMs}}}"));
                 break;
             case "pace":
                 _paceHz = Math.Clamp(_request.Value("hz").GetDouble(), 0.1, MostHz);
@@ -201,7 +220,9 @@ internal sealed class StreamClient(
 
     private void Subscribe(string name, JsonElement since = default)
     {
-        EventChannel? events = name == OrdersChannel.ChannelName ? hub.Orders(_session.Reads) : hub.EventChannel(name);
+        EventChannel? events = name == OrdersChannel.ChannelName
+            ? _hub.Orders(_session.Reads)
+            : _hub.EventChannel(name);
         if (events is null && name == OrdersChannel.ChannelName)
         {
             Refuse("key_required", "send {\"op\":\"auth\",\"key\":\"…\"} first, with a key that may read");
@@ -214,7 +235,7 @@ internal sealed class StreamClient(
             return;
         }
 
-        var channel = hub.Channel(name);
+        var channel = _hub.Channel(name);
         if (channel is null)
         {
             var shown = name.Length > MaxShownName ? name[..MaxShownName] : name;
@@ -234,7 +255,7 @@ internal sealed class StreamClient(
                 _sent.Add(channel, 0);
                 Volatile.Write(ref _states, _sent.Count);
                 channel.Join();
-                guest?.Settle(isKnown: false);
+                _guest?.Settle(isKnown: false);
                 _outbox.Wake();
                 return;
             }
@@ -256,14 +277,14 @@ internal sealed class StreamClient(
             ? number
             : EventChannel.Start;
         _events.Add(channel, position);
-        guest?.Settle(isKnown: false);
+        _guest?.Settle(isKnown: false);
         _outbox.Wake();
     }
 
     private void Unsubscribe(string name)
     {
-        _events.Remove(hub.EventChannel(name)?.Name ?? name);
-        var channel = hub.Channel(name);
+        _events.Remove(_hub.EventChannel(name)?.Name ?? name);
+        var channel = _hub.Channel(name);
         if (channel is not null)
         {
             lock (_gate)
@@ -287,50 +308,57 @@ internal sealed class StreamClient(
 
     private void Reply(string text) => _outbox.Put(Encoding.UTF8.GetBytes(text));
 
-    private async Task SendAsync(CancellationTokenSource end)
+    // Sends all that there is; false where the client has ended.
+    private async ValueTask<bool> SendAsync()
     {
-        var due = new List<(StreamChannel Channel, StreamFrame Frame, long From)>();
-        var pauseUntil = 0L;
+        if (_end.IsCancellationRequested)
+        {
+            return false;
+        }
+
         try
         {
-            while (!end.IsCancellationRequested)
+            await _outbox.SendRepliesAsync();
+            if (_ends || _outbox.IsOverfull || (_events.Count > 0 && await SendEventsAsync()))
             {
-                await _outbox.WaitAsync();
-                await _outbox.SendRepliesAsync();
-                if (_ends || _outbox.IsOverfull || (_events.Count > 0 && await SendEventsAsync()))
-                {
-                    await EndAsync(end);
-                    return;
-                }
-
-                if (Volatile.Read(ref _states) == 0 || Stopwatch.GetTimestamp() < pauseUntil)
-                {
-                    // The hub wakes every client again with the next state.
-                    continue;
-                }
-
-                Collect(due);
-                foreach (var (channel, frame, from) in due)
-                {
-                    await SendAsync(channel, frame, from);
-                }
-
-                if (due.Count > 0 && _paceHz < MostHz)
-                {
-                    pauseUntil = Stopwatch.GetTimestamp() + (long)(Stopwatch.Frequency / _paceHz);
-                }
+                await EndAsync();
+                return false;
             }
+
+            // The hub wakes every client again with the next state.
+            if (Volatile.Read(ref _states) > 0 && Stopwatch.GetTimestamp() >= _pauseUntil)
+            {
+                await SendStatesAsync();
+            }
+
+            return true;
         }
         catch (Exception e) when (IsGone(e))
         {
             // A client that takes nothing was cut off; one that is gone needs nothing.
-            await end.CancelAsync();
+            await _end.CancelAsync();
         }
         catch (Exception e)
         {
             // A fault of this program: without a sender the client would wait for ever, so it begins again.
-            hub.Failed(e);
-            await end.CancelAsync();
+            _hub.Failed(e);
+            await _end.CancelAsync();
+        }
+
+        return false;
+    }
+
+    private async ValueTask SendStatesAsync()
+    {
+        Collect();
+        foreach (var (channel, frame, from) in _due)
+        {
+            await SendAsync(channel, frame, from);
+        }
+
+        if (_due.Count > 0 && _paceHz < MostHz)
+        {
+            _pauseUntil = Stopwatch.GetTimestamp() + (long)(Stopwatch.Frequency / _paceHz);
         }
     }
 
@@ -343,7 +371,7 @@ internal sealed class StreamClient(
             return true;
         }
 
-        var lost = await _events.SendAsync(() => hub.NowMs, _outbox.SendAsync);
+        var lost = await _events.SendAsync(() => _hub.NowMs, _outbox.SendAsync);
         if (lost is not { } behind)
         {
             return false;
@@ -356,27 +384,27 @@ internal sealed class StreamClient(
         return true;
     }
 
-    private async Task EndAsync(CancellationTokenSource end)
+    private async Task EndAsync()
     {
         using var goodbye = new CancellationTokenSource(s_goodbyeTimeout);
-        await socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "begin again", goodbye.Token);
-        await end.CancelAsync();
+        await _socket.CloseOutputAsync(WebSocketCloseStatus.PolicyViolation, "begin again", goodbye.Token);
+        await _end.CancelAsync();
     }
 
-    private void Collect(List<(StreamChannel Channel, StreamFrame Frame, long From)> due)
+    private void Collect()
     {
-        due.Clear();
+        _due.Clear();
         lock (_gate)
         {
             foreach (var (channel, sent) in _sent)
             {
                 if (channel.Newest is { } frame && frame.Sequence > sent)
                 {
-                    due.Add((channel, frame, sent == 0 ? frame.Sequence : sent + 1));
+                    _due.Add((channel, frame, sent == 0 ? frame.Sequence : sent + 1));
                 }
             }
 
-            foreach (var (channel, frame, _) in due)
+            foreach (var (channel, frame, _) in _due)
             {
                 _sent[channel] = frame.Sequence;
             }
@@ -385,7 +413,7 @@ internal sealed class StreamClient(
 
     private async Task SendAsync(StreamChannel channel, StreamFrame frame, long from)
     {
-        if (mode == StreamMode.FeedsOnly)
+        if (_mode == StreamMode.FeedsOnly)
         {
             await _outbox.SendAsync(frame.Json, isEnd: true);
             return;

@@ -114,11 +114,11 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
 
         using var socket = await context.WebSockets.AcceptWebSocketAsync();
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, context.RequestAborted);
-        using var client = new StreamClient(socket, this, mode, context.Connection.RemoteIpAddress, guest);
+        using var client = new StreamClient(socket, this, mode, context.Connection.RemoteIpAddress, guest, end);
         _clients.TryAdd(client, 0);
         try
         {
-            await client.RunAsync(end);
+            await client.RunAsync();
         }
         finally
         {
@@ -246,9 +246,9 @@ internal sealed class StreamHub(Answers answers, Access access, Serilog.ILogger 
                     TradingRows.Ticker(market, answers.Run.NowNanos), HostJson.Default.TickerRow));
             case var kline when kline.StartsWith("kline_", StringComparison.Ordinal)
                 && HistoryRoutes.Intervals.TryGetValue(kline["kline_".Length..], out var interval)
-                && answers.Run.Exchange?.Desk.Market(argument) is { } traded:
+                && answers.Run.Exchange?.Desk is { } desk && desk.Market(argument) is { } traded:
                 return new($"{kline}@{traded.Spot.Name}", 250, () => HistoryRoutes.Kline(
-                    traded.Candles.GetValueOrDefault(interval), traded.Spot));
+                    desk.Newest(traded, interval), traded.Spot));
             case "books" when answers.KnowsAsset(argument):
                 return new(name, 150, () => JsonSerializer.SerializeToUtf8Bytes(
                     answers.Books(argument), HostJson.Default.BooksAnswer));

@@ -6,21 +6,33 @@ using System.Text.Json;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>What one WebSocket client is to be told, and the one way to it.</summary>
-/// <remarks>Any thread puts and wakes; the client's sending loop alone waits, takes and sends.</remarks>
-internal sealed class StreamOutbox(WebSocket socket) : IDisposable
+/// <remarks>
+/// Any thread puts and wakes; one at a time sends. That is whoever reads from the client, as long as it takes in a
+/// message: what can be answered at once is answered without another thread. Else it is the thread pool, which is asked
+/// when there is something to send and nobody sends.
+/// </remarks>
+/// <param name="socket">The way.</param>
+/// <param name="send">Sends what there is; never fails. False where nothing is to be sent any more.</param>
+internal sealed class StreamOutbox(WebSocket socket, Func<ValueTask<bool>> send) : IThreadPoolWorkItem, IDisposable
 {
     private const int MostReplies = 32;
     private const int MostOrderReplies = 1_024;
     private const int PieceBytes = 16 * 1024;
 
+    // What the sending is at.
+    private const int Resting = 0;
+    private const int Sending = 1;
+    private const int SendingWithMoreToCome = 2;
+    private const int Over = 3;
+
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly Queue<(byte[]? Ready, OrderReply? Order)> _replies = [];
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ArrayBufferWriter<byte> _buffer = new();
     private Utf8JsonWriter? _json;
-    private int _isAwake;
+    private int _state;
     private long _sendingSince;
     private volatile bool _isOverfull;
 
@@ -28,32 +40,56 @@ internal sealed class StreamOutbox(WebSocket socket) : IDisposable
     public bool IsOverfull => _isOverfull;
 
     /// <summary>There may be something to send.</summary>
-    /// <returns>False where it knows that already, as one does that is still sending.</returns>
+    /// <returns>False where somebody sends already, who then looks again, or nobody does any more.</returns>
     public bool Wake()
     {
-        if (Interlocked.Exchange(ref _isAwake, 1) != 0)
+        while (true)
         {
-            return false;
+            switch (Volatile.Read(ref _state))
+            {
+                case Resting when Moves(Resting, Sending):
+                    ThreadPool.UnsafeQueueUserWorkItem(this, preferLocal: false);
+                    return true;
+                case Sending when Moves(Sending, SendingWithMoreToCome):
+                case SendingWithMoreToCome:
+                case Over:
+                    return false;
+            }
         }
-
-        try
-        {
-            _wake.Release();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Gone.
-        }
-
-        return true;
     }
 
-    /// <summary>Until there may be something to send.</summary>
-    public async ValueTask WaitAsync()
+    /// <summary>Takes the sending, unless somebody has it: who has taken it calls <see cref="Finish"/>.</summary>
+    public bool TryBegin() => Moves(Resting, Sending);
+
+    /// <summary>Sends what has come since <see cref="TryBegin"/>, and leaves the sending. What the client does not take
+    /// at once goes on without the caller.</summary>
+    public void Finish()
     {
-        await _wake.WaitAsync();
-        Volatile.Write(ref _isAwake, 0);
+        if (!Moves(Sending, Resting))
+        {
+            _ = SendAllAsync();
+        }
     }
+
+    /// <summary>Ends when nobody sends, and nobody will; once <c>send</c> says so.</summary>
+    public Task EndAsync()
+    {
+        while (true)
+        {
+            switch (Volatile.Read(ref _state))
+            {
+                case Resting when Moves(Resting, Over):
+                    return Task.CompletedTask;
+                case Sending when Moves(Sending, SendingWithMoreToCome):
+                case SendingWithMoreToCome:
+                case Over:
+                    return _over.Task;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    void IThreadPoolWorkItem.Execute() => _ = SendAllAsync();
 
     /// <summary>A reply; left out where the client has too many waiting.</summary>
     public void Put(byte[] message)
@@ -89,7 +125,12 @@ internal sealed class StreamOutbox(WebSocket socket) : IDisposable
     {
         while (TryTake(out var ready, out var order))
         {
-            await SendAsync(ready ?? Write(await order!.AnswerAsync()));
+            if (order is not null)
+            {
+                await order.PrepareAsync();
+            }
+
+            await SendAsync(ready ?? Write(order!));
         }
     }
 
@@ -123,11 +164,25 @@ internal sealed class StreamOutbox(WebSocket socket) : IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose()
+    public void Dispose() => _json?.Dispose();
+
+    private async Task SendAllAsync()
     {
-        _wake.Dispose();
-        _json?.Dispose();
+        do
+        {
+            // Before it looks: what comes from now on is looked at once more.
+            Interlocked.Exchange(ref _state, Sending);
+            if (!await send())
+            {
+                Volatile.Write(ref _state, Over);
+                _over.SetResult();
+                return;
+            }
+        }
+        while (!Moves(Sending, Resting));
     }
+
+    private bool Moves(int from, int to) => Interlocked.CompareExchange(ref _state, to, from) == from;
 
     private async ValueTask WatchAsync(ValueTask sending)
     {
@@ -143,12 +198,12 @@ internal sealed class StreamOutbox(WebSocket socket) : IDisposable
     }
 
     // Valid until the next one: each is sent before that.
-    private ReadOnlyMemory<byte> Write(Action<Utf8JsonWriter> write)
+    private ReadOnlyMemory<byte> Write(OrderReply reply)
     {
         _buffer.ResetWrittenCount();
         _json ??= new Utf8JsonWriter(_buffer);
         _json.Reset();
-        write(_json);
+        reply.Write(_json);
         _json.Flush();
         return _buffer.WrittenMemory;
     }

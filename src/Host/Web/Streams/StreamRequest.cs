@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Text;
 using System.Text.Json;
 
 namespace Strikeline.Host.Web.Streams;
@@ -65,6 +66,14 @@ internal sealed class StreamRequest
     /// <summary>A field that must be text; empty where it is null.</summary>
     /// <exception cref="JsonException">It is not there, or is something else.</exception>
     public string Text(string name) => Text(Value(name), name);
+
+    /// <summary>As <see cref="Text(string)"/>, quicker for the text that is there most often.</summary>
+    /// <exception cref="JsonException">As above.</exception>
+    public string Text(string name, string usual)
+    {
+        var raw = Raw(name).Span;
+        return raw.Length == usual.Length + 2 && Ascii.Equals(raw[1..^1], usual) && raw[0] == '"' ? usual : Text(name);
+    }
 
     /// <summary>A field's letters, whatever it is; empty where it is not there.</summary>
     public string Letters(string name) => Raw(name).IsEmpty ? string.Empty : Value(name).ToString();

@@ -203,14 +203,21 @@ internal sealed class OrderEntry(ExchangeDesk desk)
         var id = order?.Id ?? outcome.First.Order;
         // A repeated request gets the fills that the first one got, as far back as the tape goes.
         var trades = outcome.IsDuplicate ? desk.Markets[market.Number].Tape.Since(0, int.MaxValue) : outcome.Trades;
-        var fills = trades.Where(trade => trade.TakerOrder == id)
-            .Select(trade => TradingRows.Fill(trade, market, isTaker: true));
+        var fills = new List<FillRow>(outcome.Trades.Count);
+        foreach (var trade in trades)
+        {
+            if (trade.TakerOrder == id)
+            {
+                fills.Add(TradingRows.Fill(trade, market, isTaker: true));
+            }
+        }
+
         // Nothing has happened now: whoever waits for this in a stream must find it there.
         var sequence = outcome.IsDuplicate && order is not null ? order.Sequence : outcome.Sequence;
         return new OrderAnswer(
             TradingRows.Id(id), order is null ? null : ClientIdText.Text(order.ClientId),
             order is null ? "unknown" : TradingRows.Word(order.Status), market.Quantity(order?.Executed ?? 0),
-            [.. fills], sequence,
+            fills, sequence,
             order is null or { Reason: ReasonCode.None } ? null : TradingRows.Word(order.Reason),
             outcome.IsDuplicate ? true : null);
     }
