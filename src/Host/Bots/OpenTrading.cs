@@ -47,8 +47,11 @@ internal sealed class OpenTrading : IAsyncDisposable
         Readiness = new Readiness(clock);
         Desk = new ExecutionDesk(
             journal, stop, Risk, orders, runner, Readiness, execution, clock, _executions, Opportunities.Add);
+        var preflight = new Preflight(
+            Desk, Cache, TimeSpan.FromMilliseconds(trading.PreflightMs), () => Risk.Limits.MaxPlanSpendMicros, clock,
+            Opportunities.Add, failed);
         _loop = new StrategyLoop(
-            _inbox, Cache, TradingPlan.Strategies(trading), Opportunities.Before(new SignalsAlone(Desk), clock), _signals, clock, failed);
+            _inbox, Cache, TradingPlan.Strategies(trading), Opportunities.Before(preflight, clock), _signals, clock, failed);
         var router = new MarketRouter(Cache, _inbox, VenueNames.Prediction);
         Sink = new TradingSink(new MarketSink(router, _outcomes, clock), Desk, Papers);
     }
@@ -117,17 +120,6 @@ internal sealed class OpenTrading : IAsyncDisposable
         Stop.Watch(LookEvery);
         Desk.Start();
         _loop.Start();
-    }
-
-    // What strategies refuse themselves is in the log already.
-    private sealed class SignalsAlone(ISignalSink next) : ISignalSink
-    {
-        public void OnSignal(TradeSignal signal) => next.OnSignal(signal);
-
-        public void OnRefused(TradeSignal signal, string reason)
-        {
-            // Nothing is left to be done about it.
-        }
     }
 
     /// <inheritdoc/>
