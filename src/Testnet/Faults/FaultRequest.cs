@@ -55,7 +55,8 @@ internal sealed record FaultRequest(
 
     private static (FaultRequest?, (int, string, string)) Read(JsonElement root, MarketFloor floor)
     {
-        if (!VenueNames.TryParse(Text(root, "venue"), out var venue))
+        if (!VenueNames.TryParse(Text(root, "venue"), out var venue)
+            || !floor.Booths.Any(booth => booth.Venue == venue))
         {
             return Wrong("venue must be binance, coinbase, kraken or bybit");
         }
