@@ -12,18 +12,17 @@ internal static class PositionIds
 
     private static readonly BigInteger ZeroMask = ((BigInteger.One << ZeroBits) - 1) << FirstZeroBit;
 
-    /// <summary>True where both ids are of one question, one for each outcome.</summary>
+    /// <summary>True where both ids have the layout, one for each outcome.</summary>
     public static bool ArePair(string first, string second) =>
-        TryRead(first, out var one, out var outcome) && TryRead(second, out var two, out var other)
-        && outcome != other && (one >> 8) == (two >> 8);
+        TryRead(first, out var one) && TryRead(second, out var other) && one != other;
 
     /// <summary>True where an id has the layout: bits 40 to 103 zero, top byte a module, low byte an outcome.</summary>
-    public static bool IsPosition(string id) => TryRead(id, out _, out _);
+    public static bool IsPosition(string id) => TryRead(id, out _);
 
-    private static bool TryRead(string id, out BigInteger value, out int outcome)
+    private static bool TryRead(string id, out int outcome)
     {
         outcome = -1;
-        if (!BigInteger.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out value)
+        if (!BigInteger.TryParse(id, NumberStyles.None, CultureInfo.InvariantCulture, out var value)
             || value.GetBitLength() > Bits || !(value & ZeroMask).IsZero)
         {
             return false;

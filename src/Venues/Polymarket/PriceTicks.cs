@@ -28,7 +28,9 @@ internal sealed class PriceTicks
         return series.Add(price.VenueNanos, price.PriceE8);
     }
 
-    /// <summary>The price that stands for exactly a moment; null where none was heard.</summary>
+    /// <summary>The price at a whole second: the tick of exactly that moment, or the first one of that second where one
+    /// of
+    /// the second before shows that none was missed; null where none was heard.</summary>
     public long? At(string asset, string oracle, string statistic, long nanos) =>
         _series.TryGetValue((asset, oracle, statistic), out var series) ? series.At(nanos) : null;
 
@@ -52,8 +54,12 @@ internal sealed class PriceTicks
 
         public long? At(long nanos)
         {
-            var (at, price) = _ticks[(int)(nanos / Stamps.NanosPerSecond % Kept)];
-            return at == nanos ? price : null;
+            var second = nanos / Stamps.NanosPerSecond;
+            var (at, price) = _ticks[(int)(second % Kept)];
+            var before = _ticks[(int)((second + Kept - 1) % Kept)].AtNanos;
+            var isFirst = before >= nanos - Stamps.NanosPerSecond && before < nanos
+                && at > nanos && at < nanos + Stamps.NanosPerSecond;
+            return at == nanos || isFirst ? price : null;
         }
     }
 }

@@ -79,7 +79,8 @@ public sealed class MarketCatalogTests
         var position = (new BigInteger(1) << 248) + (new BigInteger(0xABCDEF) << 104) + (new BigInteger(77) << 8);
         Assert.True(PositionIds.ArePair($"{position}", $"{position + 1}"));
         Assert.False(PositionIds.ArePair($"{position}", $"{position}"));
-        Assert.False(PositionIds.ArePair($"{position}", $"{position + 257}"));
+        Assert.False(PositionIds.ArePair($"{position}", $"{position + 256}"));
+        Assert.True(PositionIds.ArePair($"{position}", $"{position + 257}"));
         Assert.False(PositionIds.IsPosition($"{position + 2}"));
         Assert.False(PositionIds.IsPosition($"{position + (BigInteger.One << 40)}"));
         Assert.False(PositionIds.IsPosition($"{position + (BigInteger.One << 103)}"));
@@ -133,6 +134,20 @@ public sealed class MarketCatalogTests
         Assert.Empty(texts.Record.Alerts);
         texts.Describe(Gamma(",\"events\":[{\"id\":\"1\",\"eventMetadata\":{\"priceToBeat\":61838.14}}]"), nanos: Start + (10 * Second));
         Assert.Equal("PRICE_TO_BEAT", Assert.Single(texts.Record.Alerts).Code);
+    }
+
+    [Theory]
+    [InlineData(840, -160, true)]
+    [InlineData(840, -1_160, false)]
+    [InlineData(0, -1_000, true)]
+    [InlineData(1_000, 500, false)]
+    public void Where_ticks_do_not_stand_on_the_second_the_first_one_after_the_boundary_counts(long after, long before, bool counts)
+    {
+        var texts = new PolymarketTexts(discover: false);
+        texts.Describe(Gamma());
+        texts.Say(Rtds(Start + (before * Stamps.NanosPerMilli), "61837000000000000000000"), Start);
+        texts.Say(Rtds(Start + (after * Stamps.NanosPerMilli), "61838000000000000000000"), Start + (2 * Second));
+        Assert.Equal(counts ? 6_183_800_000_000 : null, texts.Record.Markets[Market].Price!.StrikeE8);
     }
 
     [Fact]
