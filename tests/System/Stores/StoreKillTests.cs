@@ -96,7 +96,8 @@ public sealed class StoreKillTests(PostgresServer server) : IClassFixture<Postgr
         for (var kill = 0; kill < Counts.Of(10, 1); kill++)
         {
             var position = await store.PositionAsync();
-            await store.UntilAsync(position + 300, () => lives.Program.SoFar.ToString());
+            // Some 300 are a hundred trades, which is what is demanded of all lives together.
+            await store.UntilAsync(position + 600, () => lives.Program.SoFar.ToString());
             await lives.KillAsync();
             await lives.StartAsync(["--testnet"]);
         }
