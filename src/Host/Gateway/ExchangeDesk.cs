@@ -22,7 +22,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     private readonly ConcurrentDictionary<int, TradingStatus> _restricted = new();
     private readonly OrderTracker _tracker = new();
     private readonly Dictionary<short, List<LevelChange>> _touched = [];
-    private readonly Dictionary<int, News> _news = [];
+    private readonly Dictionary<int, PageNews> _news = [];
     private readonly Shard _shard;
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
@@ -362,10 +362,10 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         }
     }
 
-    private News NewsOf(int account, long sequence)
+    private PageNews NewsOf(int account, long sequence)
     {
         ref var news = ref CollectionsMarshal.GetValueRefOrAddDefault(_news, account, out _);
-        news ??= new News();
+        news ??= new PageNews();
         news.Sequence = Math.Max(news.Sequence, sequence);
         return news;
     }
@@ -501,19 +501,5 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         var tag = Interlocked.Increment(ref _tag);
         _tickets[tag] = ticket;
         return tag;
-    }
-
-    /// <summary>What a page has brought one account.</summary>
-    private sealed class News
-    {
-        public long Sequence { get; set; }
-
-        public Dictionary<long, OrderRecord> Orders { get; } = [];
-
-        public List<TradePrint> Fills { get; } = [];
-
-        public Dictionary<int, BalanceChange> Balances { get; } = [];
-
-        public TradingStatus? Status { get; set; }
     }
 }
