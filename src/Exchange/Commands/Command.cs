@@ -49,8 +49,10 @@ public enum CommandType : byte
     /// <summary>Says what time it is, so that orders expire on a market where nothing else happens.</summary>
     Tick = 13,
 
-    /// <summary>Another stop price for an order that waits, and price and quantity as <see cref="Amend"/> sets them.</summary>
-    /// <remarks>A type of its own: an amendment's stop price was never looked at, whatever old journals hold there.</remarks>
+    /// <summary>Another stop price for an order that waits; price and quantity as <see cref="Amend"/> sets
+    /// them.</summary>
+    /// <remarks>A type of its own: an amendment's stop price was never looked at, whatever old journals hold
+    /// there.</remarks>
     AmendStop = 14,
 }
 
@@ -151,26 +153,28 @@ public struct Command
     /// </summary>
     public int Account;
 
-    /// <summary>Place, Amend, AmendStop: the limit in ticks; 0 for a market order. SetReference: the price; 0 for none.</summary>
+    /// <summary>Place, Amend, AmendStop: the limit in ticks; 0 for a market order. SetReference: the price; 0 for
+    /// none.</summary>
     public int Price;
 
     /// <summary>Time of the command in nanoseconds since the Unix epoch: the only clock of the core.</summary>
     public long AtNanos;
 
     /// <summary>
-    /// Place, Amend, AmendStop: lots, or atoms of the quote asset for <see cref="OrderKind.MarketByValue"/>; an amendment says
-    /// what shall remain. Deposit, Withdraw, Transfer: atoms. OpenAccount, SetLimits: the largest value of an order in
+    /// Place, Amend, AmendStop: lots, or atoms of the quote asset for <see cref="OrderKind.MarketByValue"/>; an
+    /// amendment says what shall remain. Deposit, Withdraw, Transfer: atoms. OpenAccount, SetLimits: the largest value of an order in
     /// atoms of its quote asset, 0 for no limit.
     /// </summary>
     public long Quantity;
 
     /// <summary>
-    /// Amend, AmendStop, Cancel: the order, 0 to name it by its client id. Deposit, Withdraw, Transfer: the asset. OpenAccount,
-    /// SetLimits: how many orders may be open, 0 for no limit.
+    /// Amend, AmendStop, Cancel: the order, 0 to name it by its client id. Deposit, Withdraw, Transfer: the asset.
+    /// OpenAccount, SetLimits: how many orders may be open, 0 for no limit.
     /// </summary>
     public long Target;
 
-    /// <summary>Place: waits until a trade passes this price, in ticks; 0 does not wait. AmendStop: the new one.</summary>
+    /// <summary>Place: waits until a trade passes this price, in ticks; 0 does not wait. AmendStop: the new
+    /// one.</summary>
     public int StopPrice;
 
     /// <summary>Transfer: the account that receives.</summary>

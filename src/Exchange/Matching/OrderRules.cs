@@ -51,8 +51,8 @@ internal sealed class OrderRules(Ledger ledger)
             : ReasonCode.None;
     }
 
-    /// <summary>Why an order, with so many lots left, may not get another price, quantity and stop price (0: it does not
-    /// wait); it is measured at a price that a market order that waits has, too.</summary>
+    /// <summary>Why an order, with so many lots left, may not get another price, quantity and stop price (0: it does
+    /// not wait); it is measured at a price that a market order that waits has, too.</summary>
     public ReasonCode CheckAmended(
         in Command command, OrderBook book, ref Order order, long lots, int stopPrice, int measured)
     {

@@ -22,8 +22,8 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     private readonly ConcurrentDictionary<int, TradingStatus> _restricted = new();
     private readonly OrderTracker _tracker = new();
     private readonly Dictionary<short, List<LevelChange>> _touched = [];
-    private readonly Dictionary<int, News> _news = [];
-    private readonly Stack<News> _spareNews = new();
+    private readonly Dictionary<int, PageNews> _news = [];
+    private readonly Stack<PageNews> _spareNews = new();
     private readonly Shard _shard;
     private readonly TimeProvider _clock;
     private readonly Lock _gate = new();
@@ -366,10 +366,10 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         }
     }
 
-    private News NewsOf(int account, long sequence)
+    private PageNews NewsOf(int account, long sequence)
     {
         ref var news = ref CollectionsMarshal.GetValueRefOrAddDefault(_news, account, out _);
-        news ??= _spareNews.TryPop(out var spare) ? spare : new News();
+        news ??= _spareNews.TryPop(out var spare) ? spare : new PageNews();
         news.Sequence = Math.Max(news.Sequence, sequence);
         return news;
     }
@@ -490,28 +490,5 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         var tag = Interlocked.Increment(ref _tag);
         _tickets[tag] = ticket;
         return tag;
-    }
-
-    /// <summary>What a page has brought one account; used again.</summary>
-    private sealed class News
-    {
-        public long Sequence { get; set; }
-
-        public Dictionary<long, OrderRecord> Orders { get; } = [];
-
-        public List<TradePrint> Fills { get; } = [];
-
-        public Dictionary<int, BalanceChange> Balances { get; } = [];
-
-        public TradingStatus? Status { get; set; }
-
-        public void Clear()
-        {
-            Sequence = 0;
-            Orders.Clear();
-            Fills.Clear();
-            Balances.Clear();
-            Status = null;
-        }
     }
 }

@@ -1,5 +1,4 @@
 using Strikeline.Kernel;
-using Strikeline.Venues;
 
 namespace Strikeline.Trading;
 

@@ -145,8 +145,8 @@ internal abstract class EventChannel(string name)
     /// remembered.</summary>
     protected abstract Update? Between(long from, long to, long nowMs);
 
-    /// <summary>The same for one client that has fallen behind or was away; null also where all that there is is less to
-    /// send.</summary>
+    /// <summary>The same for one client that has fallen behind or was away; null also where all that there is is less
+    /// to send.</summary>
     protected virtual Update? Missed(long from, long to, long nowMs) => Between(from, to, nowMs);
 
     /// <summary>All that there is, for who knows nothing.</summary>

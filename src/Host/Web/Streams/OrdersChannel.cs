@@ -6,7 +6,8 @@ using Strikeline.Host.Web.Trading;
 namespace Strikeline.Host.Web.Streams;
 
 /// <summary>What happens to one account: its open orders and balances, then every change of an order, every fill and
-/// every balance, and what the account may be used for. Nothing is left out: a client that falls too far behind is told so and cut off. One that names a
+/// every balance, and what the account may be used for. Nothing is left out: a client that falls too far behind is told
+/// so and cut off. One that names a
 /// position that is forgotten begins with a snapshot.</summary>
 /// <param name="desk">The exchange.</param>
 /// <param name="account">Whose.</param>

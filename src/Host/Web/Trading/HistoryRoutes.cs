@@ -204,7 +204,8 @@ internal sealed class HistoryRoutes(ExchangeDesk desk, IMarketStore store)
             ])));
     }
 
-    private (Mistake? Mistake, MarketDesk? Market, MarketPage? Page) Asked(HttpContext context, string[] allowed, int rows)
+    private (Mistake? Mistake, MarketDesk? Market, MarketPage? Page) Asked(
+        HttpContext context, string[] allowed, int rows)
     {
         var (fields, mistake) = BodyFields.Read(context.Request.Query, allowed);
         MarketDesk? market = null;

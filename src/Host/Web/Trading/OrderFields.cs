@@ -115,7 +115,8 @@ internal static class OrderFields
             || given < least || given > most)
         {
             return Mistake.Bad(
-                "invalid_parameter", $"{name} is '{Shown(field)}'", $"a whole number from {least} to {most} is allowed");
+                "invalid_parameter", $"{name} is '{Shown(field)}'",
+                $"a whole number from {least} to {most} is allowed");
         }
 
         value = given;
