@@ -14,7 +14,7 @@ public sealed class PlantedBugTests
         ["a venue that has not seen an order is believed at once"] =
             (new Plant { Settings = new ExecutionSettings { UnseenAfter = TimeSpan.Zero } }, ["changed after", "says", "not open", "lost", "at stake"]),
         ["no answer counts as a refusal"] =
-            (new Plant { Line = line => new BentLine(line, placed: Refuse) }, ["changed after", "says", "unhedged"]),
+            (new Plant { Line = line => new BentLine(line, placed: Refuse) }, ["changed after", "says", "unhedged", "at stake"]),
         ["an unknown order is sent again"] = (new Plant { Line = line => new BentLine(line, sendsTwice: true) }, ["sent twice", "duplicate"]),
         ["undone fills count"] = (new Plant { Line = line => new BentLine(line, reply: Confirm) }, ["says", "unhedged", "changed after"]),
         ["fills have no id"] = (new Plant { Line = Renamed }, ["says", "unhedged", "changed after"]),
