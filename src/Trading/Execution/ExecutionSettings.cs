@@ -27,8 +27,9 @@ public sealed record ExecutionSettings
     /// long.</summary>
     public TimeSpan UnseenAfter { get; init; } = TimeSpan.FromSeconds(75);
 
-    /// <summary>Between questions about fills that are not final.</summary>
-    public TimeSpan ConfirmPause { get; init; } = TimeSpan.FromSeconds(1);
+    /// <summary>Between questions about fills that are not final; with <see cref="RequestLimit"/> below
+    /// <see cref="MostUnhedged"/>, since one of them may have been undone meanwhile.</summary>
+    public TimeSpan ConfirmPause { get; init; } = TimeSpan.FromMilliseconds(500);
 
     /// <summary>How long entries wait for a counterpart.</summary>
     public OrderLife EntryLife { get; init; } = OrderLife.FillAndKill;

@@ -74,9 +74,17 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
     /// <summary>Orders that the venue has, which the program's journal must know as well.</summary>
     public IEnumerable<ScriptedOrder> Placed() => Sent.Where(venue.Orders.ContainsKey).Select(id => venue.Orders[id]);
 
-    /// <summary>What buys have cost or may cost, those that are still on their way counted whole; what is lost comes no more.</summary>
-    public long AtStake(long nowNanos) => MostCost.Sum(pair => !venue.Orders.TryGetValue(pair.Key, out var order)
-        ? (nowNanos - pair.Value.AtNanos < 62 * Stamps.NanosPerSecond ? pair.Value.Micros : 0)
+    /// <summary>What buys have cost or may cost, those that are still on their way counted whole; what is lost comes no more. Nothing where
+    /// nothing is held and nothing on its way, or the market has paid.</summary>
+    public long AtStake(long nowNanos) => YesPays is not null
+        || (Held(0) == 0 && Held(1) == 0 && MostCost.All(pair => venue.Orders.ContainsKey(pair.Key) || !IsOnItsWay(pair.Value.AtNanos, nowNanos)))
+        ? 0
+        : Cost(nowNanos);
+
+    private static bool IsOnItsWay(long sentNanos, long nowNanos) => nowNanos - sentNanos < 62 * Stamps.NanosPerSecond;
+
+    private long Cost(long nowNanos) => MostCost.Sum(pair => !venue.Orders.TryGetValue(pair.Key, out var order)
+        ? (IsOnItsWay(pair.Value.AtNanos, nowNanos) ? pair.Value.Micros : 0)
         : order.IsConversion ? (order.Refusal.Length > 0 ? 0 : pair.Value.Micros)
         : order.Fills.Where(fill => fill.Finality != FillFinality.Failed)
             .Sum(fill => Micros.WorthRoundedUp(fill.PricePpm, fill.SizeMicro) + fill.FeeMicros));
