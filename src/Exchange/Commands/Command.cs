@@ -162,8 +162,8 @@ public struct Command
 
     /// <summary>
     /// Place, Amend, AmendStop: lots, or atoms of the quote asset for <see cref="OrderKind.MarketByValue"/>; an
-    /// amendment says what shall remain. Deposit, Withdraw, Transfer: atoms. OpenAccount, SetLimits: the largest value of an order in
-    /// atoms of its quote asset, 0 for no limit.
+    /// amendment says what shall remain. Deposit, Withdraw, Transfer: atoms. OpenAccount, SetLimits: the largest value
+    /// of an order in atoms of its quote asset, 0 for no limit.
     /// </summary>
     public long Quantity;
 

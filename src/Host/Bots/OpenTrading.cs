@@ -1,5 +1,4 @@
 using Serilog;
-using Strikeline.Host.Cli;
 using Strikeline.Host.Composition;
 using Strikeline.Host.Configuration;
 using Strikeline.Journal;

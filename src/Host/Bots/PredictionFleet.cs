@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Serilog;
-using Strikeline.Host.Cli;
 using Strikeline.Host.Configuration;
 using Strikeline.Kernel;
 using Strikeline.Venues;

@@ -19,7 +19,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
     private readonly ConcurrentDictionary<long, Ticket> _tickets = new();
     private readonly ConcurrentDictionary<int, AccountFeed> _feeds = new();
-    private readonly ConcurrentDictionary<int, TradingStatus> _restricted = new();
+    private readonly ConcurrentDictionary<int, TradingStatus> _statuses = new();
     private readonly OrderTracker _tracker = new();
     private readonly Dictionary<short, List<LevelChange>> _touched = [];
     private readonly Dictionary<int, PageNews> _news = [];
@@ -68,7 +68,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     public string? Warning => _shard.Keeper.Warning;
 
     /// <summary>What an account may be used for.</summary>
-    public TradingStatus StatusOf(int account) => _restricted.GetValueOrDefault(account, TradingStatus.Open);
+    public TradingStatus StatusOf(int account) => _statuses.GetValueOrDefault(account, TradingStatus.Open);
 
     /// <summary>The time of the exchange in nanoseconds since the Unix epoch.</summary>
     public long NowNanos => _clock.UnixNanos();
@@ -360,7 +360,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             }
             else if (e.Type == EventType.AccountStatus)
             {
-                Put(e.Account, (TradingStatus)e.Quantity);
+                _statuses[e.Account] = (TradingStatus)e.Quantity;
                 NewsOf(e.Account, e.Sequence).Status = (TradingStatus)e.Quantity;
             }
         }
@@ -441,7 +441,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         _markets = markets;
         for (var account = 0; account < pipeline.Accounts; account++)
         {
-            Put(account, pipeline.AccountStatus(account));
+            _statuses[account] = pipeline.AccountStatus(account);
         }
 
         foreach (var key in pipeline.Keys)
@@ -463,19 +463,6 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
         return true;
     });
-
-    // Nearly all accounts are open: only the others are kept.
-    private void Put(int account, TradingStatus status)
-    {
-        if (status == TradingStatus.Open)
-        {
-            _restricted.TryRemove(account, out _);
-        }
-        else
-        {
-            _restricted[account] = status;
-        }
-    }
 
     private void Put(InstrumentListing listing)
     {
