@@ -1,5 +1,4 @@
 using Serilog;
-using Strikeline.Host.Composition;
 using Strikeline.Host.Configuration;
 using Strikeline.Journal;
 using Strikeline.Kernel;
