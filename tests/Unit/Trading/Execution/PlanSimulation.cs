@@ -314,7 +314,7 @@ internal sealed class PlanSimulation : IDisposable
         if (plan.AtStake(Now) > plan.Plan.SpendMicros || plan.AtStake(Now) > Limits.MaxMarketExposureMicros || all > Limits.MaxTotalExposureMicros
             || _dayNotional[Day] > Limits.MaxNotionalPerDayMicros)
         {
-            Violate($"plan {plan.Plan.Id}: {plan.AtStake(Now)} of {plan.Plan.SpendMicros} at stake, {all} in all, {_dayNotional[Day]} today");
+            Violate($"plan {plan.Plan.Id}: {plan.AtStake(Now)} of {plan.Plan.SpendMicros} at stake, {all} in all, {_dayNotional[Day]} today: {plan}");
         }
     }
 
