@@ -40,7 +40,8 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
             }
         }
 
-        return held;
+        // A sale of what was undone is undone as well.
+        return Math.Max(0, held);
     }
 
     /// <summary>Dollars in and out, and what is held at what it pays.</summary>
