@@ -46,6 +46,13 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
             return PlanStep.To(PlanPhase.Unwinding, "RESOLVING");
         }
 
+        // So is a merge, where something is held that has no counterpart.
+        if (plan.Phase == PlanPhase.Settling && order.Phase == OrderPhase.Unknown
+            && Enumerable.Range(0, plan.Plan.Legs.Length).Any(leg => plan.Excess(leg) > 0))
+        {
+            return PlanStep.To(PlanPhase.Unwinding, "RESOLVING");
+        }
+
         if (order.Phase == OrderPhase.Acknowledged && order.Intent.Life == OrderLife.GoodTillCancelled)
         {
             // It rests because nothing could be taken; where something can, that is quicker. And what it sells may have

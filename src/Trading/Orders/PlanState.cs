@@ -70,8 +70,10 @@ public sealed class PlanState
     /// <summary>True where nothing about its orders can change any more.</summary>
     public bool IsFinal => _orders.TrueForAll(order => order.IsFinal);
 
-    /// <summary>What is held of a leg's token, in millionths of a share, fills that are not final counted.</summary>
-    public long Held(int leg) => _settledPpm[leg] >= 0 ? 0 : RawHeld(leg);
+    /// <summary>What is held of a leg's token, in millionths of a share, fills that are not final counted. Never less
+    /// than
+    /// nothing: a sale of what was undone meanwhile is undone as well.</summary>
+    public long Held(int leg) => _settledPpm[leg] >= 0 ? 0 : Math.Max(0, RawHeld(leg));
 
     /// <summary>What is held of a leg and not offered in an order that may still be filled.</summary>
     public long Free(int leg) => Held(leg) - _orders

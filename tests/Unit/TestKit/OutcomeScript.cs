@@ -67,6 +67,9 @@ internal sealed class OutcomeScript
     /// <summary>Every order that has arrived, by our id.</summary>
     public Dictionary<string, ScriptedOrder> Orders { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Orders that came while it restarted: they were refused, and are known no more.</summary>
+    public HashSet<string> TurnedAway { get; } = new(StringComparer.Ordinal);
+
     /// <summary>Orders that came a second time.</summary>
     public int Duplicates { get; private set; }
 
@@ -120,7 +123,7 @@ internal sealed class OutcomeScript
         ? Refusal(order.Refusal)
         : new VenueReply(VenueOutcome.Accepted, "v-" + order.Order.ClientId, order.OpenMicro, "", "", [.. order.Fills]);
 
-    private async Task<VenueReply> AskAsync(Func<VenueReply> process, bool isQuestion)
+    private async Task<VenueReply> AskAsync(Func<VenueReply> process, bool isQuestion, string placed)
     {
         if (_dice.Next(100_000) < _troubles.Restart)
         {
@@ -138,6 +141,7 @@ internal sealed class OutcomeScript
 
         if (Now < _downUntil)
         {
+            TurnedAway.Add(placed);
             return isQuestion ? Doubt("425") : Refusal("RESTARTING");
         }
 
@@ -366,7 +370,7 @@ internal sealed class OutcomeScript
             }
 
             sent(clientId, order);
-            return venue.AskAsync(process, isQuestion);
+            return venue.AskAsync(process, isQuestion, order is null ? "" : clientId);
         }
     }
 }

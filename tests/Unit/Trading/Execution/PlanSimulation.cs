@@ -87,9 +87,7 @@ internal sealed class PlanSimulation : IDisposable
             Check();
             if (Now - _progressNanos > 1_800 * Stamps.NanosPerSecond)
             {
-                Violate("it does not end: " + string.Join(", ", _bot?.State.Plans.Select(
-                    plan => $"{plan.Plan.Id} {plan.Phase} {plan.Reason} {plan.Held(0)} {plan.Held(1)} {string.Join('|', plan.Orders.Select(
-                        order => $"{order.Intent.Purpose} {order.Phase} {order.Code} {order.FilledMicro} {order.Pending}").TakeLast(4))}") ?? [])
+                Violate("it does not end: " + string.Join(", ", _bot?.State.Plans.Select(Text) ?? [])
                     + $" day {_isDayUsedUp} closed {_closed.Count} stop {_bot?.Stop.State.IsStopped}");
             }
         }
@@ -314,7 +312,7 @@ internal sealed class PlanSimulation : IDisposable
         if (plan.AtStake(Now) > plan.Plan.SpendMicros || plan.AtStake(Now) > Limits.MaxMarketExposureMicros || all > Limits.MaxTotalExposureMicros
             || _dayNotional[Day] > Limits.MaxNotionalPerDayMicros)
         {
-            Violate($"plan {plan.Plan.Id}: {plan.AtStake(Now)} of {plan.Plan.SpendMicros} at stake, {all} in all, {_dayNotional[Day]} today");
+            Violate($"plan {plan.Plan.Id}: {plan.AtStake(Now)} of {plan.Plan.SpendMicros} at stake, {all} in all, {_dayNotional[Day]} today: {plan}");
         }
     }
 
@@ -462,7 +460,7 @@ internal sealed class PlanSimulation : IDisposable
             var isQuiet = Now - Math.Max(plan.LastRequestNanos, _startedNanos) > MostUnhedged;
             if (known && Now - plan.KnownUnequalSinceNanos > MostUnhedged && !isUnwinding)
             {
-                Violate($"plan {plan.Plan.Id} unhedged for more than 2 s, and it is {state.Phase}");
+                Violate($"plan {plan.Plan.Id} unhedged for more than 2 s, and it is {Text(state)}");
             }
 
             if ((really || known) && isQuiet && Now - Math.Max(plan.UnequalSinceNanos, plan.KnownUnequalSinceNanos) > MostUnhedged
@@ -480,6 +478,9 @@ internal sealed class PlanSimulation : IDisposable
         var (bid, _) = _venue.PriceOf(token);
         return Micros.WorthRoundedDown(bid, size) >= plan.Market.Rules.LeastTakingMicros * 11 / 10;
     }
+
+    private static string Text(PlanState plan) => $"{plan.Plan.Id} {plan.Phase} {plan.Reason} {plan.Held(0)} {plan.Held(1)} " + string.Join('|', plan.Orders.Select(
+        order => $"{order.Intent.Purpose} {order.Intent.Leg} {order.Phase} {order.Code} {order.FilledMicro} {order.Pending}").TakeLast(6));
 
     private void Count(string what, int more = 1) => Counts[what] = Counts.GetValueOrDefault(what) + more;
 

@@ -40,7 +40,8 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
             }
         }
 
-        return held;
+        // A sale of what was undone is undone as well.
+        return Math.Max(0, held);
     }
 
     /// <summary>Dollars in and out, and what is held at what it pays.</summary>
@@ -77,14 +78,19 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
     /// <summary>What buys have cost or may cost, those that are still on their way counted whole; what is lost comes no more. Nothing where
     /// nothing is held and nothing on its way, or the market has paid.</summary>
     public long AtStake(long nowNanos) => YesPays is not null
-        || (Held(0) == 0 && Held(1) == 0 && MostCost.All(pair => venue.Orders.ContainsKey(pair.Key) || !IsOnItsWay(pair.Value.AtNanos, nowNanos)))
+        || (Held(0) == 0 && Held(1) == 0 && MostCost.All(pair => venue.Orders.ContainsKey(pair.Key) || !IsOnItsWay(pair, nowNanos)))
         ? 0
         : Cost(nowNanos);
 
-    private static bool IsOnItsWay(long sentNanos, long nowNanos) => nowNanos - sentNanos < 62 * Stamps.NanosPerSecond;
+    public override string ToString() => string.Join("; ", Sent.Select(id => !venue.Orders.TryGetValue(id, out var order) ? $"{id} not there"
+        : $"{id} {order.Order.Side} {order.Order.Token} {order.Order.SizeMicro} at {order.Order.LimitPpm} {order.Refusal} open {order.OpenMicro}: "
+            + string.Join(' ', order.Fills.Select(fill => $"{fill.SizeMicro} {fill.Finality}"))));
+
+    private bool IsOnItsWay(KeyValuePair<string, (long Micros, long AtNanos)> sent, long nowNanos) =>
+        nowNanos - sent.Value.AtNanos < 62 * Stamps.NanosPerSecond && !venue.TurnedAway.Contains(sent.Key);
 
     private long Cost(long nowNanos) => MostCost.Sum(pair => !venue.Orders.TryGetValue(pair.Key, out var order)
-        ? (IsOnItsWay(pair.Value.AtNanos, nowNanos) ? pair.Value.Micros : 0)
+        ? (IsOnItsWay(pair, nowNanos) ? pair.Value.Micros : 0)
         : order.IsConversion ? (order.Refusal.Length > 0 ? 0 : pair.Value.Micros)
         : order.Fills.Where(fill => fill.Finality != FillFinality.Failed)
             .Sum(fill => Micros.WorthRoundedUp(fill.PricePpm, fill.SizeMicro) + fill.FeeMicros));
