@@ -28,7 +28,15 @@ export const status = object({
   speed: nullable(text),
   orders: text,
   note: optional(text),
-  stop: optional(object({ stopped: flag, since: nullable(number), scope: nullable(text) })),
+  stop: optional(
+    object({
+      stopped: flag,
+      scope: nullable(text),
+      since: nullable(number),
+      by: nullable(text),
+      reason: nullable(text),
+    }),
+  ),
 });
 
 const feedState = oneOf("connecting", "syncing", "live", "unproven", "stale", "down");

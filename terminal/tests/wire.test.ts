@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { opportunities, portfolio, predictions } from "../src/arbitrage/wire";
 import { ShapeError } from "../src/decode";
 import { books, envelope, feeds, markets, priceHistory, prices, status } from "../src/wire";
 import * as golden from "./golden";
@@ -10,12 +11,15 @@ describe("messages of the contract", () => {
     ["prices", prices, golden.prices],
     ["markets", markets, golden.markets],
     ["books", books, golden.books],
+    ["predictions", predictions, golden.predictions],
+    ["opportunities", opportunities, golden.opportunities],
+    ["portfolio", portfolio, golden.portfolio],
     ["price history", priceHistory, golden.priceHistory],
   ] as const)("%s is read as it was written", (_, read, message) => {
     expect(message).toMatchObject(read(structuredClone(message)));
   });
 
-  it.each(["status", "feeds", "prices", "markets", "books"])("the envelope of %s is read", (name) => {
+  it.each(["status", "feeds", "prices", "markets", "books", "predictions", "portfolio"])("the envelope of %s is read", (name) => {
     const message = golden.message(name);
     expect(envelope(message)).toEqual(message);
   });

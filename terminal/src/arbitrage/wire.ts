@@ -59,7 +59,7 @@ const venue = object({
   venue: text,
   state: text,
   reason: nullable(text),
-  next_step: optional(text),
+  next_step: nullable(text),
   markets: number,
   tokens: number,
   proven: number,

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Strikeline.Host.Web;
+using Strikeline.Host.Web.Bots;
 using Strikeline.Host.Web.Broadcast;
 using Strikeline.Prices;
 using Strikeline.Strikes;
@@ -27,6 +28,9 @@ internal static class GoldenMessages
             "markets@BTCUSDT",
             Written(writer => StrikesJson.Write(writer, new StrikeBench(OneWindow).At(76_315.99m).Current)),
             StrikeBench.Start / Stamps.NanosPerMilli),
+        ["predictions"] = Enveloped("predictions", Json(Predictions, HostJson.Default.PredictionsAnswer)),
+        ["opportunities"] = Enveloped("opportunities", Json(Opportunities, HostJson.Default.OpportunitiesAnswer)),
+        ["portfolio"] = Enveloped("portfolio", Json(Portfolio, HostJson.Default.PortfolioAnswer)),
         ["price-history"] = Json(History, HostJson.Default.HistoryAnswer),
         ["ws-markets-snapshot"] = Snapshot(),
         ["ws-markets-update"] = Update(),
@@ -35,7 +39,43 @@ internal static class GoldenMessages
     private static StatusAnswer Status => new(
         "01JD8", At, false, false,
         [new BlockRow("FEED_UNPROVEN", "kraken BTC/USD", 1_795_247_995_800, "resync running")],
-        "replay", "×10", "none", "tape ends in 3 s");
+        "replay", "×10", "none", "tape ends in 3 s",
+        new StopRow(true, "new_exposure", 1_795_247_990_000, "cli", "strikeline stop"));
+
+    private static PredictionsAnswer Predictions => new(
+        At,
+        [new PredictionVenueRow("polymarket", "syncing", "FEED_GAP", "book dropped", 1, 2, 1, 120, 0)],
+        [
+            new PredictionRow(
+                "polymarket", "0x01", "Bitcoin Up or Down", "open", At + 60_000, "76315.99", null,
+                new OutcomeRow("11", "YES", "0.46", "120.5", "0.47", "80", "proven", null, 120),
+                new OutcomeRow("12", "NO", "0.52", "64", null, null, "unproven", "the book is not proven", 900),
+                null, "0.98"),
+        ]);
+
+    private static OpportunitiesAnswer Opportunities => new(
+        At, 12, 2, 10, [new ReasonRow("FEES", 9), new ReasonRow("GONE", 1)],
+        [
+            new OpportunityRow(
+                At - 500, "cross_outcome_arbitrage", "polymarket", "0x01",
+                [new LegRow("11", "buy", "0.45", "20"), new LegRow("12", "buy", "0.5", "20")], "0.05", "0.0152", true,
+                "DONE"),
+        ]);
+
+    private static PortfolioAnswer Portfolio => new(
+        At, "paper", false,
+        [new BlockRow("EMERGENCY_STOP", "stop: new_exposure by cli", 1_795_247_990_000, "strikeline resume")],
+        new StopRow(true, "new_exposure", 1_795_247_990_000, "cli", "strikeline stop"),
+        [new LimitRow("daily_loss", "0.75", "100", "USD")], "1.25", "-0.5", "0.31", "12.5",
+        [
+            new PositionRow(
+                "polymarket", "0x01", "Bitcoin Up or Down", "11", "YES", "20", "0.451", "0.46", "9.2", "0.18", "0"),
+        ],
+        [
+            new PlanRow(
+                "7", At - 900, "cross_outcome_arbitrage", "0x01", "settling", "9.5", null,
+                [new PlanLegRow("11", "buy", "0.45", "20", "20", "done")]),
+        ]);
 
     private static FeedsAnswer Feeds => new(At, "simulated",
     [
