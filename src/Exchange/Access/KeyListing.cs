@@ -20,7 +20,8 @@ public enum KeyScopes : byte
     /// <summary>Operate the exchange: accounts, keys, money from and to the outside, listings, status.</summary>
     Admin = 4,
 
-    /// <summary>See and stop the bots of whoever runs the program. No key of the exchange has it: Host gives it to its own
+    /// <summary>See and stop the bots of whoever runs the program. No key of the exchange has it: Host gives it to its
+    /// own
     /// keys alone.</summary>
     Bots = 8,
 }

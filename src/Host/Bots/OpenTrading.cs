@@ -7,8 +7,10 @@ using Strikeline.Venues;
 
 namespace Strikeline.Host.Bots;
 
-/// <summary>The bots as they run: cache, strategies, gates, limits, the paper executor, and what outlives them.</summary>
-/// <remarks>Opened before the server, so that its stop works from the first request on; the feeds begin later.</remarks>
+/// <summary>The bots as they run: cache, strategies, gates, limits, the paper executor, and what outlives
+/// them.</summary>
+/// <remarks>Opened before the server, so that its stop works from the first request on; the feeds begin
+/// later.</remarks>
 internal sealed class OpenTrading : IAsyncDisposable
 {
     private const int LoggedOpportunities = 1_000;

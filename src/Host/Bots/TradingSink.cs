@@ -4,7 +4,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Host.Bots;
 
-/// <summary>Passes what prediction venues say to the cache, and what resolved markets pay to the portfolio and the paper
+/// <summary>Passes what prediction venues say to the cache, and what resolved markets pay to the portfolio and the
+/// paper
 /// accounts.</summary>
 internal sealed class TradingSink(MarketSink cache, ExecutionDesk desk, IReadOnlyList<PaperOrders> papers) : IOutcomeSink
 {

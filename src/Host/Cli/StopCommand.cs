@@ -5,7 +5,8 @@ using Strikeline.Trading;
 
 namespace Strikeline.Host.Cli;
 
-/// <summary><c>strikeline stop</c> and <c>strikeline resume</c>: the bots' emergency stop, by its file in the data folder,
+/// <summary><c>strikeline stop</c> and <c>strikeline resume</c>: the bots' emergency stop, by its file in the data
+/// folder,
 /// so that it works whether or not a program runs there, and holds over restarts.</summary>
 internal static class StopCommand
 {

@@ -3,12 +3,14 @@ using Strikeline.Kernel;
 namespace Strikeline.Trading;
 
 /// <summary>Looks at the books once more before anything is planned: an edge that is gone a moment later was one venue
-/// answering before the other, and orders that a venue holds before it matches them would come too late for it.</summary>
+/// answering before the other, and orders that a venue holds before it matches them would come too late for
+/// it.</summary>
 /// <remarks>Any thread. Bounded: signals beyond a number that wait at the same time are refused.</remarks>
 /// <param name="next">Gets the signals that still stand.</param>
 /// <param name="markets">The books.</param>
 /// <param name="wait">How long a signal must have stood.</param>
-/// <param name="stakeMicros">The most that a plan may spend, in millionths of a dollar: so much depth is needed.</param>
+/// <param name="stakeMicros">The most that a plan may spend, in millionths of a dollar: so much depth is
+/// needed.</param>
 /// <param name="clock">The clock and its timers.</param>
 /// <param name="refused">Told of what no longer stands; must return at once.</param>
 /// <param name="failed">Told where <paramref name="next"/> has thrown.</param>

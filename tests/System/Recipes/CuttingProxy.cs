@@ -3,11 +3,13 @@ using System.Net.Sockets;
 
 namespace Strikeline.SystemTests.Recipes;
 
-/// <summary>Stands between a client and the server, and ends each connection after a number of bytes of its own, wherever
+/// <summary>Stands between a client and the server, and ends each connection after a number of bytes of its own,
+/// wherever
 /// in a message that is: by a reset, by an orderly end, or by falling silent.</summary>
 internal sealed class CuttingProxy : IAsyncDisposable
 {
-    // One of so many is as long as any: a client whose connections all end before a whole book is through knows nothing.
+    // One of so many is as long as any: a client whose connections all end before a whole book is through knows
+    // nothing.
     private const int LongOf = 6;
 
     private static readonly TimeSpan MostSilence = TimeSpan.FromSeconds(60);
@@ -27,7 +29,8 @@ internal sealed class CuttingProxy : IAsyncDisposable
     /// <param name="target">Where the server is now.</param>
     /// <param name="seed">Decides when and how connections end.</param>
     /// <param name="leastBytes">From the server, of the shortest connections.</param>
-    /// <param name="mostBytes">Of the longest; short ones are as likely as ten times longer ones, and one of six is of these.</param>
+    /// <param name="mostBytes">Of the longest; short ones are as likely as ten times longer ones, and one of six is of
+    /// these.</param>
     public CuttingProxy(Func<Uri> target, int seed, int leastBytes, int mostBytes)
     {
         (_target, _random, _bytes) = (target, new Random(seed), (leastBytes, mostBytes));

@@ -5,7 +5,8 @@ using Strikeline.Unit;
 
 namespace Strikeline.SystemTests.Recipes;
 
-/// <summary>A client of the recipe that writes the books down as it comes by them, on connections that are cut.</summary>
+/// <summary>A client of the recipe that writes the books down as it comes by them, on connections that are
+/// cut.</summary>
 internal sealed class Follower : IAsyncDisposable
 {
     // Above every wait of a recipe: who has neither connected nor written for so long hangs.
@@ -62,7 +63,8 @@ internal sealed class Follower : IAsyncDisposable
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    /// <summary>Reads what it has written since the last time. Fails where it has ended, hangs, or gets nowhere with many
+    /// <summary>Reads what it has written since the last time. Fails where it has ended, hangs, or gets nowhere with
+    /// many
     /// connections.</summary>
     public async Task ReadAsync()
     {

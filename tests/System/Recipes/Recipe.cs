@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Strikeline.SystemTests.Recipes;
 
-/// <summary>The clients of <c>docs/recipes</c>, the very files, run by the interpreters that a reader would use.</summary>
+/// <summary>The clients of <c>docs/recipes</c>, the very files, run by the interpreters that a reader would
+/// use.</summary>
 /// <param name="Language">Its name.</param>
 /// <param name="Program">The interpreter.</param>
 /// <param name="Script">Makes a recipe's name the file to run.</param>
@@ -24,7 +25,8 @@ internal sealed record Recipe(string Language, string Program, Func<string, stri
     /// <summary>Both.</summary>
     public static Recipe[] All { get; } = [Python, TypeScript];
 
-    /// <summary>Skips the test where a language's packages are not installed, under CI it fails; type-checks and compiles
+    /// <summary>Skips the test where a language's packages are not installed, under CI it fails; type-checks and
+    /// compiles
     /// the TypeScript.</summary>
     public static async Task MakeReadyAsync()
     {

@@ -6,7 +6,8 @@ using Strikeline.Unit;
 
 namespace Strikeline.SystemTests.Recipes;
 
-/// <summary>The clients of <c>docs/recipes</c> do what they promise, on a connection that is cut all the time.</summary>
+/// <summary>The clients of <c>docs/recipes</c> do what they promise, on a connection that is cut all the
+/// time.</summary>
 public sealed class RecipeTests
 {
     private const string Market = "SOL/USDC";
@@ -50,8 +51,10 @@ public sealed class RecipeTests
                 }
             }
 
-            // A client that was cut off or silent most of the time has seen little: it gets some more, as long as it goes
-            // on. How many events that takes says nothing: at full speed there are thousands while a client waits once, and
+            // A client that was cut off or silent most of the time has seen little: it gets some more, as long as it
+            // goes
+            // on. How many events that takes says nothing: at full speed there are thousands while a client waits
+            // once, and
             // more than a book's worth of changes, so that no connection goes on without a snapshot.
             for (var until = events + 200L; !await AreFedAsync(followers); until += 200)
             {
@@ -226,7 +229,8 @@ public sealed class RecipeTests
             CoreBooks.Check(Path.Combine(service.Data, "exchange"), Market, 0.01m, 0.001m, written)).Message;
     }
 
-    // All orders that the account ever had; the store follows the exchange by some milliseconds, more on a busy machine:
+    // All orders that the account ever had; the store follows the exchange by some milliseconds, more on a busy
+    // machine:
     // orders that are not there yet are waited for, and those that never come are missing.
     private static async Task<int> HistoryAsync(Trader trader, int expected)
     {

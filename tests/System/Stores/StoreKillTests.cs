@@ -7,7 +7,8 @@ using Strikeline.Unit.TestKit;
 
 namespace Strikeline.SystemTests.Stores;
 
-/// <summary>The living market's trades and candles through every crash: program and PostgreSQL are killed under load, and what is stored and served
+/// <summary>The living market's trades and candles through every crash: program and PostgreSQL are killed under load,
+/// and what is stored and served
 /// equals what the journal comes to.</summary>
 public sealed class StoreKillTests(PostgresServer server) : IClassFixture<PostgresServer>
 {
@@ -65,7 +66,8 @@ public sealed class StoreKillTests(PostgresServer server) : IClassFixture<Postgr
             }
             else if (isProgramKilled)
             {
-                // What happened while the store was away is stored: on a busy machine that takes a while, and comes first.
+                // What happened while the store was away is stored: on a busy machine that takes a while, and comes
+                // first.
                 var happened = (await lives.Api.GetAsync("api/v1/depth?market=sol/usdc&limit=1")).GetProperty("sequence").GetInt64();
                 await store.UntilAsync(happened, () => lives.Program.SoFar.ToString());
 

@@ -3,7 +3,8 @@ using Strikeline.Exchange;
 
 namespace Strikeline.Unit.Exchange;
 
-/// <summary>The core and the naive exchange, given the same commands: every event, balance and best price equal.</summary>
+/// <summary>The core and the naive exchange, given the same commands: every event, balance and best price
+/// equal.</summary>
 public sealed class ExchangeReferenceTests
 {
     private static readonly int[] s_tickSteps = [1, 7, 1_000, 60_000];

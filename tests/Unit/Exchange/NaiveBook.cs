@@ -7,7 +7,8 @@ namespace Strikeline.Unit.Exchange;
 /// </summary>
 /// <remarks>
 /// Rules beyond price and time. An order that gets another price or more quantity goes behind the others of its price;
-/// one that only shrinks keeps its place. A fill-or-kill order is tried on a copy of the book first. Stops look at every
+/// one that only shrinks keeps its place. A fill-or-kill order is tried on a copy of the book first. Stops look at
+/// every
 /// trade; those that one trade passes go in the order in which the price came by them, buys before sells, older ones
 /// first; they run after the order that set them off has finished, and wait for nothing once they are set off. A stop
 /// that the last trade has passed already runs at once. What an accepted stop may not do when it runs cancels it. An
@@ -68,7 +69,8 @@ internal sealed class NaiveBook(INaiveSurroundings? around = null)
         Say(new NaiveEvent.Cancelled(id, found.Order.Remaining, why));
     }
 
-    /// <summary>Gives an order another price and quantity, and one that waits another stop price where one is given; the
+    /// <summary>Gives an order another price and quantity, and one that waits another stop price where one is given;
+    /// the
     /// quantity is what shall remain to trade.</summary>
     public void Replace(
         long id, int account, long price, long quantity, SelfTrade selfTrade = SelfTrade.CancelNewest, long? stop = null)

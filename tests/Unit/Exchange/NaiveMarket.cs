@@ -6,7 +6,8 @@ namespace Strikeline.Unit.Exchange;
 /// <summary>An instrument of the naive exchange: its book, what orders need, and who pays whom.</summary>
 /// <remarks>
 /// Rules. A trade moves price × lots × the quote atoms of a tick and lot one way, lots × the base atoms of a lot the
-/// other; each side leaves its fee on what it receives to the house, rounded up. The band is measured once for an order:
+/// other; each side leaves its fee on what it receives to the house, rounded up. The band is measured once for an
+/// order:
 /// where it enters. A market order by lots may spend what its account has available then, and must be able to pay for
 /// one lot of the best price that it may trade at. A stop is paid for at its limit, a market stop at its stop price;
 /// when it runs, band, status and money are looked at again.

@@ -25,7 +25,8 @@ internal sealed class NaiveOrder
     /// <summary>Most lots that an iceberg shows at a time; 0 shows all.</summary>
     public long Display { get; init; }
 
-    /// <summary>Waits until a trade passes this price: at or above it for a buy, at or below it for a sell; 0 does not wait.</summary>
+    /// <summary>Waits until a trade passes this price: at or above it for a buy, at or below it for a sell; 0 does not
+    /// wait.</summary>
     public long Stop { get; set; }
 
     /// <summary>Lots that others can trade with before the order shows more.</summary>

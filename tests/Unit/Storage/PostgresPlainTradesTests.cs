@@ -5,7 +5,8 @@ using Strikeline.Unit.TestKit;
 
 namespace Strikeline.Unit.Storage;
 
-/// <summary>The contract over a real PostgreSQL in which trades are one table and not monthly partitions: what a hypertable
+/// <summary>The contract over a real PostgreSQL in which trades are one table and not monthly partitions: what a
+/// hypertable
 /// of TimescaleDB is to the program. The extension itself cannot be had here.</summary>
 public sealed class PostgresPlainTradesTests(PostgresServer server) : MarketStoreContract, IClassFixture<PostgresServer>, IAsyncLifetime
 {

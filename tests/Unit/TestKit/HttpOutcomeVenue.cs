@@ -6,7 +6,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.TestKit;
 
-/// <summary>A tiny venue on a real loopback socket that breaks connections before and after it did what was asked, answers
+/// <summary>A tiny venue on a real loopback socket that breaks connections before and after it did what was asked,
+/// answers
 /// late and answers 503; and its client.</summary>
 internal sealed class HttpOutcomeVenue : IDisposable
 {

@@ -47,7 +47,8 @@ internal sealed class ScriptedOrder(VenueOrder order)
 }
 
 /// <summary>
-/// A venue of outcome markets in virtual time that loses, delays and doubts what goes through it, fills in parts, undoes
+/// A venue of outcome markets in virtual time that loses, delays and doubts what goes through it, fills in parts,
+/// undoes
 /// fills, and restarts; and that knows the truth. It outlives the programs that trade on it.
 /// </summary>
 internal sealed class OutcomeScript

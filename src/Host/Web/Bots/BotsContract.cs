@@ -84,7 +84,8 @@ internal sealed record OutcomeRow(
     string? Reason,
     long? AgeMs);
 
-/// <summary>Answer of <c>/api/v1/portfolio</c> and data of the channel <c>portfolio</c>: may the bots trade, what do they
+/// <summary>Answer of <c>/api/v1/portfolio</c> and data of the channel <c>portfolio</c>: may the bots trade, what do
+/// they
 /// hold, what do they do. Money is in dollars.</summary>
 internal sealed record PortfolioAnswer(
     long At,

@@ -6,7 +6,8 @@ using Strikeline.Testnet.Kalshi;
 
 namespace Strikeline.Unit.Testnet.Kalshi;
 
-/// <summary>Kalshi's booth in virtual time on prices that a test sets, with one member who signs by the BCL's RSA.</summary>
+/// <summary>Kalshi's booth in virtual time on prices that a test sets, with one member who signs by the BCL's
+/// RSA.</summary>
 internal sealed class KalshiRig : IDisposable
 {
     public const string KeyId = "a952bcbe-ec3b-4b5b-b8f9-11dae589608c";

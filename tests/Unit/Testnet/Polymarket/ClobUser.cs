@@ -7,7 +7,8 @@ using Strikeline.Testnet.Polymarket;
 
 namespace Strikeline.Unit.Testnet.Polymarket;
 
-/// <summary>A client of the CLOB in virtual time, without a socket: it signs what it sends by the documents alone.</summary>
+/// <summary>A client of the CLOB in virtual time, without a socket: it signs what it sends by the documents
+/// alone.</summary>
 [SuppressMessage("Design", "CA1001", Justification = "A key of a test is no secret.")]
 internal sealed class ClobUser
 {

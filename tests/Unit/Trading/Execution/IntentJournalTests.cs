@@ -4,7 +4,8 @@ using Strikeline.Unit.TestKit;
 
 namespace Strikeline.Unit.Trading.Execution;
 
-/// <summary>The state is a function of the journal: read again, from records or from a snapshot, it is the same.</summary>
+/// <summary>The state is a function of the journal: read again, from records or from a snapshot, it is the
+/// same.</summary>
 public sealed class IntentJournalTests
 {
     private static readonly JournalSettings Layout = new() { SegmentBytes = 128 * 1024, BufferBytes = 32 * 1024 };

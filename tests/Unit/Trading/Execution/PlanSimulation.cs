@@ -5,7 +5,8 @@ using Strikeline.Venues;
 namespace Strikeline.Unit.Trading.Execution;
 
 /// <summary>
-/// Many plans on a venue that goes wrong, by a program that is killed again and again, in virtual time on one thread. What
+/// Many plans on a venue that goes wrong, by a program that is killed again and again, in virtual time on one thread.
+/// What
 /// happened is judged by what the venue knows, never by what the program believes.
 /// </summary>
 internal sealed class PlanSimulation : IDisposable

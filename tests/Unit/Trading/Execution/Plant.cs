@@ -3,7 +3,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading.Execution;
 
-/// <summary>A bug that is put into the program, to prove that the simulation finds it. Nothing planted by default.</summary>
+/// <summary>A bug that is put into the program, to prove that the simulation finds it. Nothing planted by
+/// default.</summary>
 internal sealed record Plant
 {
     public Func<IVenueOrders, IVenueOrders> Line { get; init; } = line => line;

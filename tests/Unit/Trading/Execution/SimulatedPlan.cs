@@ -75,7 +75,8 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
     /// <summary>Orders that the venue has, which the program's journal must know as well.</summary>
     public IEnumerable<ScriptedOrder> Placed() => Sent.Where(venue.Orders.ContainsKey).Select(id => venue.Orders[id]);
 
-    /// <summary>What buys have cost or may cost, those that are still on their way counted whole; what is lost comes no more. Nothing where
+    /// <summary>What buys have cost or may cost, those that are still on their way counted whole; what is lost comes
+    /// no more. Nothing where
     /// nothing is held and nothing on its way, or the market has paid.</summary>
     public long AtStake(long nowNanos) => YesPays is not null
         || (Held(0) == 0 && Held(1) == 0 && MostCost.All(pair => venue.Orders.ContainsKey(pair.Key) || !IsOnItsWay(pair, nowNanos)))

@@ -4,7 +4,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading.Execution;
 
-/// <summary>Emergency stops while orders go out, set inside the program and by another one, and over restarts.</summary>
+/// <summary>Emergency stops while orders go out, set inside the program and by another one, and over
+/// restarts.</summary>
 public sealed class StopUnderLoadTests
 {
     private static readonly Troubles Quiet = new()

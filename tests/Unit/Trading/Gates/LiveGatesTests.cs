@@ -4,7 +4,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading.Gates;
 
-/// <summary>Real money is behind three gates and the stop: all combinations, over restarts and reloads, before a line that
+/// <summary>Real money is behind three gates and the stop: all combinations, over restarts and reloads, before a line
+/// that
 /// counts.</summary>
 public sealed class LiveGatesTests
 {

@@ -14,7 +14,8 @@ internal enum Fault
     Alerted,
 }
 
-/// <summary>One random situation: markets, books, what is wrong with them, and every set that a strategy could mean.</summary>
+/// <summary>One random situation: markets, books, what is wrong with them, and every set that a strategy could
+/// mean.</summary>
 internal sealed class ArbitrageCase
 {
     public List<OutcomeMarket> Markets { get; } = [];

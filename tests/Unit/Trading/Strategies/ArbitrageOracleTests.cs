@@ -3,7 +3,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading;
 
-/// <summary>Every strategy against trying every size: what pays is found, what is found pays, and nothing is found on what must not be traded.</summary>
+/// <summary>Every strategy against trying every size: what pays is found, what is found pays, and nothing is found on
+/// what must not be traded.</summary>
 public sealed class ArbitrageOracleTests
 {
     private const int Reduced = 1_250;

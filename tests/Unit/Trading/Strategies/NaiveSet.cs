@@ -3,7 +3,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading;
 
-/// <summary>One leg of a set as a person would write it down: a side of a book, best first, and the venue's rules.</summary>
+/// <summary>One leg of a set as a person would write it down: a side of a book, best first, and the venue's
+/// rules.</summary>
 internal sealed record NaiveLeg(OutcomeMarket Market, MarketKey Token, Side Side, (decimal Price, decimal Size)[] Levels)
 {
     public decimal WorstFor(decimal shares) => Touched(shares)[^1].Price;

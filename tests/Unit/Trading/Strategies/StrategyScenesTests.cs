@@ -19,7 +19,8 @@ public sealed class StrategyScenesTests
         stage.Book(market, market.No, [], Scenes.At((50, 25), (52, 50)));
         stage.Run();
 
-        // 0.40 + 0.50: fees 0.0168 + 0.0175 a share. 0.42 + 0.50 pays 0.0454 a share. 0.42 + 0.52: 1 - 0.94 - 0.0345 pays. Then 0.60 does not.
+        // 0.40 + 0.50: fees 0.0168 + 0.0175 a share. 0.42 + 0.50 pays 0.0454 a share. 0.42 + 0.52: 1 - 0.94 - 0.0345
+        // pays. Then 0.60 does not.
         var signal = Assert.Single(stage.Signals);
         Assert.Equal(SignalKind.BuySet, signal.Kind);
         Assert.Equal([market.Yes, market.No], signal.Legs.Select(leg => leg.Token));
@@ -27,8 +28,10 @@ public sealed class StrategyScenesTests
         Assert.Equal([420_000L, 520_000L], signal.Legs.Select(leg => leg.PricePpm));
         Assert.Equal([415_000L, 507_500L], signal.Legs.Select(leg => leg.AveragePpm));
 
-        // Cost 16.6 + 20.3. Fees at the worst price: 40 x 0.07 x 0.42 x 0.58 = 0.68208 and 40 x 0.07 x 0.52 x 0.48 = 0.69888, less
-        // than level by level for the second (0.4375 + 0.26208), and a grain for each level and each 5 shares: 10 x 0.00001, 10 x 0.00001.
+        // Cost 16.6 + 20.3. Fees at the worst price: 40 x 0.07 x 0.42 x 0.58 = 0.68208 and 40 x 0.07 x 0.52 x 0.48 =
+        // 0.69888, less
+        // than level by level for the second (0.4375 + 0.26208), and a grain for each level and each 5 shares: 10 x
+        // 0.00001, 10 x 0.00001.
         Assert.Equal([682_180L, 699_660L], signal.Legs.Select(leg => leg.FeeMicros));
         Assert.Equal(40_000_000 - 16_600_000 - 20_300_000 - 682_180 - 699_660, signal.ProfitMicros);
         Assert.Equal((77_500L, signal.ProfitMicros / 40), (signal.EdgePpm, signal.EdgeAfterFeesPpm));

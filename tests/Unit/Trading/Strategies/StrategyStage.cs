@@ -3,7 +3,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading;
 
-/// <summary>Feeds, cache, hand-over and strategies on the test's thread: what a venue says goes in, signals come out.</summary>
+/// <summary>Feeds, cache, hand-over and strategies on the test's thread: what a venue says goes in, signals come
+/// out.</summary>
 internal sealed class StrategyStage : ISignalSink, IDisposable
 {
     private readonly Dictionary<MarketKey, OutcomeBook> _books = [];
@@ -82,7 +83,8 @@ internal sealed class StrategyStage : ISignalSink, IDisposable
     }
 }
 
-/// <summary>A mistake that the oracle must find: in how markets are described, in how books are read, or in the signal.</summary>
+/// <summary>A mistake that the oracle must find: in how markets are described, in how books are read, or in the
+/// signal.</summary>
 internal sealed record PlantedBug(
     string Name,
     Func<OutcomeMarket, OutcomeMarket>? Market = null,

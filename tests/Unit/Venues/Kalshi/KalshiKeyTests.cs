@@ -63,7 +63,8 @@ public sealed class KalshiKeyTests
         Assert.DoesNotContain(Id[8..], key.ToString(), StringComparison.Ordinal);
     }
 
-    // Opens the signature's encoding (PKCS #1, EMSA-PSS): behind the zeros and the one that follow the mask is the salt.
+    // Opens the signature's encoding (PKCS #1, EMSA-PSS): behind the zeros and the one that follow the mask is the
+    // salt.
     private static int SaltLength(RSA rsa, byte[] signature)
     {
         var parameters = rsa.ExportParameters(includePrivateParameters: false);

@@ -7,12 +7,15 @@ using Strikeline.Venues.Kalshi;
 namespace Strikeline.Unit.Venues.Kalshi;
 
 /// <summary>
-/// A stream of Kalshi's, harmed in every way: nothing throws, every message counts once, and no wrong book is ever called
+/// A stream of Kalshi's, harmed in every way: nothing throws, every message counts once, and no wrong book is ever
+/// called
 /// proven.
 /// </summary>
 /// <remarks>
-/// A proven book must equal what a plain reader makes of the same messages. Where only the transport did harm (messages lost,
-/// repeated, late, cut or torn), it must also equal the venue's own book at the number that was taken last. Each connection
+/// A proven book must equal what a plain reader makes of the same messages. Where only the transport did harm
+/// (messages lost,
+/// repeated, late, cut or torn), it must also equal the venue's own book at the number that was taken last. Each
+/// connection
 /// is short, as a changed number that is too high is mended by a new connection only.
 /// </remarks>
 public sealed class KalshiMutationTests(ITestOutputHelper output)

@@ -2,7 +2,8 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.Venues.Kalshi;
 
-/// <summary>Writes down what a feed of outcomes says, and checks of each book what must hold whenever it is told.</summary>
+/// <summary>Writes down what a feed of outcomes says, and checks of each book what must hold whenever it is
+/// told.</summary>
 internal sealed class OutcomeNotes : IOutcomeSink
 {
     /// <summary>The newest proof of each token.</summary>

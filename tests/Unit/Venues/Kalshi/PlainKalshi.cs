@@ -5,7 +5,8 @@ using Strikeline.Venues;
 namespace Strikeline.Unit.Venues.Kalshi;
 
 /// <summary>
-/// Kalshi's stream read the plain way: a document, decimals, and every message applied that can be read at all. It never
+/// Kalshi's stream read the plain way: a document, decimals, and every message applied that can be read at all. It
+/// never
 /// doubts, so only a book that the feed calls proven can be held against it.
 /// </summary>
 internal sealed class PlainKalshi(IEnumerable<string> tickers)

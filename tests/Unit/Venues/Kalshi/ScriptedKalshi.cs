@@ -8,7 +8,8 @@ using Strikeline.Venues;
 namespace Strikeline.Unit.Venues.Kalshi;
 
 /// <summary>
-/// Kalshi in memory, on virtual time, with faults on command: markets of 15 minutes that come and go, their books, REST and
+/// Kalshi in memory, on virtual time, with faults on command: markets of 15 minutes that come and go, their books,
+/// REST and
 /// sockets. Numbers of subscriptions belong to a connection, as on the real one.
 /// </summary>
 internal sealed class ScriptedKalshi : IVenueTransport

@@ -5,7 +5,8 @@ using static Strikeline.Unit.Venues.Polymarket.PolymarketTexts;
 
 namespace Strikeline.Unit.Venues.Polymarket;
 
-/// <summary>Once warm, no book, change, best price or trade of the market channel costs a byte of memory, in whatever way
+/// <summary>Once warm, no book, change, best price or trade of the market channel costs a byte of memory, in whatever
+/// way
 /// it
 /// is written.</summary>
 [Collection(Alone.Name)]
