@@ -19,7 +19,8 @@ describe("messages of the contract", () => {
     expect(message).toMatchObject(read(structuredClone(message)));
   });
 
-  it.each(["status", "feeds", "prices", "markets", "books", "predictions", "portfolio"])("the envelope of %s is read", (name) => {
+  const names = ["status", "feeds", "prices", "markets", "books", "predictions", "opportunities", "portfolio"];
+  it.each(names)("the envelope of %s is read", (name) => {
     const message = golden.message(name);
     expect(envelope(message)).toEqual(message);
   });

@@ -15,6 +15,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     private const int ShownRows = 100;
     private const int ShownPlans = 50;
     private const int ExportedRows = 1_000;
+    private const int ExportedEntries = 100_000;
 
     private PredictionFleet? _fleet;
 
@@ -33,6 +34,9 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
         }
     }
 
+    /// <inheritdoc/>
+    public IEnumerable<string> Problems => trading.Problems;
+
     private long NowNanos => clock.UnixNanos();
 
     /// <summary>The feeds have begun.</summary>
@@ -42,6 +46,11 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     public StopAnswer Stop(bool haltAll, string by, string reason)
     {
         trading.Stop.Set(haltAll ? StopScope.HaltAll : StopScope.NewExposure, by, reason);
+        if (by == "signal")
+        {
+            _ = trading.Desk.CancelAllAsync();
+        }
+
         return Answer();
     }
 
@@ -121,22 +130,12 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     }
 
     /// <inheritdoc/>
-    public string PortfolioCsv()
+    public async Task<string> PortfolioCsvAsync(CancellationToken cancel)
     {
-        var text = new StringBuilder("venue,market,token_id,outcome,size,average_price,mark,unrealised,realised,fees\n");
-        foreach (var market in trading.Desk.Portfolio(trading.Cache).Markets)
+        var text = new StringBuilder(PortfolioCsv.Header).Append('\n');
+        foreach (var entry in await trading.Store.EntriesAsync(PortfolioPage.Newest(ExportedEntries), cancel))
         {
-            foreach (var line in market.Lines)
-            {
-                var position = line.Position;
-                var known = trading.Cache.Market(market.Venue, market.MarketId);
-                text.AppendJoin(
-                    ',', market.Venue.Name(), market.MarketId, position.Token.TokenId,
-                    BotRows.Outcome(known, position.Token), Micros.ToText(position.SizeMicro),
-                    Micros.ToText(position.AveragePpm), line.BidPpm is { } bid ? Micros.ToText(bid) : "",
-                    Micros.ToText(line.UnrealisedMicros), Micros.ToText(position.RealisedMicros),
-                    Micros.ToText(position.FeesMicros)).Append('\n');
-            }
+            text.Append(PortfolioCsv.Row(entry)).Append('\n');
         }
 
         return text.ToString();
@@ -207,7 +206,8 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
             yes.Bid is { } yesBid && no.Bid is { } noBid ? Micros.ToText(yesBid + noBid) : null);
     }
 
-    private (OutcomeRow Row, long? Bid, long? Ask) Outcome(OutcomeMarket market, MarketKey token, BookCopy book, long now)
+    private (OutcomeRow Row, long? Bid, long? Ask) Outcome(
+        OutcomeMarket market, MarketKey token, BookCopy book, long now)
     {
         var isThere = trading.Cache.TryRead(token, book, now);
         Level? bid = isThere && book.Bids.Length > 0 ? book.Bids[0] : null;
@@ -228,7 +228,9 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
                 _ => "proven",
             },
             BotRows.Reason(refusal),
-            !isThere || book.ReceivedNanos == 0 ? null : Math.Max(0, (now - book.ReceivedNanos) / Stamps.NanosPerMilli));
+            !isThere || book.ReceivedNanos == 0
+                ? null
+                : Math.Max(0, (now - book.ReceivedNanos) / Stamps.NanosPerMilli));
         return (row, bid?.Price, ask?.Price);
     }
 }

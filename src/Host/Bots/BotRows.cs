@@ -37,7 +37,8 @@ internal static class BotRows
             Micros.ToText(leg.LimitPpm),
             Micros.ToText(state.Plan.SizeMicro),
             Micros.ToText(Math.Max(0, state.Orders
-                .Where(order => !order.Intent.IsConversion && order.Intent.Leg == index && order.Intent.Side == leg.Side)
+                .Where(order =>
+                    !order.Intent.IsConversion && order.Intent.Leg == index && order.Intent.Side == leg.Side)
                 .Sum(order => order.FilledMicro))),
             state.Orders.LastOrDefault(order => order.Intent.Leg == index)?.Phase.ToString().ToLowerInvariant()
                 ?? "waiting"))]);
@@ -82,9 +83,9 @@ internal static class BotRows
     /// <summary>The limits, and where each stands.</summary>
     public static IReadOnlyList<LimitRow> Limits(RiskLimits limits, PortfolioSnapshot now) =>
     [
-        new("total_exposure", Micros.ToText(now.AtStakeMicros), Micros.ToText(limits.MaxTotalExposureMicros), "USD"),
-        new("daily_loss", Micros.ToText(Math.Max(0, -now.DayNetMicros)), Micros.ToText(limits.MaxDailyLossMicros), "USD"),
-        new("notional_today", Micros.ToText(now.DayNotionalMicros), Micros.ToText(limits.MaxNotionalPerDayMicros), "USD"),
+        Money("total_exposure", now.AtStakeMicros, limits.MaxTotalExposureMicros),
+        Money("daily_loss", Math.Max(0, -now.DayNetMicros), limits.MaxDailyLossMicros),
+        Money("notional_today", now.DayNotionalMicros, limits.MaxNotionalPerDayMicros),
         new("trades_today", Whole(now.DayTrades), Whole(limits.MaxTradesPerDay), "plans"),
         new("losses_in_a_row", Whole(now.LossesInARow), Whole(limits.MaxConsecutiveLosses), "plans"),
         new("unknown_orders", Whole(now.UnknownOrders), "0", "orders"),
@@ -112,6 +113,9 @@ internal static class BotRows
         BookRefusal.NotOpen => "the market takes no orders now",
         _ => "the venue said something that is not understood",
     };
+
+    private static LimitRow Money(string name, long value, long limit) =>
+        new(name, Micros.ToText(value), Micros.ToText(limit), "USD");
 
     private static string Word(Side side) => side == Side.Buy ? "buy" : "sell";
 

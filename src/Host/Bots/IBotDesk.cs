@@ -21,16 +21,20 @@ internal interface IBotDesk
     /// <summary>Readiness, stop, limits, positions, plans.</summary>
     PortfolioAnswer Portfolio();
 
-    /// <summary>Fills as CSV with a head.</summary>
-    string PortfolioCsv();
+    /// <summary>Fills, merges and payouts as CSV with a head.</summary>
+    /// <exception cref="Trading.PortfolioStoreException">The store is away.</exception>
+    Task<string> PortfolioCsvAsync(CancellationToken cancel);
 
     /// <summary>The stop as it stands.</summary>
     StopRow StopState { get; }
 
+    /// <summary>What is wrong with what the bots keep, one line each.</summary>
+    IEnumerable<string> Problems { get; }
+
     /// <summary>Whether the bots may trade now.</summary>
     bool MayTrade { get; }
 
-    /// <summary>Stops: holds when this returns, and over restarts.</summary>
+    /// <summary>Stops: holds when this returns, and over restarts. A signal also takes back what rests.</summary>
     /// <param name="haltAll">True where exits are not allowed either.</param>
     /// <param name="by">Who: <c>api</c>, <c>cli</c>, <c>signal</c>.</param>
     /// <param name="reason">Why, in words; empty for none.</param>

@@ -1,5 +1,7 @@
+using System.Security.Cryptography;
 using Serilog;
 using Strikeline.Host.Configuration;
+using Strikeline.Host.Market;
 using Strikeline.Journal;
 using Strikeline.Kernel;
 using Strikeline.Trading;
@@ -24,12 +26,14 @@ internal sealed class OpenTrading : IAsyncDisposable
     private readonly StrategyMeter _signals = new();
     private readonly ExecutionMeter _executions = new();
     private readonly StrategyLoop _loop;
+    private readonly PortfolioRecorder _recorder;
 
     private OpenTrading(
-        Settings settings, EmergencyStop stop, IntentJournal journal, TimeProvider clock, Action<Exception> failed)
+        Settings settings, EmergencyStop stop, IntentJournal journal, IPortfolioStore store, PortfolioRecorder recorder,
+        TimeProvider clock, Action<Exception> failed)
     {
         var trading = settings.Trading;
-        (_journal, Stop) = (journal, stop);
+        (_journal, _recorder, Stop, Store) = (journal, recorder, stop, store);
         Cache = new MarketCache(TimeSpan.FromMilliseconds(trading.StaleAfterMs));
         Risk = new RiskCheck(journal, stop, TradingPlan.Limits(trading.Risk));
         Papers = [.. VenueNames.Prediction.Select(venue => new PaperOrders(
@@ -51,7 +55,8 @@ internal sealed class OpenTrading : IAsyncDisposable
             Desk, Cache, TimeSpan.FromMilliseconds(trading.PreflightMs), () => Risk.Limits.MaxPlanSpendMicros, clock,
             Opportunities.Add, failed);
         _loop = new StrategyLoop(
-            _inbox, Cache, TradingPlan.Strategies(trading), Opportunities.Before(preflight, clock), _signals, clock, failed);
+            _inbox, Cache, TradingPlan.Strategies(trading), Opportunities.Before(preflight, clock), _signals, clock,
+            failed);
         var router = new MarketRouter(Cache, _inbox, VenueNames.Prediction);
         Sink = new TradingSink(new MarketSink(router, _outcomes, clock), Desk, Papers);
     }
@@ -67,6 +72,16 @@ internal sealed class OpenTrading : IAsyncDisposable
 
     /// <summary>The emergency stop.</summary>
     public EmergencyStop Stop { get; }
+
+    /// <summary>Every fill, merge and payout, for reading back.</summary>
+    public IPortfolioStore Store { get; }
+
+    /// <summary>What is wrong with what is kept, in one line each.</summary>
+    public IEnumerable<string> Problems =>
+        ((string?[])[
+            _recorder.Trouble is { } trouble ? $"portfolio store: {trouble}" : null,
+            Stop.Trouble is { } unsaved ? $"emergency stop: {unsaved}" : null,
+        ]).OfType<string>();
 
     /// <summary>The limits.</summary>
     public RiskCheck Risk { get; }
@@ -93,19 +108,24 @@ internal sealed class OpenTrading : IAsyncDisposable
     public static OpenTrading From(Settings settings, string prices, TimeProvider clock, Action<Exception> failed)
     {
         EmergencyStop? stop = null;
+        IPortfolioStore? store = null;
         try
         {
             stop = TradingFolder.OpenStop(settings.DataDir);
             var folder = Path.Combine(TradingFolder.PathOf(settings.DataDir), $"intents-{prices}");
+            var disk = FolderJournalDisk.ToWrite(folder);
+            store = MarketStores.Portfolio(folder, settings.DbUrl.Length > 0 ? settings.DbUrl : null);
+            var recorder = new PortfolioRecorder(store, clock);
             var journal = IntentJournal.Open(
-                FolderJournalDisk.ToWrite(folder),
+                disk,
                 new JournalSettings { SegmentBytes = SegmentBytes, BufferBytes = BufferBytes },
                 clock,
-                () => Convert.ToHexStringLower(System.Security.Cryptography.RandomNumberGenerator.GetBytes(5)));
+                () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5)),
+                recorder.Add);
             stop.Changed += state => Log.Warning(
                 "emergency stop: {Word} ({Scope}) by {By}: {Reason}", state.IsStopped ? "stopped" : "cleared",
                 state.ScopeName, state.By, state.Reason);
-            return new OpenTrading(settings, stop, journal, clock, failed);
+            return new OpenTrading(settings, stop, journal, store, recorder, clock, failed);
         }
         catch (JournalException e)
         {
@@ -117,9 +137,34 @@ internal sealed class OpenTrading : IAsyncDisposable
     /// <summary>Begins to trade on what the feeds bring.</summary>
     public void Start()
     {
+        TellGates();
         Stop.Watch(LookEvery);
+        _recorder.Start();
         Desk.Start();
         _loop.Start();
+    }
+
+    // Whoever opens gates expects live orders: this version trades on paper alone, and says what stands in the way.
+    private void TellGates()
+    {
+        if (!string.Equals(Environment.GetEnvironmentVariable("DRY_RUN"), "false", StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var gates = new LiveGates(venue => new LiveSwitches(
+            Environment.GetEnvironmentVariable("DRY_RUN"), Environment.GetEnvironmentVariable("ENABLE_REAL_TRADING"),
+            Environment.GetEnvironmentVariable(
+                venue == Venue.Polymarket ? "PRIVATE_KEY" : "KALSHI_PRIVATE_KEY_FILE") is { Length: > 0 }));
+        foreach (var venue in VenueNames.Prediction)
+        {
+            foreach (var tag in gates.Closed(venue))
+            {
+                Log.Warning("{Venue}: {Tag}", venue.Name(), tag);
+            }
+        }
+
+        Log.Warning("orders stay on paper: this version has no live executor");
     }
 
     /// <inheritdoc/>
@@ -127,6 +172,8 @@ internal sealed class OpenTrading : IAsyncDisposable
     {
         _loop.Dispose();
         await Desk.DisposeAsync();
+        await _recorder.DisposeAsync();
+        await Store.DisposeAsync();
         _journal.Dispose();
         Stop.Dispose();
         _inbox.Dispose();

@@ -7,7 +7,8 @@ namespace Strikeline.Host.Bots;
 /// <summary>Passes what prediction venues say to the cache, and what resolved markets pay to the portfolio and the
 /// paper
 /// accounts.</summary>
-internal sealed class TradingSink(MarketSink cache, ExecutionDesk desk, IReadOnlyList<PaperOrders> papers) : IOutcomeSink
+internal sealed class TradingSink(
+    MarketSink cache, ExecutionDesk desk, IReadOnlyList<PaperOrders> papers) : IOutcomeSink
 {
     /// <inheritdoc/>
     public void OnMarket(OutcomeMarket market, long receivedNanos)
@@ -28,7 +29,8 @@ internal sealed class TradingSink(MarketSink cache, ExecutionDesk desk, IReadOnl
     }
 
     /// <inheritdoc/>
-    public void OnGone(Venue venue, string marketId, long receivedNanos) => cache.OnGone(venue, marketId, receivedNanos);
+    public void OnGone(Venue venue, string marketId, long receivedNanos) =>
+        cache.OnGone(venue, marketId, receivedNanos);
 
     /// <inheritdoc/>
     public void OnBook(OutcomeBook book, long receivedNanos) => cache.OnBook(book, receivedNanos);
@@ -43,8 +45,8 @@ internal sealed class TradingSink(MarketSink cache, ExecutionDesk desk, IReadOnl
     public void OnAlert(in MarketAlert alert, long receivedNanos)
     {
         Serilog.Log.Warning(
-            "{Venue} {Market}: {Code}: {Detail}; it is not traded", alert.Venue.Name(), Short(alert.MarketId), alert.Code,
-            alert.Detail);
+            "{Venue} {Market}: {Code}: {Detail}; it is not traded", alert.Venue.Name(), Short(alert.MarketId),
+            alert.Code, alert.Detail);
         cache.OnAlert(alert, receivedNanos);
     }
 

@@ -28,7 +28,8 @@ internal static class StopCommand
                 throw new UserError($"the stop could not be written: {stop.Trouble}; end the program itself instead");
             }
 
-            parsed.InvocationConfiguration.Output.WriteLine($"stopped ({stop.State.ScopeName}); strikeline resume ends it");
+            parsed.InvocationConfiguration.Output.WriteLine(
+                $"stopped ({stop.State.ScopeName}); strikeline resume ends it");
         });
         return command;
     }

@@ -98,7 +98,9 @@ internal sealed class Running(RunRequest request, TextWriter output)
                 _settings, request.Testnet ? "testnet" : "live", clock, failure => Fail(failure, stop))
             : null;
         var bots = trading is null ? null : new BotDesk(trading, clock);
-        using var signal = bots is null ? null : StopSignal.OnUser(() => bots.Stop(haltAll: false, "signal", "SIGUSR1"));
+        using var signal = bots is null
+            ? null
+            : StopSignal.OnUser(() => bots.Stop(haltAll: false, "signal", "SIGUSR1"));
         var run = new RunState
         {
             Exchange = exchange,
@@ -242,6 +244,12 @@ internal sealed class Running(RunRequest request, TextWriter output)
     private async Task<Testnet.TraderPlan?> PaperAsync(ExchangeDesk exchange, WebServer server)
     {
         var accounts = await PaperAccounts.OpenAsync(exchange, _settings.DataDir, _settings.Testnet.Traders);
+        if (exchange.Keys.Find(accounts.DemoKey) is { } demo)
+        {
+            // Whoever is at this machine and tries the testnet shall see the bots, too, and their stop.
+            exchange.Keys.Put(accounts.DemoKey, demo with { Scopes = demo.Scopes | KeyScopes.Bots });
+        }
+
         output.WriteLine($"terminal {server.Urls[0]}/#token={accounts.DemoKey}");
         output.Flush();
         return accounts.Seats.Count == 0 ? null : new Testnet.TraderPlan(new Uri(server.Urls[0]), accounts.Seats);
@@ -252,7 +260,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
     {
         var keys = run.Exchange?.Desk.Keys ?? new KeyDirectory();
         var (token, isNew) = ControlToken.Open(_settings.DataDir);
-        keys.Put(token, new Bearer(0, KeyScopes.Read | KeyScopes.Trade | KeyScopes.Admin | KeyScopes.Bots, "control", default));
+        const KeyScopes All = KeyScopes.Read | KeyScopes.Trade | KeyScopes.Admin | KeyScopes.Bots;
+        keys.Put(token, new Bearer(0, All, "control", default));
         if (isNew)
         {
             output.WriteLine($"control token in {Path.Combine(_settings.DataDir, ControlToken.FileName)}");

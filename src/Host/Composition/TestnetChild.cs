@@ -37,7 +37,8 @@ internal sealed class TestnetChild : IDisposable
     /// <param name="cancel">Ends the waiting.</param>
     /// <exception cref="UserError">It does not start.</exception>
     public static async Task<TestnetChild> StartAsync(
-        TestnetSettings settings, string kalshiKeyFile, TraderPlan? traders, Serilog.ILogger log, CancellationToken cancel)
+        TestnetSettings settings, string kalshiKeyFile, TraderPlan? traders, Serilog.ILogger log,
+        CancellationToken cancel)
     {
         var start = new ProcessStartInfo(Environment.ProcessPath!)
         {

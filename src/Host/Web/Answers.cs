@@ -34,6 +34,7 @@ internal sealed class Answers(RunState run)
         }
 
         reasons.AddRange(run.Exchange?.Problems ?? []);
+        reasons.AddRange(run.Bots?.Problems ?? []);
 
         if (run.Caches.Problem is { } redis)
         {

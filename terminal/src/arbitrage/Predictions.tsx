@@ -6,7 +6,7 @@ import { Fed, Panel } from "../parts/Panel";
 import { age, countdown, NOTHING } from "../text/format";
 import type { Quote, Predictions as State } from "./wire";
 
-/** The prediction markets that are watched: each outcome's best prices, whether they are proven, and what a set costs. */
+/** The prediction markets that are watched: best prices of each outcome, proven or not, and what a set costs. */
 export function Predictions() {
   return (
     <Panel title="Prediction markets" testid="predictions" class="predictions">

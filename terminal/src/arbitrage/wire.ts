@@ -1,4 +1,4 @@
-import { decimal, flag, list, nullable, number, object, oneOf, optional, type Read, text } from "../decode";
+import { decimal, flag, list, nullable, number, object, oneOf, type Read, text } from "../decode";
 
 /** Messages of the bots. Amounts are decimals as text; probabilities and prices of outcomes lie between 0 and 1. */
 

@@ -2,6 +2,7 @@ using System.Text;
 using Strikeline.Exchange;
 using Strikeline.Host.Bots;
 using Strikeline.Host.Web.Trading;
+using Strikeline.Trading;
 
 namespace Strikeline.Host.Web.Bots;
 
@@ -22,7 +23,7 @@ internal sealed class BotRoutes(IBotDesk bots)
         app.MapGet("/api/v1/opportunities", routes.Opportunities)
             .Reads(KeyScopes.Bots)
             .Produces<IReadOnlyList<OpportunityRow>>()
-            .WithSummary("Edges that were looked at, newest first: taken, or refused with the reason; limit is 1 to 1000.");
+            .WithSummary("Edges that were looked at, newest first, taken or refused and why; limit is 1 to 1000.");
         app.MapGet("/api/v1/portfolio", () => Results.Json(bots.Portfolio(), HostJson.Default.PortfolioAnswer))
             .Reads(KeyScopes.Bots)
             .Produces<PortfolioAnswer>()
@@ -31,10 +32,11 @@ internal sealed class BotRoutes(IBotDesk bots)
             .Reads(KeyScopes.Bots)
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
             .WithSummary("The newest opportunities as CSV.");
-        app.MapGet("/api/v1/export/portfolio.csv", () => Csv(bots.PortfolioCsv()))
+        app.MapGet("/api/v1/export/portfolio.csv", TradingRoutes.Route(routes.PortfolioCsvAsync))
             .Reads(KeyScopes.Bots)
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
-            .WithSummary("The bots' fills as CSV.");
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithSummary("The bots' fills, merges and payouts as CSV.");
         app.MapPost("/api/emergency-stop", TradingRoutes.Route(routes.StopAsync))
             .Cancels(KeyScopes.Bots)
             .Produces<StopAnswer>()
@@ -54,6 +56,20 @@ internal sealed class BotRoutes(IBotDesk bots)
         mistake ??= OrderFields.Whole(fields!, "limit", 1, MostRows, ref limit);
         return mistake?.ToResult()
             ?? Results.Json(bots.OpportunityRows((int)limit), HostJson.Default.IReadOnlyListOpportunityRow);
+    }
+
+    private async Task<IResult> PortfolioCsvAsync(HttpContext context)
+    {
+        try
+        {
+            return Csv(await bots.PortfolioCsvAsync(context.RequestAborted));
+        }
+        catch (PortfolioStoreException)
+        {
+            return Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, "store_unavailable", "the portfolio's store is away",
+                "try again later; trading goes on");
+        }
     }
 
     private Task<IResult> StopAsync(HttpContext context)
