@@ -13,7 +13,7 @@ internal sealed record TapeFiles(IReadOnlyList<string> Paths, Venue Venue = Venu
     /// <exception cref="RecordingException">A file is missing, unreadable or no recording.</exception>
     public IFrameSource Open() => RecordingFiles.Open(Paths, Venue, Salvage);
 
-    /// <summary>True where the item belongs to what was asked for.</summary>
+    /// <summary>True where the item belongs to what was asked for, and has spot markets in it.</summary>
     public bool Wants(IFrameSource item) =>
-        item.Venue != Venue.None && (Venue == Venue.None || item.Venue == Venue);
+        VenueNames.Spot.Contains(item.Venue) && (Venue == Venue.None || item.Venue == Venue);
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Serilog;
 using Spectre.Console;
+using Strikeline.Host.Bots;
 using Strikeline.Host.Composition;
 using Strikeline.Host.Logging;
 using Strikeline.Kernel;
@@ -27,10 +28,13 @@ internal static class RecordCommand
             using var stop = new StopSignal(Duration.Parse(parsed.GetValue(duration), "--for"));
             using var log = Logs.Open(settings.Log);
             Log.Logger = log;
+            var kalshiKey = Path.Combine(settings.DataDir, TestnetChild.KalshiKeyFile);
             using var child = parsed.GetValue(testnet)
-                ? await TestnetChild.StartAsync(
-                    settings.Testnet, Path.Combine(settings.DataDir, TestnetChild.KalshiKeyFile), null, log, stop.Token)
+                ? await TestnetChild.StartAsync(settings.Testnet, kalshiKey, null, log, stop.Token)
                 : null;
+            var venues = child is null
+                ? settings.Predictions
+                : PredictionFleet.Redirect(settings.Predictions, child.Endpoints, kalshiKey);
             settings = child?.Redirect(settings) ?? settings;
             var fleet = new FeedFleet(settings, log);
             var into = parsed.GetValue(folder) ?? settings.Tapes.Dir;
@@ -40,7 +44,11 @@ internal static class RecordCommand
             var desks = fleet.Desks(new MeterSink(meter), null);
             using (var recorder = new TapeRecorder(into, settings.Tapes, fleet.Options(), clock))
             {
-                var feeds = fleet.RunAsync(desks, transport, recorder, clock, Environment.TickCount, stop.Token);
+                using var predictions = new PredictionFleet(
+                    venues, transport, new SilentOutcomes(), recorder, clock, Environment.TickCount);
+                var feeds = Task.WhenAll(
+                    fleet.RunAsync(desks, transport, recorder, clock, Environment.TickCount, stop.Token),
+                    predictions.RunAsync(stop.Token));
                 await Task.WhenAny(ShowAsync(recorder, desks, clock, stop), feeds);
                 stop.Stop();
                 await feeds;

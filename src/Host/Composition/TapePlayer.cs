@@ -51,7 +51,8 @@ internal sealed class TapePlayer : ITopInbox
         var decoders = new Dictionary<Venue, FeedDecoder>();
         for (var i = 0; i < ScannedFrames && source.MoveNext(); i++)
         {
-            if (source.Kind != RecordedKind.Frame || source.Venue == Venue.None)
+            // Prediction venues are on tapes too, and make no composite.
+            if (source.Kind != RecordedKind.Frame || !VenueNames.Spot.Contains(source.Venue))
             {
                 continue;
             }

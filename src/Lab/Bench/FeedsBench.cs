@@ -88,7 +88,7 @@ public static class FeedsBench
         using var source = RecordingFiles.Open([path]);
         while (source.MoveNext())
         {
-            if (source.Kind == RecordedKind.Frame)
+            if (source.Kind == RecordedKind.Frame && VenueNames.Spot.Contains(source.Venue))
             {
                 items.Add(
                     new LoadedFrame(source.Venue, source.ReceivedNanos, source.Context, source.Payload.ToArray()));
