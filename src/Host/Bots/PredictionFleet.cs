@@ -64,11 +64,14 @@ internal sealed class PredictionFleet : IFeedListener, IDisposable
             loops.Add(Task.Run(() => _kalshi.RunAsync(cancel), CancellationToken.None));
         }
 
-        if (loops.Count > 0)
+        if (loops.Count == 0)
         {
-            await await Task.WhenAny(loops);
-            await Task.WhenAll(loops);
+            await Task.Delay(Timeout.InfiniteTimeSpan, cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
         }
+
+        await await Task.WhenAny(loops);
+        await Task.WhenAll(loops);
     }
 
     /// <summary>The settings with every prediction venue pointed at the testnet; a venue that it has not is switched

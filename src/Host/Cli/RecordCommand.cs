@@ -46,12 +46,14 @@ internal static class RecordCommand
             {
                 using var predictions = new PredictionFleet(
                     venues, transport, new SilentOutcomes(), recorder, clock, Environment.TickCount);
-                var feeds = Task.WhenAll(
+                Task[] feeds =
+                [
                     fleet.RunAsync(desks, transport, recorder, clock, Environment.TickCount, stop.Token),
-                    predictions.RunAsync(stop.Token));
-                await Task.WhenAny(ShowAsync(recorder, desks, clock, stop), feeds);
+                    predictions.RunAsync(stop.Token),
+                ];
+                await Task.WhenAny([ShowAsync(recorder, desks, clock, stop), .. feeds]);
                 stop.Stop();
-                await feeds;
+                await Task.WhenAll(feeds);
                 var failure = recorder.StopReason;
                 if (failure is null && recorder.Problem is { } loss)
                 {

@@ -145,11 +145,10 @@ internal sealed class Running(RunRequest request, TextWriter output)
                     ? _settings.Predictions
                     : PredictionFleet.Redirect(_settings.Predictions, testnet.Endpoints, kalshiKey),
                 transport, trading.Sink, taken, clock, Environment.TickCount);
-        var feeds = Task.WhenAll(
-            fleet.RunAsync(desks, transport, taken, clock, Environment.TickCount, stop.Token),
-            predictions is null ? Task.CompletedTask : predictions.RunAsync(stop.Token));
+        List<Task> feeds = [fleet.RunAsync(desks, transport, taken, clock, Environment.TickCount, stop.Token)];
         if (predictions is not null)
         {
+            feeds.Add(predictions.RunAsync(stop.Token));
             bots!.Attach(predictions);
             trading!.Start();
         }
@@ -165,9 +164,9 @@ internal sealed class Running(RunRequest request, TextWriter output)
             ? Task.CompletedTask
             : new BandReference(exchange!.Desk, core).RunAsync(clock, stop.Token);
         // A feed loop ends only when it is told to: one that ends by itself has failed, and the program with it.
-        await Task.WhenAny(stop.WaitAsync(), feeds);
+        await Task.WhenAny([stop.WaitAsync(), .. feeds]);
         stop.Stop();
-        await feeds;
+        await Task.WhenAll(feeds);
         await bands;
         ThrowFailure();
         log.Information("stopped after {Seconds:n1} s", Stopwatch.GetElapsedTime(_started).TotalSeconds);
