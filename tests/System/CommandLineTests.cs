@@ -90,7 +90,7 @@ public sealed class CommandLineTests : IDisposable
     }
 
     [Theory]
-    [InlineData("--venue: there is no venue \"bitfinex\"; binance, coinbase, kraken, bybit are known", "replay", "--venue", "bitfinex", "x")]
+    [InlineData("--venue: there is no venue \"bitfinex\"; binance, coinbase, kraken, bybit, polymarket, kalshi are known", "replay", "--venue", "bitfinex", "x")]
     [InlineData("--speed: found \"fast\"", "run", "--tape", "x", "--speed", "fast")]
     [InlineData("--speed: found \"0\"", "run", "--tape", "x", "--speed", "0")]
     [InlineData("--speed: found \"-1\"", "run", "--tape", "x", "--speed=-1")]

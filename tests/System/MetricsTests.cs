@@ -12,8 +12,16 @@ public sealed class MetricsTests(RunningStrikeline strikeline)
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
+    private static readonly string[] Disliked =
+    [
+        .. ((string[])[
+            "adapter_event_latency_ms", "execution_e2e_latency_us", "execution_signal_to_fill_us",
+            "strategy_received_to_signal_us",
+        ]).Select(name => $"{name} metric names should not contain abbreviated units"),
+    ];
+
     [Fact]
-    public async Task Promtool_objects_to_one_known_name_alone()
+    public async Task Promtool_objects_to_known_names_alone()
     {
         const string Promtool = "/usr/bin/promtool";
         var required = Environment.GetEnvironmentVariable("CI") == "true";
@@ -24,8 +32,12 @@ public sealed class MetricsTests(RunningStrikeline strikeline)
         {
             await File.WriteAllTextAsync(file, await TextAsync(), Cancel);
             var ended = await Run.ToEndAsync("sh", "-c", $"exec {Promtool} check metrics < \"$0\"", file);
-            // The name that users of the reference know has its unit abbreviated, which the linter dislikes.
-            Assert.Equal("adapter_event_latency_ms metric names should not contain abbreviated units\n", ended.Error);
+            // Names that users of the reference know have their units abbreviated, which the linter dislikes; those of
+            // executions are there once something was executed.
+            Assert.All(
+                ended.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries),
+                line => Assert.Contains(line, Disliked));
+            Assert.StartsWith("adapter_event_latency_ms ", ended.Error, StringComparison.Ordinal);
             Assert.Equal(Lint, ended.Code);
         }
         finally

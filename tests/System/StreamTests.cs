@@ -83,8 +83,9 @@ public sealed class StreamTests(RunningStrikeline strikeline)
         await socket.SubscribeAsync("status");
         var first = (await socket.NextAsync("status")).GetProperty("data");
         Assert.Equal("simulated", first.GetProperty("data").GetString());
-        Assert.Equal("none", first.GetProperty("orders").GetString());
-        Assert.False(first.GetProperty("may_trade").GetBoolean());
+        Assert.Equal("paper", first.GetProperty("orders").GetString());
+        Assert.False(first.GetProperty("stop").GetProperty("stopped").GetBoolean());
+        Assert.True(first.GetProperty("may_trade").ValueKind is JsonValueKind.True or JsonValueKind.False);
         Assert.True(first.GetProperty("may_quote").GetBoolean());
         Assert.Matches("^[0-9a-f]{12}$", first.GetProperty("epoch").GetString());
         var second = (await socket.NextAsync("status")).GetProperty("data");
