@@ -220,13 +220,10 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
             bid is { } bidder ? Micros.ToText(bidder.Quantity) : null,
             ask is { } offer ? Micros.ToText(offer.Price) : null,
             ask is { } seller ? Micros.ToText(seller.Quantity) : null,
-            refusal switch
-            {
-                BookRefusal.Unproven => "unproven",
-                BookRefusal.Stale => "stale",
-                BookRefusal.Unknown => "waiting",
-                _ => "proven",
-            },
+            !isThere || book.ReceivedNanos == 0 || refusal == BookRefusal.Unknown ? "waiting"
+                : !book.IsProven ? "unproven"
+                : refusal == BookRefusal.Stale ? "stale"
+                : "proven",
             BotRows.Reason(refusal),
             !isThere || book.ReceivedNanos == 0
                 ? null

@@ -22,6 +22,9 @@ public sealed class BookCopy
     /// <summary>Why the book must not be traded on; <see cref="BookRefusal.None"/> where it may.</summary>
     public BookRefusal Refusal { get; internal set; }
 
+    /// <summary>Whether the venue's own figures agree with it, whatever the market is doing.</summary>
+    public bool IsProven { get; internal set; }
+
     /// <summary>When the newest frame arrived, nanoseconds since the Unix epoch.</summary>
     public long ReceivedNanos { get; internal set; }
 

@@ -58,6 +58,7 @@ public sealed class MarketCache : IMarketReader
         var proof = state.Read(into, out var aliveUntilNanos);
         var market = state.Market;
         into.Market = market?.Current;
+        into.IsProven = proof == BookProof.Proven;
         into.Refusal = Judge(market, into.Market, proof, aliveUntilNanos, nowNanos);
         return true;
     }

@@ -16,20 +16,13 @@ public sealed class Readiness(TimeProvider clock)
     /// <param name="who">What it is about.</param>
     /// <param name="fix">What to do where it blocks.</param>
     /// <param name="look">What is wrong, one line; null where nothing is.</param>
-    public Readiness Add(string code, string who, string fix, Func<string?> look)
-    {
-        lock (_gate)
-        {
-            _checks.Add(new Check(code, who, fix, look));
-        }
-
-        return this;
-    }
+    public Readiness Add(string code, string who, string fix, Func<string?> look) => Add(code, who, fix, look, null);
 
     /// <summary>Adds the stop.</summary>
     public Readiness Add(EmergencyStop stop) => Add(
         BlockerCodes.Stop, "stop", "Clear the stop once its cause is understood: `strikeline resume`.",
-        () => stop.MayIncrease ? null : $"{stop.State.ScopeName} by {stop.State.By}: {stop.State.Reason}");
+        () => stop.MayIncrease ? null : $"{stop.State.ScopeName} by {stop.State.By}: {stop.State.Reason}",
+        () => stop.State.AtMillis * Stamps.NanosPerMilli);
 
     /// <summary>Adds a feed: how many of a venue's books are proven, of how many.</summary>
     public Readiness AddFeed(Venue venue, Func<(int Proven, int Watched)> books) => Add(
@@ -76,7 +69,18 @@ public sealed class Readiness(TimeProvider clock)
         }
     }
 
-    private sealed class Check(string code, string who, string fix, Func<string?> look)
+    private Readiness Add(string code, string who, string fix, Func<string?> look, Func<long>? since)
+    {
+        lock (_gate)
+        {
+            _checks.Add(new Check(code, who, fix, look, since));
+        }
+
+        return this;
+    }
+
+    // Most checks do not know since when they block: then it is since somebody looked first.
+    private sealed class Check(string code, string who, string fix, Func<string?> look, Func<long>? since)
     {
         private long _since;
 
@@ -101,7 +105,7 @@ public sealed class Readiness(TimeProvider clock)
             }
 
             _since = _since == 0 ? now : _since;
-            return new Blocker(what, who, _since, detail, fix);
+            return new Blocker(what, who, since?.Invoke() ?? _since, detail, fix);
         }
     }
 }

@@ -14,7 +14,7 @@ export default function Arbitrage() {
   onCleanup(bots.close);
   return (
     <div class="arbitrage" data-testid="page-arbitrage">
-      <Show when={bots.mayAsk()} fallback={<KeyNotice />}>
+      <Show when={bots.mayAsk()} fallback={<KeyNotice bots />}>
         <Standing />
         <Opportunities />
         <Plans />

@@ -45,8 +45,10 @@ export function Opportunities() {
           return (
             <>
               <p class="tally" data-testid="tally">
-                seen <b>{count(held().data.seen)}</b> · taken <b>{count(held().data.taken)}</b> · refused{" "}
-                <b>{count(held().data.refused)}</b>
+                <span>
+                  seen <b>{count(held().data.seen)}</b> · taken <b>{count(held().data.taken)}</b> · refused{" "}
+                  <b>{count(held().data.refused)}</b>
+                </span>
                 <For each={held().data.reasons}>
                   {({ reason, count: times }) => (
                     <span class="reason">
@@ -102,8 +104,8 @@ function Row(props: { row: Opportunity }) {
       </td>
       <td class="num">{grouped(props.row.edge)}</td>
       <td class="num">{grouped(props.row.edge_after_fees)}</td>
-      <td>
-        <b>{props.row.taken ? "TAKEN" : "refused"}</b> {props.row.reason}
+      <td class="outcome">
+        <b>{props.row.taken ? "TAKEN" : "refused"}</b> <span>{props.row.reason}</span>
       </td>
     </tr>
   );

@@ -18,7 +18,8 @@ public sealed class RoleTests
     private sealed record Scene(Service Service, Trader Victim, Trader Other, string Spare)
     {
         public async Task<string> StateAsync() => await Victim.StateAsync() + await Other.StateAsync()
-            + (await Service.SendAsync("GET", "api/v1/orders", key: Spare)).Status;
+            + (await Service.SendAsync("GET", "api/v1/orders", key: Spare)).Status
+            + (await Service.MustAsync("GET", "api/v1/portfolio", key: Service.ControlToken)).Json.GetProperty("stop");
     }
 
     [Fact]
@@ -26,6 +27,14 @@ public sealed class RoleTests
     {
         await using var service = await Service.OpenAsync(logLevel: "debug");
         var table = await TableAsync(service);
+        Assert.Equal(
+            [
+                "GET /api/v1/export/opportunities.csv", "GET /api/v1/export/portfolio.csv",
+                "GET /api/v1/opportunities", "GET /api/v1/portfolio",
+                "POST /api/emergency-stop", "POST /api/emergency-stop/clear",
+            ],
+            table.Where(row => row.Scope == "bots").Select(row => $"{row.Methods} {row.Path}")
+                .Order(StringComparer.Ordinal));
         var victim = await service.OpenTraderAsync("victim", ("USDC", 1_000), ("SOL", 10));
         var other = await service.OpenTraderAsync("other", ("USDC", 1_000), ("SOL", 10));
         await other.LimitAsync("buy", "90", "1");
@@ -42,7 +51,10 @@ public sealed class RoleTests
             new("trades", await service.KeyAsync(victim.Account, "trades", "trade"), ["trade"], victim.Account),
             new("other", other.Key, ["read", "trade"], other.Account),
             new("admin", await service.KeyAsync(0, "admin", "admin"), ["admin"], 0),
-            new("control", service.ControlToken, ["read", "trade", "admin"], 0),
+            new("all that an account's key can have",
+                await service.KeyAsync(victim.Account, "most", "read trade admin"), ["read", "trade", "admin"],
+                victim.Account),
+            new("control", service.ControlToken, ["read", "trade", "admin", "bots"], 0),
         ];
         foreach (var path in table.Select(row => row.Path).Distinct())
         {
@@ -189,7 +201,7 @@ public sealed class RoleTests
             Assert.Equal(before, after);
             Assert.True(role.Account == victim.Account || !answer.Text.Contains(order), what);
         }
-        else if (row.Scope == "admin" || role.Account == victim.Account)
+        else if (row.Scope is "admin" or "bots" || role.Account == victim.Account)
         {
             // Shows that the request would have changed something: the others were refused for their role alone.
             Assert.True(answer.Status is 200 or 204, $"{what}: {answer.Status} {answer.Text}");
@@ -216,6 +228,14 @@ public sealed class RoleTests
         var order = orders.Length > 0 && row is null or { IsChange: false }
             ? orders.FirstOrDefault().TryGetProperty("order_id", out var id) ? id.GetString()! : await PlaceAsync()
             : await PlaceAsync();
+        if (row is { IsChange: true, Scope: "bots" })
+        {
+            // A stop where there is none, or one to be ended.
+            var toClear = row.Path.EndsWith("/clear", StringComparison.Ordinal);
+            await service.MustAsync(
+                "POST", toClear ? "api/emergency-stop" : "api/emergency-stop/clear", null, service.ControlToken);
+        }
+
         var spare = row is { IsChange: true, Scope: "admin" }
             ? await service.KeyAsync(victim.Account, "spare", "read")
             : victim.Key;
@@ -244,6 +264,8 @@ public sealed class RoleTests
             ("POST", "/api/v1/admin/keys") => (path, new { account, name = "more" }),
             ("POST", "/api/v1/admin/status") => (path, new { account, status = "open" }),
             ("DELETE", "/api/v1/admin/keys") => (path, new { account, name = "spare" }),
+            ("POST", "/api/emergency-stop") => (path, new { reason = "roles" }),
+            ("POST", "/api/emergency-stop/clear") => (path, new { }),
             ("GET", "/api/v1/depth" or "/api/v1/trades") => ($"{path}?market={Market}", null),
             ("GET", "/api/v1/klines") => ($"{path}?market={Market}&interval=1m", null),
             ("GET", "/api/v1/prices/history") => ($"{path}?symbol=none", null),

@@ -71,6 +71,8 @@ internal sealed class Service : IAsyncDisposable
             {
                 strikes = new { series = Array.Empty<object>() },
                 feeds = new { binance = off, coinbase = off, kraken = off, bybit = off },
+                // The bots are there, with their stop and their routes, but ask no venue.
+                predictions = new { polymarket = off, kalshi = off },
                 log = new { level = logLevel },
                 exchange = new
                 {

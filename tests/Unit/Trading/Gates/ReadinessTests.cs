@@ -40,6 +40,10 @@ public sealed class ReadinessTests
         var ready = new Readiness(_time).Add(stop);
         Assert.Empty(ready.Blockers());
         stop.Set(StopScope.NewExposure, "api", "why");
-        Assert.Equal(("EMERGENCY_STOP", "new_exposure by api: why"), ready.Blockers() is [var one] ? (one.Code, one.Detail) : default);
+        var since = _time.UnixNanos();
+        _time.Pass(TimeSpan.FromSeconds(3));
+        Assert.Equal(
+            ("EMERGENCY_STOP", "new_exposure by api: why", since),
+            ready.Blockers() is [var one] ? (one.Code, one.Detail, one.SinceNanos) : default);
     }
 }
