@@ -15,7 +15,7 @@ public sealed class LifetimeTests : IDisposable
     [Fact]
     public async Task It_stops_by_itself_after_the_time_given_and_takes_the_testnet_along()
     {
-        await using var program = Testnet("--for", "5s");
+        await using var program = Testnet("--for", "15s");
         await program.AfterAsync("testnet control ");
         var child = Assert.Single(program.Children());
         var ended = await program.EndAsync();

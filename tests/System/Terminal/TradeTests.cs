@@ -232,6 +232,7 @@ public sealed class TradeTests(TradeMarket market, Chromium chromium) : IClassFi
         await Assertions.Expect(desk.Find("badge-orders")).ToContainTextAsync("0 open");
         await desk.Find("account-history").ClickAsync();
         await Assertions.Expect(desk.Page.Locator("[data-status=cancelled]")).ToHaveCountAsync(1);
+        await Assertions.Expect(desk.Find("past-order")).ToHaveCountAsync(2);
         Assert.Equal(["cancelled", "filled"], await StatesAsync());
 
         await desk.Find("account-fills").ClickAsync();
