@@ -55,11 +55,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     }
 
     /// <inheritdoc/>
-    public StopAnswer Resume(string by)
-    {
-        trading.Stop.Clear(by);
-        return Answer();
-    }
+    public string? Resume(string by) => trading.Stop.Clear(by);
 
     /// <inheritdoc/>
     public PredictionsAnswer Predictions()

@@ -40,6 +40,6 @@ internal interface IBotDesk
     /// <param name="reason">Why, in words; empty for none.</param>
     StopAnswer Stop(bool haltAll, string by, string reason);
 
-    /// <summary>Ends the stop.</summary>
-    StopAnswer Resume(string by);
+    /// <summary>Ends the stop; says in one line why it could not, null where it did.</summary>
+    string? Resume(string by);
 }

@@ -89,7 +89,7 @@ function Row(props: { row: Opportunity }) {
   return (
     <tr data-testid="opportunity" data-taken={props.row.taken} classList={{ out: !props.row.taken }}>
       <td>{clock(props.row.at, zone())}</td>
-      <td>{props.row.strategy.replaceAll("_", " ")}</td>
+      <td class="strategy">{props.row.strategy.replaceAll("_", " ")}</td>
       <td title={props.row.market}>
         {props.row.venue} {shortId(props.row.market)}
       </td>

@@ -110,6 +110,35 @@ public sealed class ArbitrageTests(BotRun run)
         await MetricsAsync();
     }
 
+    [Fact]
+    public async Task Stopped_bots_begin_nothing_and_go_on_when_they_may_again()
+    {
+        await run.ResumeAsync();
+        await run.AskAsync("api/emergency-stop", method: HttpMethod.Post);
+        var stopped = (await run.AskAsync("api/v1/portfolio")).Json;
+        var since = stopped.GetProperty("stop").GetProperty("since").GetInt64();
+        try
+        {
+            // They go on looking: what they would have done is refused for the stop.
+            await run.UntilAsync(
+                "api/v1/opportunities?limit=1000",
+                all => all.EnumerateArray().Any(row =>
+                    Text(row, "reason") == "EMERGENCY_STOP" && row.GetProperty("at").GetInt64() >= since),
+                WithinSeconds);
+            Assert.All(
+                Rows((await run.AskAsync("api/v1/portfolio")).Json, "plans"),
+                plan => Assert.True(plan.GetProperty("at").GetInt64() <= since, plan.ToString()));
+        }
+        finally
+        {
+            await run.ResumeAsync();
+        }
+
+        await run.UntilAsync(
+            "api/v1/portfolio",
+            all => Rows(all, "plans").Any(plan => plan.GetProperty("at").GetInt64() > since), WithinSeconds);
+    }
+
     [Theory]
     [InlineData("limit=1", 200)]
     [InlineData("limit=1000", 200)]

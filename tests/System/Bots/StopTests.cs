@@ -182,6 +182,37 @@ public sealed class StopTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_file_cannot_be_written_a_stop_holds_all_the_same_and_its_end_is_refused()
+    {
+        // In the way of the draft, which is written first.
+        var draft = StopFile + ".new";
+        Directory.CreateDirectory(Path.Combine(draft, "full"));
+        var stopped = await Service.MustAsync("POST", "api/emergency-stop", null, Service.ControlToken);
+        Assert.True(IsStopped(stopped.Json));
+        var health = (await Service.MustAsync("GET", "health")).Json;
+        Assert.Contains(
+            health.GetProperty("reasons").EnumerateArray(),
+            reason => reason.GetString()!.StartsWith("emergency stop: ", StringComparison.Ordinal));
+        var refused = await Service.SendAsync("POST", "api/emergency-stop/clear", null, Service.ControlToken);
+        Assert.Equal((503, "stop_stays"), (refused.Status, refused.Code));
+        Assert.True(IsStopped(await StateAsync()));
+
+        // Once it can be, it is written without anybody asking again.
+        Directory.Delete(draft, recursive: true);
+        var watch = Stopwatch.StartNew();
+        while (!(await File.ReadAllTextAsync(StopFile, Cancel)).Contains("stopped", StringComparison.Ordinal))
+        {
+            Assert.True(watch.Elapsed.TotalSeconds < 20, "the stop was not saved");
+            await Task.Delay(10, Cancel);
+        }
+
+        await Service.KillAsync();
+        await Service.StartAsync();
+        Assert.Equal("api", Text(await StateAsync(), "by"));
+        await ClearAsync();
+    }
+
+    [Fact]
     public async Task A_socket_tells_everybody_of_the_stop_and_of_markets_and_of_the_rest_who_runs_the_program_alone()
     {
         var trader = await Service.OpenTraderAsync("trader", ("USDC", 1));

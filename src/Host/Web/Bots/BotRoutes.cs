@@ -93,7 +93,20 @@ internal sealed class BotRoutes(IBotDesk bots)
     private Task<IResult> ClearAsync(HttpContext context)
     {
         var (_, mistake) = BodyFields.Read(Body(context));
-        return Task.FromResult(mistake?.ToResult() ?? Answer(bots.Resume("api")));
+        if (mistake is not null)
+        {
+            return Task.FromResult(mistake.ToResult());
+        }
+
+        // Whoever is told that the bots trade again must be able to rely on it.
+        if (bots.Resume("api") is { } problem)
+        {
+            return Task.FromResult(Problems.Of(
+                StatusCodes.Status503ServiceUnavailable, "stop_stays", problem, "then clear it again"));
+        }
+
+        var state = bots.StopState;
+        return Task.FromResult(Answer(new StopAnswer(state.Stopped, state.Since, state.Scope)));
     }
 
     // A stop must not fail for want of a body.
