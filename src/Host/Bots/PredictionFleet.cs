@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Serilog;
 using Strikeline.Host.Configuration;
+using Strikeline.Host.Logging;
 using Strikeline.Kernel;
 using Strikeline.Venues;
 
@@ -132,11 +133,24 @@ internal sealed class PredictionFleet : IFeedListener, IDisposable
         MarketSocket = new Uri(settings.MarketWsUrl),
         Rtds = new Uri(settings.RtdsWsUrl),
         PolyBolt = new Uri(settings.PricesWsUrl),
+        Credentials = Credentials(settings),
         Assets = settings.Assets,
         Windows = [.. UpDownWindow.All.Where(window => settings.Windows.Contains(window.Name))],
         Events = settings.Events,
         Slugs = settings.Markets,
     };
+
+    private static PolymarketCredentials? Credentials(PolymarketSettings settings)
+    {
+        if (settings.ApiKey.Length == 0 || settings.ApiSecret.Length == 0)
+        {
+            return null;
+        }
+
+        Redaction.Remember(settings.ApiSecret);
+        Redaction.Remember(settings.ApiPassphrase);
+        return new PolymarketCredentials(settings.ApiKey, settings.ApiSecret, settings.ApiPassphrase);
+    }
 
     private static KalshiOptions Options(KalshiSettings settings, KalshiKey? key) =>
         new(new Uri(settings.RestUrl), new Uri(settings.WsUrl))

@@ -39,6 +39,20 @@ internal sealed record PolymarketSettings
     [Key(KeyKind.SocketUrl, "Address of the newer settlement prices, used where there is a key of the CLOB.")]
     public string PricesWsUrl { get; init; } = "wss://ws-live-v2.polymarket.com/ws";
 
+    /// <summary>Id of the CLOB key.</summary>
+    [Key(KeyKind.Text, "Id of a key of the CLOB, for the newer settlement prices; empty for none.",
+        Environment = ["CLOB_API_KEY"], MayBeEmpty = true, Secret = true)]
+    public string ApiKey { get; init; } = "";
+
+    /// <summary>Secret of the CLOB key.</summary>
+    [Key(KeyKind.Text, "Secret of that key.", Environment = ["CLOB_SECRET"], MayBeEmpty = true, Secret = true)]
+    public string ApiSecret { get; init; } = "";
+
+    /// <summary>Passphrase of the CLOB key.</summary>
+    [Key(KeyKind.Text, "Passphrase of that key.", Environment = ["CLOB_PASS_PHRASE"], MayBeEmpty = true,
+        Secret = true)]
+    public string ApiPassphrase { get; init; } = "";
+
     /// <summary>Assets of the rolling windows.</summary>
     [Key(KeyKind.Words, "Assets whose up or down windows are watched, as in the venue's slugs.")]
     public IReadOnlyList<string> Assets { get; init; } = ["btc", "eth", "sol"];
