@@ -98,9 +98,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
                 _settings, request.Testnet ? "testnet" : "live", clock, failure => Fail(failure, stop))
             : null;
         var bots = trading is null ? null : new BotDesk(trading, clock);
-        using var signal = bots is null
-            ? null
-            : StopSignal.OnUser(() => bots.Stop(haltAll: false, "signal", "SIGUSR1"));
+        // Also where there are no bots: unheard, the signal would end the program.
+        using var signal = StopSignal.OnUser(() => bots?.Stop(haltAll: false, "signal", "SIGUSR1"));
         var run = new RunState
         {
             Exchange = exchange,

@@ -48,6 +48,10 @@ public sealed class ArbitrageTests(BotRun run)
                     outcome.GetProperty("reason").GetString() is not null || Text(outcome, "state") == "proven",
                     outcome.ToString());
                 Assert.NotEqual("", Text(outcome, "token_id"));
+
+                // Nothing is proven of a book that never came.
+                Assert.Equal(
+                    Text(outcome, "state") == "waiting", outcome.GetProperty("age_ms").ValueKind == JsonValueKind.Null);
                 if (Decimal(outcome, "bid") is { } bid && Decimal(outcome, "ask") is { } ask
                     && Text(outcome, "state") == "proven")
                 {

@@ -84,6 +84,8 @@ public sealed class ArbitragePageTests(BotRun run, Chromium chromium) : IClassFi
         // Whoever comes later, and has no key, sees it too, but cannot end it.
         await using var other = await Desk.OpenAsync(chromium.Browser, run.Address, 390, 844, "#arbitrage");
         await Assertions.Expect(other.Find("stop")).ToContainTextAsync($"STOPPED {await SinceAsync()}");
+        var place = await other.Find("stop").BoundingBoxAsync();
+        Assert.True(place is { X: > 0 } && place.X + place.Width <= 384, $"the stop ends at {place?.X + place?.Width}");
         await Assertions.Expect(other.Find("prediction").First).ToBeVisibleAsync();
         await Assertions.Expect(other.Find("key-notice")).ToContainTextAsync("strikeline token");
         await Assertions.Expect(other.Find("resume-word")).ToHaveCountAsync(0);

@@ -89,6 +89,12 @@ public sealed class MarketCacheTests : IDisposable
         Prepare();
         _stage.Describe(_market with { Phase = phase });
         Assert.Equal(BookRefusal.NotOpen, Read());
+
+        // Whether its book is proven is another question.
+        Assert.True(_copy.IsProven);
+        _stage.Book(_market, _market.Yes, s_bids, s_asks, BookProof.Gap);
+        Assert.Equal((BookRefusal.NotOpen, false), (Read(), _copy.IsProven));
+        _stage.Book(_market, _market.Yes, s_bids, s_asks);
         _stage.Describe(_market);
         Assert.Equal(BookRefusal.None, Read());
     }
