@@ -125,7 +125,10 @@ internal sealed class OpenTrading : IAsyncDisposable
             stop.Changed += state => Log.Warning(
                 "emergency stop: {Word} ({Scope}) by {By}: {Reason}", state.IsStopped ? "stopped" : "cleared",
                 state.ScopeName, state.By, state.Reason);
-            return new OpenTrading(settings, stop, journal, store, recorder, clock, failed);
+            var open = new OpenTrading(settings, stop, journal, store, recorder, clock, failed);
+            // Whoever lets the bots trade again has seen the losses, too. Not here: the stop may be asked in a check.
+            stop.Changed += state => _ = state.IsStopped ? Task.CompletedTask : Task.Run(open.Risk.ClearLosses);
+            return open;
         }
         catch (JournalException e)
         {

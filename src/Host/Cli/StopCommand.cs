@@ -36,13 +36,14 @@ internal static class StopCommand
 
     public static Command Resume()
     {
-        var command = new Command("resume", "End the emergency stop of a data folder");
+        var command = new Command("resume", "End the emergency stop of a data folder, and the halt after losses in a row");
         var options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
             using var stop = Open(options.Load(parsed).Settings.DataDir);
             var was = stop.State;
-            if (was.IsStopped && stop.Clear("cli", was.Count) is { } problem)
+            // Also where nothing is stopped: a program that runs there then forgets losses in a row.
+            if (stop.Clear("cli", was.Count) is { } problem)
             {
                 throw new UserError(problem);
             }

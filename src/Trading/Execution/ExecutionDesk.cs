@@ -52,7 +52,8 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
                 BlockerCodes.Reconciliation, "trading", "Wait until the venues have answered for earlier orders.",
                 () => orders.Unreconciled is var open and > 0 ? $"{open} orders of an earlier run are open" : null)
             .Add(
-                BlockerCodes.Limits, "risk", "Wait for the next UTC day, raise the limit, or clear the losses.",
+                BlockerCodes.Limits, "risk",
+                "Wait for the next UTC day, or raise the limit; losses in a row are forgotten by `strikeline resume`.",
                 () => risk.UsedUp());
     }
 
