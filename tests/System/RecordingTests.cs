@@ -31,17 +31,20 @@ public sealed class RecordingTests : IDisposable
         var second = await ReplayAsync([.. files]);
         Assert.Equal(first.GetRawText(), second.GetRawText());
         var venues = first.GetProperty("venues").EnumerateObject().ToList();
-        Assert.Equal(["binance", "coinbase", "kraken", "bybit"], venues.Select(venue => venue.Name));
+        string[] spot = ["binance", "coinbase", "kraken", "bybit"];
+        Assert.Equal([.. spot, "polymarket", "kalshi"], venues.Select(venue => venue.Name));
         foreach (var (name, report) in venues.Select(venue => (venue.Name, venue.Value)))
         {
             AssertContract(report);
             Assert.True(Number(report, "frames") > 0, name);
             Assert.Equal(0, Number(report, "rejected"));
-            Assert.Equal(0, Number(report, "gaps"));
+            // Of a prediction venue's sockets the second may begin between a book and its first change.
+            Assert.True(Number(report, "gaps") == 0 || !spot.Contains(name), $"{name} {report}");
             Assert.Equal(0, Number(report, "checksumFailures"));
-            Assert.All(
-                report.GetProperty("books").EnumerateObject(),
-                book => Assert.True(book.Value.GetProperty("proven").GetBoolean(), $"{name} {book}"));
+            // A window of a prediction venue may have been found a moment before the end, without a book yet.
+            var books = report.GetProperty("books").EnumerateObject().ToList();
+            var proven = books.Count(book => book.Value.GetProperty("proven").GetBoolean());
+            Assert.True(spot.Contains(name) ? proven == books.Count : proven > 0, $"{name} {report}");
             var alone = await ReplayAsync(["--venue", name, .. files]);
             Assert.Equal(report.GetRawText(), alone.GetRawText());
         }
