@@ -36,7 +36,8 @@ internal static class StopCommand
 
     public static Command Resume()
     {
-        var command = new Command("resume", "End the emergency stop of a data folder, and the halt after losses in a row");
+        var command = new Command(
+            "resume", "End the emergency stop of a data folder, and the halt after losses in a row");
         var options = SettingsOptions.AddTo(command);
         command.SetAction(parsed =>
         {
