@@ -19,7 +19,7 @@ internal sealed class SilentOutcomes : IOutcomeSink
     }
 
     /// <inheritdoc/>
-    public void OnBook(OutcomeBook book, long receivedNanos)
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
     {
         // Nobody listens.
     }

@@ -33,7 +33,7 @@ internal sealed class TradingSink(
         cache.OnGone(venue, marketId, receivedNanos);
 
     /// <inheritdoc/>
-    public void OnBook(OutcomeBook book, long receivedNanos) => cache.OnBook(book, receivedNanos);
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos) => cache.OnBooks(books, receivedNanos);
 
     /// <inheritdoc/>
     public void OnTrade(in OutcomeTrade trade, long receivedNanos) => cache.OnTrade(trade, receivedNanos);

@@ -82,7 +82,7 @@ internal sealed class BookUpdates : IArbitrageSource
 
             _books[i].Levels.Apply(levels, []);
             _books[i].Proof = BookProof.Proven;
-            sink.OnBook(_books[i], nowNanos);
+            sink.OnBooks([_books[i]], nowNanos);
         }
     }
 
@@ -112,7 +112,7 @@ internal sealed class BookUpdates : IArbitrageSource
 
         _books[book].Levels.Apply([], change);
         _books[book].VenueNanos = nowNanos;
-        sink.OnBook(_books[book], nowNanos);
+        sink.OnBooks([_books[book]], nowNanos);
     }
 
     private static OutcomeMarket Plain(int number)

@@ -50,14 +50,11 @@ internal sealed class PlainArbitrage : IOutcomeSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnBook(OutcomeBook book, long receivedNanos)
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
     {
-        var update = new Update(
-            book.Key, Stopwatch.GetTimestamp(), Price(book.Levels.Bids.Best.Price), Price(book.Levels.Asks.Best.Price));
-        Volatile.Write(ref _sent, _sent + 1);
-        while (!_events.Writer.TryWrite(update))
+        foreach (var book in books)
         {
-            Thread.SpinWait(20);
+            OnBook(book);
         }
     }
 
@@ -88,6 +85,17 @@ internal sealed class PlainArbitrage : IOutcomeSink, IDisposable
 
     private static Channel<T> Bounded<T>(int capacity) =>
         Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true });
+
+    private void OnBook(OutcomeBook book)
+    {
+        var update = new Update(
+            book.Key, Stopwatch.GetTimestamp(), Price(book.Levels.Bids.Best.Price), Price(book.Levels.Asks.Best.Price));
+        Volatile.Write(ref _sent, _sent + 1);
+        while (!_events.Writer.TryWrite(update))
+        {
+            Thread.SpinWait(20);
+        }
+    }
 
     private static decimal? Price(long ppm) => ppm == 0 ? null : ppm / 1_000_000m;
 

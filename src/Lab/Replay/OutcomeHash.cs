@@ -67,14 +67,12 @@ public sealed class OutcomeHash : IOutcomeSink, IDisposable
     }
 
     /// <inheritdoc/>
-    public void OnBook(OutcomeBook book, long receivedNanos)
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
     {
-        Begin(Tag.Book, book.Key.Venue, receivedNanos);
-        Add(book.Key.TokenId);
-        Add((long)book.Proof);
-        Add(book.VenueNanos);
-        Add(book.Levels.Bids);
-        Add(book.Levels.Asks);
+        foreach (var book in books)
+        {
+            OnBook(book, receivedNanos);
+        }
     }
 
     /// <inheritdoc/>
@@ -109,6 +107,16 @@ public sealed class OutcomeHash : IOutcomeSink, IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _hash.Dispose();
+
+    private void OnBook(OutcomeBook book, long receivedNanos)
+    {
+        Begin(Tag.Book, book.Key.Venue, receivedNanos);
+        Add(book.Key.TokenId);
+        Add((long)book.Proof);
+        Add(book.VenueNanos);
+        Add(book.Levels.Bids);
+        Add(book.Levels.Asks);
+    }
 
     private void Begin(Tag tag, Venue venue, long receivedNanos)
     {

@@ -31,6 +31,11 @@ public sealed class BookCopy
     /// <summary>Counts the changes of this token's state.</summary>
     public long Version { get; internal set; }
 
+    /// <summary>Which of the moments of its market it belongs to, at which several books change together; negative where
+    /// it was copied in the middle of one. Copies of one market's books fit together where <see cref="FitsTo"/> says
+    /// so.</summary>
+    public long Moment { get; internal set; }
+
     /// <summary>Buyers, best first. Prices in parts per million, sizes in millionths of a share.</summary>
     public ReadOnlySpan<Level> Bids => _bids.AsSpan(0, BidCount);
 
@@ -44,6 +49,10 @@ public sealed class BookCopy
     internal Span<Level> BidRoom => _bids;
 
     internal Span<Level> AskRoom => _asks;
+
+    /// <summary>True where this copy and one of another book of the same market show what the venue had at one moment;
+    /// false where a frame changed them in between, and then the market is told of again at once.</summary>
+    public bool FitsTo(BookCopy other) => Moment >= 0 && Moment == other.Moment;
 
     /// <summary>The levels that an order of a side would meet, best first.</summary>
     public ReadOnlySpan<Level> Against(Side side) => side == Side.Buy ? Asks : Bids;

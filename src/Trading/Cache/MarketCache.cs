@@ -55,8 +55,11 @@ public sealed class MarketCache : IMarketReader
             return false;
         }
 
-        var proof = state.Read(into, out var aliveUntilNanos);
         var market = state.Market;
+        var moment = market?.Moment ?? 0;
+        var proof = state.Read(into, out var aliveUntilNanos);
+        Volatile.ReadBarrier();
+        into.Moment = (moment & 1) == 0 && moment == (market?.Moment ?? 0) ? moment : -1;
         into.Market = market?.Current;
         into.IsProven = proof == BookProof.Proven;
         into.Refusal = Judge(market, into.Market, proof, aliveUntilNanos, nowNanos);

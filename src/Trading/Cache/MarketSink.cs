@@ -24,11 +24,18 @@ public sealed class MarketSink(MarketRouter router, OutcomeMeter meter, TimeProv
     }
 
     /// <inheritdoc/>
-    public void OnBook(OutcomeBook book, long receivedNanos)
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
     {
-        var stamp = clock.GetTimestamp();
-        router.Worker(book.Key.Venue)?.OnBook(book, receivedNanos, stamp);
-        meter.Count(book.Key.Venue, OutcomeEventKind.Book, book.VenueNanos, receivedNanos);
+        if (books.IsEmpty)
+        {
+            return;
+        }
+
+        router.Worker(books[0].Key.Venue)?.OnBooks(books, receivedNanos, clock.GetTimestamp());
+        foreach (var book in books)
+        {
+            meter.Count(book.Key.Venue, OutcomeEventKind.Book, book.VenueNanos, receivedNanos);
+        }
     }
 
     /// <inheritdoc/>

@@ -10,6 +10,7 @@ internal sealed class MarketState(Venue venue, string marketId)
     private volatile OutcomeMarket? _current;
     private volatile HeldAlert? _alert;
     private long _describedAt;
+    private long _moment;
 
     public Venue Venue { get; } = venue;
 
@@ -23,6 +24,29 @@ internal sealed class MarketState(Venue venue, string marketId)
 
     /// <summary>How many alerts about its whole venue there were when it was last described.</summary>
     public long DescribedAt => Volatile.Read(ref _describedAt);
+
+    /// <summary>Counts the moments at which several of its books changed together; odd while they are
+    /// written.</summary>
+    public long Moment => Volatile.Read(ref _moment);
+
+    /// <summary>Several of its books are about to be written. The venue's loop.</summary>
+    public void BeginMoment()
+    {
+        if ((_moment & 1) == 0)
+        {
+            Volatile.Write(ref _moment, _moment + 1);
+            Volatile.WriteBarrier();
+        }
+    }
+
+    /// <summary>They are. The venue's loop.</summary>
+    public void EndMoment()
+    {
+        if ((_moment & 1) != 0)
+        {
+            Volatile.Write(ref _moment, _moment + 1);
+        }
+    }
 
     /// <summary>True while it is in the inbox. Under the inbox's lock.</summary>
     public bool IsWaiting { get; set; }

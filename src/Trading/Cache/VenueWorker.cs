@@ -10,6 +10,7 @@ public sealed class VenueWorker
 {
     private readonly MarketCache _cache;
     private readonly NotificationInbox _inbox;
+    private readonly List<TokenState> _written = [];
 
     internal VenueWorker(Venue venue, MarketCache cache, NotificationInbox inbox) =>
         (Venue, _cache, _inbox) = (venue, cache, inbox);
@@ -36,10 +37,33 @@ public sealed class VenueWorker
         }
     }
 
-    /// <summary>A book or its proof has changed.</summary>
-    public void OnBook(OutcomeBook book, long receivedNanos, long receivedStamp)
+    /// <summary>Books or their proofs have changed, all at the same moment: strategies hear of it when all of them are
+    /// written, and a reader that comes in between sees that it does (<see cref="BookCopy.Moment"/>).</summary>
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos, long receivedStamp)
     {
-        if (_cache.Write(book, receivedNanos) is { } state)
+        _written.Clear();
+        if (books.Length > 1)
+        {
+            foreach (var book in books)
+            {
+                _cache.Token(book.Key)?.Market?.BeginMoment();
+            }
+        }
+
+        foreach (var book in books)
+        {
+            if (_cache.Write(book, receivedNanos) is { } state)
+            {
+                _written.Add(state);
+            }
+        }
+
+        foreach (var state in _written)
+        {
+            state.Market?.EndMoment();
+        }
+
+        foreach (var state in _written)
         {
             _inbox.Post(state, receivedNanos, receivedStamp);
         }

@@ -27,6 +27,9 @@ public sealed class Preflight(
     /// <summary>Most signals that wait at the same time.</summary>
     public const int MostWaiting = 64;
 
+    // A frame that changes several books is written in about a microsecond.
+    private const int MostTries = 8;
+
     private int _waiting;
 
     /// <inheritdoc/>
@@ -58,34 +61,58 @@ public sealed class Preflight(
     /// says.</summary>
     internal bool Stands(TradeSignal signal)
     {
-        var book = new BookCopy();
-        var stake = stakeMicros();
-        foreach (var leg in signal.Legs)
+        var books = new BookCopy[signal.Legs.Length];
+        for (var tries = 0; tries < MostTries; tries++)
         {
-            if (!markets.TryRead(leg.Token, book, clock.UnixNanos()) || book.Refusal != BookRefusal.None)
+            for (var leg = 0; leg < books.Length; leg++)
             {
-                return false;
-            }
-
-            var affordable = leg.PricePpm == 0 ? leg.SizeMicro : (long)((Int128)stake * Micros.One / leg.PricePpm);
-            var needed = Math.Min(leg.SizeMicro, affordable);
-            foreach (var level in book.Against(leg.Side))
-            {
-                if (leg.Side == Side.Buy ? level.Price > leg.PricePpm : level.Price < leg.PricePpm)
+                if (!markets.TryRead(signal.Legs[leg].Token, books[leg] ??= new BookCopy(), clock.UnixNanos())
+                    || books[leg].Refusal != BookRefusal.None)
                 {
-                    break;
+                    return false;
                 }
-
-                needed -= Math.Min(needed, level.Quantity);
             }
 
-            if (needed > 0)
+            if (AreOfOneMoment(books))
+            {
+                var stake = stakeMicros();
+                return Enumerable.Range(0, books.Length).All(leg => CanBeHad(signal.Legs[leg], books[leg], stake));
+            }
+        }
+
+        return false;
+    }
+
+    // The books of different markets have no moment in common.
+    private static bool AreOfOneMoment(BookCopy[] books)
+    {
+        foreach (var book in books)
+        {
+            var first = Array.Find(books, one => ReferenceEquals(one.Market, book.Market))!;
+            if (!book.FitsTo(first))
             {
                 return false;
             }
         }
 
         return true;
+    }
+
+    private static bool CanBeHad(SignalLeg leg, BookCopy book, long stake)
+    {
+        var affordable = leg.PricePpm == 0 ? leg.SizeMicro : (long)((Int128)stake * Micros.One / leg.PricePpm);
+        var needed = Math.Min(leg.SizeMicro, affordable);
+        foreach (var level in book.Against(leg.Side))
+        {
+            if (leg.Side == Side.Buy ? level.Price > leg.PricePpm : level.Price < leg.PricePpm)
+            {
+                break;
+            }
+
+            needed -= Math.Min(needed, level.Quantity);
+        }
+
+        return needed <= 0;
     }
 
     private async Task HoldAsync(TradeSignal signal)

@@ -341,8 +341,7 @@ internal sealed class KalshiBooks(KalshiBookTable books, FeedTally tally, IOutco
             token.Proof = proof;
         }
 
-        sink.OnBook(book.Yes, nanos);
-        sink.OnBook(book.No, nanos);
+        sink.OnBooks([book.Yes, book.No], nanos);
     }
 
     private void Prove(KalshiBook book, BookProof proof, long nanos)
@@ -354,7 +353,6 @@ internal sealed class KalshiBooks(KalshiBookTable books, FeedTally tally, IOutco
 
         book.Yes.Proof = proof;
         book.No.Proof = proof;
-        sink.OnBook(book.Yes, nanos);
-        sink.OnBook(book.No, nanos);
+        sink.OnBooks([book.Yes, book.No], nanos);
     }
 }

@@ -13,12 +13,12 @@ public interface IOutcomeSink
     /// <summary>A market is watched no longer.</summary>
     void OnGone(Venue venue, string marketId, long receivedNanos);
 
-    /// <summary>A book or its proof has changed.</summary>
-    /// <param name="book">The book, valid during the call.</param>
+    /// <summary>Books or their proofs have changed, all at the same moment: one frame mostly changes both tokens of a
+    /// market, and what is between the two changes has never been at the venue.</summary>
+    /// <param name="books">The books, each once, valid during the call.</param>
     /// <param name="receivedNanos">When the frame arrived, nanoseconds since the Unix epoch; for a watchdog's verdict
-    /// the
-    /// time of it.</param>
-    void OnBook(OutcomeBook book, long receivedNanos);
+    /// the time of it.</param>
+    void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos);
 
     /// <summary>A trade at the venue.</summary>
     void OnTrade(in OutcomeTrade trade, long receivedNanos);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Strikeline.Kernel;
 
 namespace Strikeline.Venues.Polymarket;
@@ -25,6 +26,7 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
     private readonly List<SocketBooks> _sockets = [];
     private readonly List<TokenLine> _lines = [];
     private readonly List<int> _touched = [];
+    private readonly List<OutcomeBook> _changed = [];
     private readonly List<OutcomeBook> _shown = [];
 
     /// <summary>The books that the sink sees.</summary>
@@ -90,6 +92,8 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
                 Settle(token.Index, socket, nowNanos);
             }
         }
+
+        Tell(nowNanos);
     }
 
     /// <summary>A market is over: nothing of the token is kept.</summary>
@@ -131,6 +135,8 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
             Prove(token, socket[token]!, frame, nowNanos);
             Settle(token, socket, nowNanos);
         }
+
+        Tell(nowNanos);
     }
 
     /// <summary>A frame of this socket could not be read: what it held of these tokens is lost.</summary>
@@ -141,6 +147,7 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
             Count(token);
             book.Drop(proof);
             Settle(token, socket, nowNanos);
+            Tell(nowNanos);
         }
     }
 
@@ -176,12 +183,14 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
 
         if (isNews)
         {
-            Tell(token, socket, nowNanos);
+            Show(token, socket, nowNanos);
         }
         else
         {
             Settle(token, socket, nowNanos);
         }
+
+        Tell(nowNanos);
     }
 
     private void Take(SocketBooks socket, TokenBook book, ref MarketEvent e, MarketFrame frame, long nowNanos)
@@ -310,19 +319,12 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
         var book = socket[token];
         if (ReferenceEquals(line.Leader, socket))
         {
-            if (book is { IsProven: true } || BestOther(token, socket) is not { } other)
-            {
-                Tell(token, socket, nowNanos);
-            }
-            else
-            {
-                Tell(token, other, nowNanos);
-            }
+            Show(token, book is { IsProven: true } ? socket : BestOther(token, socket) ?? socket, nowNanos);
         }
         else if (book is not null
             && (line.Leader is null || (book.IsProven && line.Leader[token] is not { IsProven: true })))
         {
-            Tell(token, socket, nowNanos);
+            Show(token, socket, nowNanos);
         }
     }
 
@@ -341,7 +343,8 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
         return best;
     }
 
-    private void Tell(int token, SocketBooks socket, long nowNanos)
+    // The sink sees this socket's book from now on, and is told when everything of the frame is done.
+    private void Show(int token, SocketBooks socket, long nowNanos)
     {
         var line = LineOf(token);
         var book = socket[token]!;
@@ -352,6 +355,15 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
             line.Watch.Changed(nowNanos);
         }
 
-        sink.OnBook(book.Book, nowNanos);
+        _changed.Add(book.Book);
+    }
+
+    private void Tell(long nowNanos)
+    {
+        if (_changed.Count > 0)
+        {
+            sink.OnBooks(CollectionsMarshal.AsSpan(_changed), nowNanos);
+            _changed.Clear();
+        }
     }
 }

@@ -27,6 +27,9 @@ internal sealed class OutcomeRecord : IOutcomeSink
 
     public long BookEvents { get; private set; }
 
+    /// <summary>How many books each call told of.</summary>
+    public List<int> Together { get; } = [];
+
     public void OnMarket(OutcomeMarket market, long receivedNanos)
     {
         Markets[market.MarketId] = market;
@@ -35,7 +38,22 @@ internal sealed class OutcomeRecord : IOutcomeSink
 
     public void OnGone(Venue venue, string marketId, long receivedNanos) => Gone.Add(marketId);
 
-    public void OnBook(OutcomeBook book, long receivedNanos)
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
+    {
+        Together.Add(books.Length);
+        foreach (var book in books)
+        {
+            OnBook(book, receivedNanos);
+        }
+    }
+
+    public void OnTrade(in OutcomeTrade trade, long receivedNanos) => Trades.Add(trade);
+
+    public void OnReference(in ReferencePrice price, long receivedNanos) => References.Add(price);
+
+    public void OnAlert(in MarketAlert alert, long receivedNanos) => Alerts.Add(alert);
+
+    private void OnBook(OutcomeBook book, long receivedNanos)
     {
         BookEvents++;
         var token = book.Key.TokenId;
@@ -46,12 +64,6 @@ internal sealed class OutcomeRecord : IOutcomeSink
 
         Books[token] = new Told(book.Proof, Copy(book.Levels.Bids), Copy(book.Levels.Asks), receivedNanos);
     }
-
-    public void OnTrade(in OutcomeTrade trade, long receivedNanos) => Trades.Add(trade);
-
-    public void OnReference(in ReferencePrice price, long receivedNanos) => References.Add(price);
-
-    public void OnAlert(in MarketAlert alert, long receivedNanos) => Alerts.Add(alert);
 
     private static Level[] Copy(BookSide side)
     {
@@ -76,7 +88,7 @@ internal sealed class NullOutcomes : IOutcomeSink
     {
     }
 
-    public void OnBook(OutcomeBook book, long receivedNanos)
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
     {
     }
 

@@ -45,7 +45,7 @@ public sealed class CrossOutcomeArbitrage(CrossOutcomeOptions options) : IStrate
         if (_lines.OfToken(context.Updated) is not { } line
             || !context.Markets.TryRead(line.Market.Yes, _yes, context.NowNanos)
             || !context.Markets.TryRead(line.Market.No, _no, context.NowNanos)
-            || _yes.Market is not { } market || !ReferenceEquals(market, _no.Market))
+            || _yes.Market is not { } market || !ReferenceEquals(market, _no.Market) || !_yes.FitsTo(_no))
         {
             return;
         }

@@ -261,6 +261,67 @@ public sealed class MarketCacheTests : IDisposable
     }
 
     [Fact]
+    public void Copies_of_one_market_fit_together_only_where_no_frame_came_between_them()
+    {
+        Prepare();
+        var yes = _stage.Book(_market, _market.Yes, s_bids, s_asks);
+        var no = _stage.Book(_market, _market.No, s_bids, s_asks);
+        var (first, second) = (new BookCopy(), new BookCopy());
+        bool Fit() => Copied(_market.Yes, first).FitsTo(Copied(_market.No, second));
+
+        Assert.True(Fit());
+        _stage.Feed.OnBooks([yes], _stage.Clock.Now);
+        Assert.True(second.FitsTo(Copied(_market.Yes, first)));
+        _stage.Feed.OnBooks([yes, no], _stage.Clock.Now);
+        Assert.False(second.FitsTo(Copied(_market.Yes, first)));
+        Assert.True(Fit());
+
+        var market = _stage.Cache.Token(_market.Yes)!.Market!;
+        market.BeginMoment();
+        Assert.False(Fit());
+        market.EndMoment();
+        Assert.True(Fit());
+    }
+
+    [Fact]
+    public void No_reader_believes_one_token_of_a_frame_and_not_the_other()
+    {
+        // The two tokens of a market always ask for a dollar together: whatever is cheaper was never there.
+        Prepare();
+        Level[] low = [new(300_000, Dollar)];
+        Level[] high = [new(700_000, Dollar)];
+        var yes = _stage.Book(_market, _market.Yes, [], low);
+        var no = _stage.Book(_market, _market.No, [], high);
+        var (isOver, phantoms, fitting) = (false, 0L, 0L);
+        var readers = Enumerable.Range(0, 2).Select(_ => new Thread(() =>
+        {
+            var (first, second) = (new BookCopy(), new BookCopy());
+            while (!Volatile.Read(ref isOver))
+            {
+                if (Copied(_market.Yes, first).FitsTo(Copied(_market.No, second)))
+                {
+                    Interlocked.Increment(ref fitting);
+                    if (first.Asks[0].Price + second.Asks[0].Price != Micros.One)
+                    {
+                        Interlocked.Increment(ref phantoms);
+                    }
+                }
+            }
+        })).ToList();
+        readers.ForEach(reader => reader.Start());
+        for (var i = 0; i < Counts.Of(2_000_000, 60_000) || Volatile.Read(ref fitting) < 2_000; i++)
+        {
+            yes.Levels.Load([], i % 2 == 0 ? high : low);
+            no.Levels.Load([], i % 2 == 0 ? low : high);
+            _stage.Feed.OnBooks([yes, no], _stage.Clock.Now);
+        }
+
+        Volatile.Write(ref isOver, true);
+        readers.ForEach(reader => reader.Join());
+        Assert.Equal(0, phantoms);
+    }
+
+    [Fact]
     public void A_book_and_a_look_at_it_allocate_nothing()
     {
         Prepare();
@@ -275,8 +336,8 @@ public sealed class MarketCacheTests : IDisposable
             {
                 _stage.Clock.PassMillis(1);
                 yes.Levels.Load(s_bids, ++i % 2 == 0 ? s_asks : other);
-                _stage.Feed.OnBook(yes, _stage.Clock.Now);
-                _stage.Feed.OnBook(no, _stage.Clock.Now);
+                _stage.Feed.OnBooks([yes, no], _stage.Clock.Now);
+                _stage.Feed.OnBooks([no], _stage.Clock.Now);
                 _stage.Run();
             }
         }
@@ -306,6 +367,12 @@ public sealed class MarketCacheTests : IDisposable
         }
 
         return false;
+    }
+
+    private BookCopy Copied(MarketKey token, BookCopy into)
+    {
+        Assert.True(_stage.Cache.TryRead(token, into, _stage.Clock.Now));
+        return into;
     }
 
     private void Prepare()

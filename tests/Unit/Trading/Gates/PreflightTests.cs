@@ -209,7 +209,7 @@ public sealed class PreflightTests : IDisposable
     {
         var book = new OutcomeBook(token, _market.MarketId) { Proof = proof };
         book.Levels.Load(bids ?? [], asks);
-        _feed.OnBook(book, _time.UnixNanos());
+        _feed.OnBooks([book], _time.UnixNanos());
     }
 
     private TradeSignal Signal() => new()

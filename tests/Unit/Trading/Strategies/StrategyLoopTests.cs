@@ -30,7 +30,7 @@ public sealed class StrategyLoopTests : IDisposable
             foreach (var book in books)
             {
                 book.Levels.Load([], [new Level(500_000, round)]);
-                _feed.OnBook(book, _clock.Now);
+                _feed.OnBooks([book], _clock.Now);
             }
 
             _clock.PassMillis(1);
@@ -54,7 +54,7 @@ public sealed class StrategyLoopTests : IDisposable
         {
             strategy.During = null;
             book.Levels.Load([], [new Level(500_000, 77)]);
-            _feed.OnBook(book, _clock.Now);
+            _feed.OnBooks([book], _clock.Now);
         };
         using var loop = Loop(strategy);
         loop.RunOnce();
@@ -128,7 +128,7 @@ public sealed class StrategyLoopTests : IDisposable
                 for (var i = 1; i <= Counts.Of(1_000_000, 10_000); i++)
                 {
                     book.Levels.Load([], [new Level(500_000, i)]);
-                    feed.OnBook(book, 1);
+                    feed.OnBooks([book], 1);
                 }
             })).ToList();
             feeds.ForEach(thread => thread.Start());
@@ -163,7 +163,7 @@ public sealed class StrategyLoopTests : IDisposable
             _feed.OnMarket(market, _clock.Now);
             var book = new OutcomeBook(market.Yes, market.MarketId) { Proof = BookProof.Proven };
             book.Levels.Load([], [new Level(500_000, 1)]);
-            _feed.OnBook(book, _clock.Now);
+            _feed.OnBooks([book], _clock.Now);
             books.Add(book);
         }
 

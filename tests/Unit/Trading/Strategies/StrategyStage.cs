@@ -45,12 +45,12 @@ internal sealed class StrategyStage : ISignalSink, IDisposable
 
         book.Levels.Load(bids, asks);
         book.Proof = proof;
-        Feed.OnBook(book, Clock.Now);
+        Feed.OnBooks([book], Clock.Now);
         return book;
     }
 
     /// <summary>The venue repeats a book: nothing has changed, the strategies look again.</summary>
-    public void Repeat(MarketKey token) => Feed.OnBook(_books[token], Clock.Now);
+    public void Repeat(MarketKey token) => Feed.OnBooks([_books[token]], Clock.Now);
 
     public void Run() => _loop.RunOnce();
 

@@ -72,7 +72,7 @@ public sealed class KalshiAllocationTests
         {
         }
 
-        public void OnBook(OutcomeBook book, long receivedNanos) => Books++;
+        public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos) => Books += books.Length;
 
         public void OnTrade(in OutcomeTrade trade, long receivedNanos) => Trades++;
 

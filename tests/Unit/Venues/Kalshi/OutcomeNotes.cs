@@ -30,7 +30,21 @@ internal sealed class OutcomeNotes : IOutcomeSink
 
     public void OnGone(Venue venue, string marketId, long receivedNanos) => Gone.Add(marketId);
 
-    public void OnBook(OutcomeBook book, long receivedNanos)
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
+    {
+        foreach (var book in books)
+        {
+            OnBook(book, receivedNanos);
+        }
+    }
+
+    public void OnTrade(in OutcomeTrade trade, long receivedNanos) => Trades.Add(trade);
+
+    public void OnReference(in ReferencePrice price, long receivedNanos) => References.Add(price);
+
+    public void OnAlert(in MarketAlert alert, long receivedNanos) => Alerts.Add(alert);
+
+    private void OnBook(OutcomeBook book, long receivedNanos)
     {
         BookEvents++;
         if (book.Proof == BookProof.Proven)
@@ -48,10 +62,4 @@ internal sealed class OutcomeNotes : IOutcomeSink
             ProofChanges.Add((receivedNanos, book.Key.TokenId, book.Proof));
         }
     }
-
-    public void OnTrade(in OutcomeTrade trade, long receivedNanos) => Trades.Add(trade);
-
-    public void OnReference(in ReferencePrice price, long receivedNanos) => References.Add(price);
-
-    public void OnAlert(in MarketAlert alert, long receivedNanos) => Alerts.Add(alert);
 }

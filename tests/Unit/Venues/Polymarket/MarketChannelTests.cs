@@ -73,6 +73,9 @@ public sealed class MarketChannelTests
         Assert.Equal(new Level(500_000, 15_000_000), texts.Record.Books[Yes].Bids[0]);
         Assert.Equal(BookProof.Proven, texts.Record.Books[No].Proof);
         Assert.Equal(0, texts.Decoder.Tally.Rejected);
+
+        // Between the two changes the tokens would look as if both could be bought below a dollar.
+        Assert.Equal([1, 1, 2, 2], texts.Record.Together);
     }
 
     [Fact]
