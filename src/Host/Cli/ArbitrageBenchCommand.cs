@@ -9,11 +9,11 @@ internal static class ArbitrageBenchCommand
     public static Command Build()
     {
         var command = new Command(
-            "arbitrage", "A prediction venue's event to an arbitrage signal, beside channels and decimals");
+            "arbitrage", "A prediction venue's frame to an arbitrage signal, beside JSON objects, channels and decimals");
         var json = MarketBenches.Json(command);
         var markets = MarketBenches.Count(command, "--markets", "Markets of two tokens", 500, 10, 20_000);
         var seconds = MarketBenches.Count(command, "--seconds", "Time that is measured of each way", 5, 1, 600);
-        var rate = MarketBenches.Count(command, "--rate", "Events a second", 10_000, 100, 200_000);
+        var rate = MarketBenches.Count(command, "--rate", "Frames a second", 10_000, 100, 200_000);
         var seed = MarketBenches.Count(command, "--seed", "Equal seeds send equal events", 1, 1, int.MaxValue);
         command.SetAction(parsed =>
         {

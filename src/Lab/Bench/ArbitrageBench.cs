@@ -8,7 +8,7 @@ namespace Strikeline.Lab;
 /// <summary>What <see cref="ArbitrageBench"/> measures.</summary>
 /// <param name="Markets">Markets of two tokens each.</param>
 /// <param name="Seconds">Time that is measured of each way.</param>
-/// <param name="EventsPerSecond">Pace of the events whose latency is measured.</param>
+/// <param name="EventsPerSecond">Pace of the frames whose latency is measured.</param>
 /// <param name="Seed">Equal seeds send equal events.</param>
 public sealed record ArbitrageBenchOptions(int Markets, int Seconds, int EventsPerSecond, int Seed);
 
@@ -16,11 +16,11 @@ public sealed record ArbitrageBenchOptions(int Markets, int Seconds, int EventsP
 /// <param name="Name">The way.</param>
 /// <param name="Opened">Arbitrages that were opened for an instant.</param>
 /// <param name="Signals">Of these, signalled.</param>
-/// <param name="P50Micros">Event received until signal: median in microseconds.</param>
+/// <param name="P50Micros">Frame received until signal: median in microseconds.</param>
 /// <param name="P99Micros">99th percentile.</param>
 /// <param name="MaxMicros">The worst.</param>
-/// <param name="BytesPerEvent">Allocated bytes of all threads for one event without a signal.</param>
-/// <param name="EventsPerSecond">Events at full speed until the last is looked at.</param>
+/// <param name="BytesPerEvent">Allocated bytes of all threads for one frame without a signal.</param>
+/// <param name="EventsPerSecond">Frames at full speed until the last is looked at.</param>
 public sealed record ArbitrageBenchRow(
     string Name,
     int Opened,
@@ -32,12 +32,12 @@ public sealed record ArbitrageBenchRow(
     double EventsPerSecond);
 
 /// <summary>
-/// From a venue's event to an arbitrage signal, through cache, hand-over and all four strategies on their own thread,
-/// beside a plain implementation of the same in the same process.
+/// From a venue's frame as it comes off the socket to an arbitrage signal: decoder, cache, hand-over, and all four
+/// strategies on their own thread, beside a plain implementation of the same in the same process.
 /// </summary>
 public static class ArbitrageBench
 {
-    // An arbitrage stays open until the event after it: every so many events one opens.
+    // An arbitrage stays open until the frame after it: every so many frames one opens.
     private const int OpensEvery = 20;
     private const int WarmUpEvents = 300_000;
     private const int FullSpeedEvents = 1_000_000;
@@ -51,7 +51,7 @@ public static class ArbitrageBench
     {
         progress("the room");
         var ours = Room(options, clock);
-        progress("channels and decimals");
+        progress("JSON, channels and decimals");
         return [ours, Plain(options, clock)];
     }
 
@@ -74,7 +74,14 @@ public static class ArbitrageBench
             ],
             readings, strategyMeter, clock, e => failure = e);
         loop.Start();
-        var row = Measure("cache, hand-over, 4 strategies", options, clock, feed, readings, () => inbox.Count == 0);
+        var decoder = OutcomeDecoders.Of(Venue.Polymarket, feed);
+        decoder.Connected(1, clock.UnixNanos());
+        var row = Measure(
+            "decoder, cache, hand-over, 4 strategies", options, clock,
+            new Way(
+                market => feed.OnMarket(market, clock.UnixNanos()),
+                (frame, nowNanos) => decoder.Accept(1, frame, string.Empty, nowNanos), () => inbox.Count == 0),
+            readings);
         return failure is null ? row : throw new InvalidOperationException("a strategy failed", failure);
     }
 
@@ -82,41 +89,51 @@ public static class ArbitrageBench
     {
         var readings = new Readings(options);
         using var plain = new PlainArbitrage(readings.Signalled);
-        return Measure("channels, dictionary, decimals", options, clock, plain, readings, () => plain.IsIdle);
+        return Measure(
+            "JSON objects, channels, decimals", options, clock,
+            new Way(plain.Describe, (frame, _) => plain.Accept(frame), () => plain.IsIdle), readings);
     }
 
     private static ArbitrageBenchRow Measure(
         string name,
         ArbitrageBenchOptions options,
         TimeProvider clock,
-        IOutcomeSink sink,
-        Readings readings,
-        Func<bool> isIdle)
+        Way way,
+        Readings readings)
     {
-        IArbitrageSource source = new BookUpdates(options.Markets, options.Seed, clock.UnixNanos());
+        var source = new MarketFrames(options.Markets, options.Seed, clock.UnixNanos());
         readings.Begin(source.Markets);
-        source.Begin(sink, clock.UnixNanos());
+        foreach (var market in source.Markets)
+        {
+            way.Describe(market);
+        }
+
+        foreach (var book in source.Books())
+        {
+            way.Accept(book, clock.UnixNanos());
+        }
+
         for (var i = 0; i < WarmUpEvents; i++)
         {
-            source.Send(sink, i % OpensEvery == 0, clock.UnixNanos(), readings.Started);
-            WaitFor(isIdle, i % 64 == 0);
+            Send(way, source, i % OpensEvery == 0, clock.UnixNanos(), readings);
+            WaitFor(way.IsIdle, i % 64 == 0);
         }
 
         // Compiled code is exchanged for better code in the background after a while.
         Thread.Sleep(TimeSpan.FromMilliseconds(500));
-        WaitFor(isIdle, wait: true);
+        WaitFor(way.IsIdle, wait: true);
         var before = GC.GetTotalAllocatedBytes(precise: true);
         var start = Stopwatch.GetTimestamp();
         for (var i = 0; i < FullSpeedEvents; i++)
         {
-            source.Send(sink, opens: false, clock.UnixNanos(), readings.Started);
+            Send(way, source, opens: false, clock.UnixNanos(), readings);
         }
 
-        WaitFor(isIdle, wait: true);
+        WaitFor(way.IsIdle, wait: true);
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         var bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-        var opened = Pace(options, clock, source, sink, readings);
-        WaitFor(isIdle, wait: true);
+        var opened = Pace(options, clock, source, way, readings);
+        WaitFor(way.IsIdle, wait: true);
         Thread.Sleep(TimeSpan.FromMilliseconds(50));
         return readings.Row(name, opened, bytes / (double)FullSpeedEvents, FullSpeedEvents / seconds);
     }
@@ -124,8 +141,8 @@ public static class ArbitrageBench
     private static int Pace(
         ArbitrageBenchOptions options,
         TimeProvider clock,
-        IArbitrageSource source,
-        IOutcomeSink sink,
+        MarketFrames source,
+        Way way,
         Readings readings)
     {
         readings.Counts = true;
@@ -141,10 +158,21 @@ public static class ArbitrageBench
             }
 
             opened += i % OpensEvery == 0 ? 1 : 0;
-            source.Send(sink, i % OpensEvery == 0, clock.UnixNanos(), readings.Started);
+            Send(way, source, i % OpensEvery == 0, clock.UnixNanos(), readings);
         }
 
         return opened;
+    }
+
+    private static void Send(Way way, MarketFrames source, bool opens, long nowNanos, Readings readings)
+    {
+        var frame = source.Next(opens, nowNanos, out var opened);
+        if (opened >= 0)
+        {
+            readings.Started[opened] = Stopwatch.GetTimestamp();
+        }
+
+        way.Accept(frame, nowNanos);
     }
 
     private static void WaitFor(Func<bool> isIdle, bool wait)
@@ -154,6 +182,14 @@ public static class ArbitrageBench
             Thread.Yield();
         }
     }
+
+    /// <summary>What is measured.</summary>
+    /// <param name="Describe">Takes a market, before its first book.</param>
+    /// <param name="Accept">Takes a frame.</param>
+    /// <param name="IsIdle">True where everything that was taken has been looked at.</param>
+    private sealed record Way(Action<OutcomeMarket> Describe, FrameTaker Accept, Func<bool> IsIdle);
+
+    private delegate void FrameTaker(ReadOnlySpan<byte> frame, long nowNanos);
 
     /// <summary>Takes signals and times them, on the strategies' thread.</summary>
     private sealed class Readings : ISignalSink
@@ -169,10 +205,10 @@ public static class ArbitrageBench
             _micros = new double[(options.Seconds * options.EventsPerSecond / OpensEvery) + OpensEvery];
         }
 
-        /// <summary>When the event began that opened an arbitrage in a market.</summary>
+        /// <summary>When the frame came that opened an arbitrage in a market.</summary>
         public long[] Started { get; }
 
-        /// <summary>Set once the measured events begin.</summary>
+        /// <summary>Set once the measured frames begin.</summary>
         public bool Counts
         {
             set => _counts = value;

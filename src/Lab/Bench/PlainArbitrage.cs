@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Globalization;
+using System.Text.Json;
 using System.Threading.Channels;
 using Strikeline.Kernel;
 using Strikeline.Venues;
@@ -7,11 +9,12 @@ using Strikeline.Venues;
 namespace Strikeline.Lab;
 
 /// <summary>
-/// What a straightforward programmer would write: an object for each event, bounded channels from adapter to router,
+/// What a straightforward programmer would write: a document for each frame, an object for each event, bounded channels
+/// from adapter to router,
 /// worker and strategy, best prices as decimals in a concurrent dictionary, only the best level looked at. The baseline
 /// of <see cref="ArbitrageBench"/>.
 /// </summary>
-internal sealed class PlainArbitrage : IOutcomeSink, IDisposable
+internal sealed class PlainArbitrage : IDisposable
 {
     private const decimal Rate = 0.07m;
 
@@ -36,44 +39,28 @@ internal sealed class PlainArbitrage : IOutcomeSink, IDisposable
     /// <summary>True where everything that was sent has been looked at.</summary>
     public bool IsIdle => Volatile.Read(ref _done) == Volatile.Read(ref _sent);
 
-    /// <inheritdoc/>
-    public void OnMarket(OutcomeMarket market, long receivedNanos)
+    /// <summary>Takes a market.</summary>
+    public void Describe(OutcomeMarket market)
     {
         _markets[market.Yes] = market;
         _markets[market.No] = market;
     }
 
-    /// <inheritdoc/>
-    public void OnGone(Venue venue, string marketId, long receivedNanos)
+    /// <summary>Takes a frame of the market channel.</summary>
+    public void Accept(ReadOnlySpan<byte> frame)
     {
-        // Not part of the measurement.
-    }
-
-    /// <inheritdoc/>
-    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
-    {
-        foreach (var book in books)
+        using var document = JsonDocument.Parse(frame.ToArray());
+        var root = document.RootElement;
+        if (root.GetProperty("event_type").GetString() == "book")
         {
-            OnBook(book);
+            Send(Token(root), Best(root, "bids", Enumerable.Max), Best(root, "asks", Enumerable.Min));
+            return;
         }
-    }
 
-    /// <inheritdoc/>
-    public void OnTrade(in OutcomeTrade trade, long receivedNanos)
-    {
-        // Not part of the measurement.
-    }
-
-    /// <inheritdoc/>
-    public void OnReference(in ReferencePrice price, long receivedNanos)
-    {
-        // Not part of the measurement.
-    }
-
-    /// <inheritdoc/>
-    public void OnAlert(in MarketAlert alert, long receivedNanos)
-    {
-        // Not part of the measurement.
+        foreach (var change in root.GetProperty("price_changes").EnumerateArray())
+        {
+            Send(Token(change), Number(change, "best_bid"), Number(change, "best_ask"));
+        }
     }
 
     /// <inheritdoc/>
@@ -86,18 +73,24 @@ internal sealed class PlainArbitrage : IOutcomeSink, IDisposable
     private static Channel<T> Bounded<T>(int capacity) =>
         Channel.CreateBounded<T>(new BoundedChannelOptions(capacity) { SingleReader = true });
 
-    private void OnBook(OutcomeBook book)
+    private static MarketKey Token(JsonElement of) =>
+        new(Venue.Polymarket, of.GetProperty("asset_id").GetString()!);
+
+    private static decimal? Number(JsonElement of, string name) =>
+        decimal.Parse(of.GetProperty(name).GetString()!, CultureInfo.InvariantCulture);
+
+    private static decimal? Best(JsonElement of, string side, Func<IEnumerable<decimal?>, decimal?> pick) =>
+        pick(of.GetProperty(side).EnumerateArray().Select(level => Number(level, "price")));
+
+    private void Send(MarketKey token, decimal? bid, decimal? ask)
     {
-        var update = new Update(
-            book.Key, Stopwatch.GetTimestamp(), Price(book.Levels.Bids.Best.Price), Price(book.Levels.Asks.Best.Price));
         Volatile.Write(ref _sent, _sent + 1);
+        var update = new Update(token, Stopwatch.GetTimestamp(), bid, ask);
         while (!_events.Writer.TryWrite(update))
         {
             Thread.SpinWait(20);
         }
     }
-
-    private static decimal? Price(long ppm) => ppm == 0 ? null : ppm / 1_000_000m;
 
     private static decimal Fee(decimal price) => Rate * price * (1 - price);
 
