@@ -20,7 +20,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     private PredictionFleet? _fleet;
 
     /// <inheritdoc/>
-    public bool MayTrade => trading.Desk.Blockers().Count == 0;
+    public bool MayTrade => trading.Desk.IsReady;
 
     /// <inheritdoc/>
     public StopRow StopState
@@ -29,8 +29,8 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
         {
             var state = trading.Stop.State;
             return state.IsStopped
-                ? new StopRow(true, state.ScopeName, state.AtMillis, state.By, state.Reason)
-                : new StopRow(false, null, null, null, null);
+                ? new StopRow(true, state.Count, state.ScopeName, state.AtMillis, state.By, state.Reason)
+                : new StopRow(false, state.Count, null, null, null, null);
         }
     }
 
@@ -39,8 +39,21 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
 
     private long NowNanos => clock.UnixNanos();
 
-    /// <summary>The feeds have begun.</summary>
-    public void Attach(PredictionFleet fleet) => Volatile.Write(ref _fleet, fleet);
+    /// <summary>The feeds have begun: from now on a venue without a proven book is why nothing is traded on
+    /// it.</summary>
+    public void Attach(PredictionFleet fleet)
+    {
+        foreach (var venue in fleet.Venues)
+        {
+            trading.Readiness.AddFeed(venue, () =>
+            {
+                var reports = fleet.Report(venue);
+                return (reports.Count(report => report.Proven), reports.Count);
+            });
+        }
+
+        Volatile.Write(ref _fleet, fleet);
+    }
 
     /// <inheritdoc/>
     public StopAnswer Stop(bool haltAll, string by, string reason)
@@ -55,7 +68,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     }
 
     /// <inheritdoc/>
-    public string? Resume(string by) => trading.Stop.Clear(by);
+    public NotCleared? Resume(string by, long? count) => trading.Stop.Clear(by, count);
 
     /// <inheritdoc/>
     public PredictionsAnswer Predictions()
@@ -111,7 +124,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
         return new PortfolioAnswer(
             Stamps.ToMillis(now),
             "paper",
-            blockers.Count == 0,
+            trading.Desk.IsReady,
             [.. blockers.Select(one => new BlockRow(
                 one.Code, $"{one.Who}: {one.Detail}", Stamps.ToMillis(one.SinceNanos), one.Fix))],
             StopState,
@@ -153,7 +166,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     private StopAnswer Answer()
     {
         var state = StopState;
-        return new StopAnswer(state.Stopped, state.Since, state.Scope);
+        return new StopAnswer(state.Stopped, state.Count, state.Since, state.Scope);
     }
 
     private IEnumerable<PredictionVenueRow> VenueRows(long now)

@@ -1,4 +1,5 @@
 using Strikeline.Host.Web.Bots;
+using Strikeline.Trading;
 
 namespace Strikeline.Host.Bots;
 
@@ -22,7 +23,7 @@ internal interface IBotDesk
     PortfolioAnswer Portfolio();
 
     /// <summary>Fills, merges and payouts as CSV with a head.</summary>
-    /// <exception cref="Trading.PortfolioStoreException">The store is away.</exception>
+    /// <exception cref="PortfolioStoreException">The store is away.</exception>
     Task<string> PortfolioCsvAsync(CancellationToken cancel);
 
     /// <summary>The stop as it stands.</summary>
@@ -40,6 +41,9 @@ internal interface IBotDesk
     /// <param name="reason">Why, in words; empty for none.</param>
     StopAnswer Stop(bool haltAll, string by, string reason);
 
-    /// <summary>Ends the stop; says in one line why it could not, null where it did.</summary>
-    string? Resume(string by);
+    /// <summary>Ends the stop.</summary>
+    /// <param name="by">Who.</param>
+    /// <param name="count">The count of the stop that is meant; null for whichever holds.</param>
+    /// <returns>Why it did not; null where it did.</returns>
+    NotCleared? Resume(string by, long? count);
 }

@@ -9,7 +9,8 @@ internal static class ArbitrageBenchCommand
     public static Command Build()
     {
         var command = new Command(
-            "arbitrage", "A prediction venue's frame to an arbitrage signal, beside JSON objects, channels and decimals");
+            "arbitrage",
+            "A prediction venue's frame to an arbitrage signal, beside JSON objects, channels and decimals");
         var json = MarketBenches.Json(command);
         var markets = MarketBenches.Count(command, "--markets", "Markets of two tokens", 500, 10, 20_000);
         var seconds = MarketBenches.Count(command, "--seconds", "Time that is measured of each way", 5, 1, 600);

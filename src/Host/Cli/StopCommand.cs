@@ -46,7 +46,7 @@ internal static class StopCommand
             // Also where nothing is stopped: a program that runs there then forgets losses in a row.
             if (stop.Clear("cli", was.Count) is { } problem)
             {
-                throw new UserError(problem);
+                throw new UserError(problem.Text);
             }
 
             parsed.InvocationConfiguration.Output.WriteLine(

@@ -57,7 +57,9 @@ internal sealed class MarketFrames
             _markets.Add(i < _plain
                 ? Plain(i)
                 : inLadder < 0 ? InEvent(i, inEvent / EventSize) : InLadder(i, inLadder, nowNanos + Week));
-            _fairCents.Add(i < _plain ? 30 + (i % 40) : inLadder < 0 ? 100 / EventSize : 75 - (inLadder % LadderSize * 4));
+            _fairCents.Add(i < _plain
+                ? 30 + (i % 40)
+                : inLadder < 0 ? 100 / EventSize : 75 - (inLadder % LadderSize * 4));
             _changes.Add(Encoding.ASCII.GetBytes(ChangeText(i)));
         }
 
@@ -137,7 +139,8 @@ internal sealed class MarketFrames
             $"{{\"asset_id\":\"{token.TokenId}\",\"price\":\"0.00\",\"size\":\"000\",\"side\":\"SELL\","
             + "\"hash\":\"56621a121a47ed9333273e21c83b660cff37ae50\","
             + $"\"best_bid\":\"{Text(BestBidCents(number, isYes))}\",\"best_ask\":\"0.00\"}}";
-        return $"{{\"market\":\"{market.MarketId}\",\"price_changes\":[{Item(market.Yes, true)},{Item(market.No, false)}],"
+        return $"{{\"market\":\"{market.MarketId}\",\"price_changes\":"
+            + $"[{Item(market.Yes, true)},{Item(market.No, false)}],"
             + "\"timestamp\":\"0000000000000\",\"event_type\":\"price_change\"}";
     }
 

@@ -31,7 +31,8 @@ public sealed class BookCopy
     /// <summary>Counts the changes of this token's state.</summary>
     public long Version { get; internal set; }
 
-    /// <summary>Which of the moments of its market it belongs to, at which several books change together; negative where
+    /// <summary>Which of the moments of its market it belongs to, at which several books change together; negative
+    /// where
     /// it was copied in the middle of one. Copies of one market's books fit together where <see cref="FitsTo"/> says
     /// so.</summary>
     public long Moment { get; internal set; }

@@ -68,15 +68,20 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
         }
     }
 
-    /// <summary>Why nothing is traded now; empty where something is.</summary>
+    /// <summary>Whether anything may be traded anywhere now.</summary>
+    public bool IsReady => _readiness.IsReady;
+
+    /// <summary>Why nothing is traded now, everywhere or on one venue.</summary>
     public IReadOnlyList<Blocker> Blockers() => _readiness.Blockers();
 
     /// <inheritdoc/>
     public void OnSignal(TradeSignal signal)
     {
-        if (_readiness.Blockers() is { Count: > 0 } blockers)
+        var blocker = _readiness.Blockers().FirstOrDefault(
+            one => one.Venue is not { } venue || signal.Legs.Any(leg => leg.Token.Venue == venue));
+        if (blocker is not null)
         {
-            Refuse(signal, blockers[0].Code);
+            Refuse(signal, blocker.Code);
             return;
         }
 

@@ -1,3 +1,5 @@
+using Strikeline.Kernel;
+
 namespace Strikeline.Trading;
 
 /// <summary>One reason why nothing is traded now.</summary>
@@ -6,7 +8,9 @@ namespace Strikeline.Trading;
 /// <param name="SinceNanos">Since when, nanoseconds since the Unix epoch.</param>
 /// <param name="Detail">What was seen, one line.</param>
 /// <param name="Fix">What to do, in words.</param>
-public sealed record Blocker(string Code, string Who, long SinceNanos, string Detail, string Fix);
+/// <param name="Venue">The venue on which alone nothing is traded; null where it is all of them.</param>
+public sealed record Blocker(
+    string Code, string Who, long SinceNanos, string Detail, string Fix, Venue? Venue = null);
 
 /// <summary>Codes of <see cref="Blocker.Code"/>.</summary>
 public static class BlockerCodes

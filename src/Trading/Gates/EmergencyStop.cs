@@ -3,6 +3,11 @@ using Strikeline.Kernel;
 
 namespace Strikeline.Trading;
 
+/// <summary>Why a stop was not cleared.</summary>
+/// <param name="IsNewer">True where another stop came meanwhile; otherwise the disk has refused.</param>
+/// <param name="Text">One line: what is the matter and what to do.</param>
+public sealed record NotCleared(bool IsNewer, string Text);
+
 /// <summary>The persisted emergency stop: a file that outlives the program, and that another program may
 /// write.</summary>
 /// <remarks>
@@ -119,8 +124,8 @@ public sealed class EmergencyStop : IDisposable
     /// <param name="by">Who.</param>
     /// <param name="count">The state that is meant, so that a stop that came meanwhile stays; null for whichever
     /// holds.</param>
-    /// <returns>Why it was not done, in one line; null where it was.</returns>
-    public string? Clear(string by, long? count = null)
+    /// <returns>Why it was not done; null where it was.</returns>
+    public NotCleared? Clear(string by, long? count = null)
     {
         StopState state;
         lock (_gate)
@@ -128,7 +133,8 @@ public sealed class EmergencyStop : IDisposable
             LookLocked();
             if (count is { } meant && meant != _state.Count)
             {
-                return $"a newer stop holds ({_state.By}: {_state.Reason}); read it, then clear that one";
+                return new NotCleared(
+                    IsNewer: true, $"a newer stop holds ({_state.By}: {_state.Reason}); read it, then clear that one");
             }
 
             state = new StopState(Next(_state), false, StopScope.NewExposure, NowMillis, by, "");
@@ -138,7 +144,9 @@ public sealed class EmergencyStop : IDisposable
             }
             catch (Exception failure) when (failure is JournalDiskException or JournalException)
             {
-                return $"the stop stays: {failure.Message}; free some space or correct the folder's rights";
+                return new NotCleared(
+                    IsNewer: false,
+                    $"the stop stays: {failure.Message}; free some space or correct the folder's rights");
             }
 
             (_state, _isUnsaved, Trouble) = (state, false, null);

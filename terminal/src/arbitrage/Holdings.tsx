@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from "solid-js";
+import { createSignal, Index, Show } from "solid-js";
 import { desk } from "../desk/desk";
 import type { Fault } from "../link/link";
 import { Empty, Failed, Unknown } from "../parts/Blanks";
@@ -56,30 +56,22 @@ export function Holdings() {
                     </tr>
                   </thead>
                   <tbody>
-                    <For each={held().data.positions}>
+                    <Index each={held().data.positions}>
                       {(position) => (
                         <tr data-testid="position">
-                          <td title={position.question}>
-                            {position.venue} {shortId(position.market)}
+                          <td title={position().question}>
+                            {position().venue} {shortId(position().market)}
                           </td>
-                          <td>{position.outcome}</td>
-                          <td class="num">{grouped(position.size)}</td>
-                          <td class="num">{position.average_price}</td>
-                          <td class="num">{position.mark ?? <Unknown why="no proven book" />}</td>
-                          <td class="num">
-                            {position.worth === null ? <Unknown why="no proven book" /> : grouped(position.worth)}
-                          </td>
-                          <td class="num">
-                            {position.unrealised === null ? (
-                              <Unknown why="no proven book" />
-                            ) : (
-                              grouped(position.unrealised)
-                            )}
-                          </td>
-                          <td class="num">{grouped(position.mergeable)}</td>
+                          <td>{position().outcome}</td>
+                          <td class="num">{grouped(position().size)}</td>
+                          <td class="num">{position().average_price}</td>
+                          <td class="num">{position().mark ?? <Unknown why="no proven book" />}</td>
+                          <td class="num">{shown(position().worth)}</td>
+                          <td class="num">{shown(position().unrealised)}</td>
+                          <td class="num">{grouped(position().mergeable)}</td>
                         </tr>
                       )}
-                    </For>
+                    </Index>
                   </tbody>
                 </table>
               </div>
@@ -90,3 +82,5 @@ export function Holdings() {
     </Panel>
   );
 }
+
+const shown = (dollars: string | null) => (dollars === null ? <Unknown why="no proven book" /> : grouped(dollars));

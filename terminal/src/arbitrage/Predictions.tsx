@@ -1,4 +1,4 @@
-import { For, Show } from "solid-js";
+import { For, Index, Show } from "solid-js";
 import { desk } from "../desk/desk";
 import { ageOf, type Held, serverTime } from "../desk/held";
 import { Empty, Unknown } from "../parts/Blanks";
@@ -66,29 +66,29 @@ function Table(props: { held: Held<State> }) {
           </tr>
         </thead>
         <tbody>
-          <For each={props.held.data.markets}>
+          <Index each={props.held.data.markets}>
             {(market) => (
-              <tr data-testid="prediction" data-market={market.market}>
-                <td>{market.venue}</td>
-                <td class="question" title={market.market}>
-                  {market.question}
+              <tr data-testid="prediction" data-market={market().market}>
+                <td>{market().venue}</td>
+                <td class="question" title={market().market}>
+                  {market().question}
                 </td>
                 <td>
-                  {market.phase}
-                  <Show when={market.alert}>{(alert) => <b class="warned"> {alert()}</b>}</Show>
+                  {market().phase}
+                  <Show when={market().alert}>{(alert) => <b class="warned"> {alert()}</b>}</Show>
                 </td>
-                <td class="num">{left(market.closes_at)}</td>
-                <td class="num">{market.strike ?? NOTHING}</td>
-                <Prices quote={market.yes} />
-                <Prices quote={market.no} />
-                <td class="num">{market.bid_sum ?? NOTHING}</td>
-                <td class="num">{market.ask_sum ?? NOTHING}</td>
+                <td class="num">{left(market().closes_at)}</td>
+                <td class="num">{market().strike ?? NOTHING}</td>
+                <Prices quote={market().yes} />
+                <Prices quote={market().no} />
+                <td class="num">{market().bid_sum ?? NOTHING}</td>
+                <td class="num">{market().ask_sum ?? NOTHING}</td>
                 <td>
-                  <Proof quote={market.yes} held={props.held} /> <Proof quote={market.no} held={props.held} />
+                  <Proof quote={market().yes} held={props.held} /> <Proof quote={market().no} held={props.held} />
                 </td>
               </tr>
             )}
-          </For>
+          </Index>
         </tbody>
       </table>
     </div>

@@ -1,4 +1,4 @@
-import { createSignal, For, Show } from "solid-js";
+import { createSignal, For, Index, Show } from "solid-js";
 import { desk } from "../desk/desk";
 import { serverTime } from "../desk/held";
 import { zone } from "../desk/settings";
@@ -30,7 +30,7 @@ export function Standing() {
                     <b>■ STOPPED</b> {clock(data().stop.since ?? 0, zone())} by {data().stop.by ?? "?"}
                     <Show when={data().stop.reason}>{(reason) => <>: {reason()}</>}</Show>
                   </p>
-                  <Resume />
+                  <Resume count={data().stop.count} />
                 </div>
               </Show>
               <ul class="blockers">
@@ -56,16 +56,16 @@ export function Standing() {
                   </tr>
                 </thead>
                 <tbody>
-                  <For each={data().limits}>
+                  <Index each={data().limits}>
                     {(limit) => (
                       <tr>
-                        <td>{limit.name.replaceAll("_", " ")}</td>
-                        <td class="num">{grouped(limit.value)}</td>
-                        <td class="num">{grouped(limit.limit)}</td>
-                        <td class="soft">{limit.unit}</td>
+                        <td>{limit().name.replaceAll("_", " ")}</td>
+                        <td class="num">{grouped(limit().value)}</td>
+                        <td class="num">{grouped(limit().limit)}</td>
+                        <td class="soft">{limit().unit}</td>
                       </tr>
                     )}
-                  </For>
+                  </Index>
                 </tbody>
               </table>
             </>
@@ -77,13 +77,13 @@ export function Standing() {
 }
 
 /** Stopping is cheap, starting is dear: the word must be typed. */
-function Resume() {
+function Resume(props: { count: number }) {
   const [typed, setTyped] = createSignal("");
   const [fault, setFault] = createSignal<Fault | null>(null);
   const ready = () => typed().trim().toLowerCase() === WORD;
   const send = async () => {
     if (!ready()) return;
-    setFault(await bots.resume());
+    setFault(await bots.resume(props.count));
     setTyped("");
   };
   return (

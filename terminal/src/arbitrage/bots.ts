@@ -36,12 +36,12 @@ export const bots = createRoot(() => {
     close: () => setIsOpen(false),
     /** Stops the bots: asked again until the server has answered, since a stop that is lost is none. */
     stop,
-    /** Ends the stop; only where the word was typed. */
-    resume: async (): Promise<Fault | null> => {
+    /** Ends the stop that is shown; only where the word was typed. One that came meanwhile stays. */
+    resume: async (count: number): Promise<Fault | null> => {
       const answer = await ask("api/emergency-stop/clear", stopAnswer, {
         method: "POST",
         key: session.key(),
-        body: {},
+        body: { count },
       });
       return answer.ok ? null : answer.fault;
     },

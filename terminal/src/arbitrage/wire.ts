@@ -109,6 +109,7 @@ export const portfolio = object({
   blocked_by: list(blocker),
   stop: object({
     stopped: flag,
+    count: number,
     scope: nullable(text),
     since: nullable(number),
     by: nullable(text),
@@ -124,7 +125,7 @@ export const portfolio = object({
 });
 
 /** The answer to a stop and to its end. */
-export const stopAnswer = object({ stopped: flag, since: nullable(number), scope: nullable(text) });
+export const stopAnswer = object({ stopped: flag, count: number, since: nullable(number), scope: nullable(text) });
 
 export type Opportunity = Read<typeof opportunity>;
 export type Opportunities = Read<typeof opportunities>;

@@ -31,7 +31,7 @@ public sealed class StopTests : IAsyncLifetime
     {
         Assert.False(IsStopped(await StateAsync()));
         var stopped = await Service.MustAsync("POST", "api/emergency-stop", null, Service.ControlToken);
-        Assert.Equal(["stopped", "since", "scope"], stopped.Json.EnumerateObject().Select(field => field.Name));
+        Assert.Equal(["stopped", "count", "since", "scope"], stopped.Json.EnumerateObject().Select(field => field.Name));
         Assert.True(stopped.Json.GetProperty("stopped").GetBoolean());
         Assert.Equal("new_exposure", stopped["scope"]);
         var since = stopped.Json.GetProperty("since").GetInt64();
@@ -64,6 +64,23 @@ public sealed class StopTests : IAsyncLifetime
         await Service.KillAsync();
         await Service.StartAsync();
         Assert.False(IsStopped(await StateAsync()));
+    }
+
+    [Fact]
+    public async Task A_stop_that_came_after_the_one_that_is_meant_is_not_cleared_with_it()
+    {
+        var first = (await Service.MustAsync("POST", "api/emergency-stop", null, Service.ControlToken)).Json;
+        var second = (await Service.MustAsync(
+            "POST", "api/emergency-stop", new { reason = "something else" }, Service.ControlToken)).Json;
+        object Of(JsonElement stop) => new { count = stop.GetProperty("count").GetInt64() };
+
+        var refused = await Service.SendAsync("POST", "api/emergency-stop/clear", Of(first), Service.ControlToken);
+        Assert.Equal((409, "newer_stop"), (refused.Status, refused.Code));
+        Assert.Equal("something else", Text(await StateAsync(), "reason"));
+        refused = await Service.SendAsync("POST", "api/emergency-stop/clear", new { count = -1 }, Service.ControlToken);
+        Assert.Equal((400, "invalid_count"), (refused.Status, refused.Code));
+        var cleared = await Service.MustAsync("POST", "api/emergency-stop/clear", Of(second), Service.ControlToken);
+        Assert.False(IsStopped(cleared.Json));
     }
 
     [Fact]

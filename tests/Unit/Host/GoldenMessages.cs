@@ -40,7 +40,7 @@ internal static class GoldenMessages
         "01JD8", At, false, false,
         [new BlockRow("FEED_UNPROVEN", "kraken BTC/USD", 1_795_247_995_800, "resync running")],
         "replay", "×10", "none", "tape ends in 3 s",
-        new StopRow(true, "new_exposure", 1_795_247_990_000, "cli", "strikeline stop"));
+        new StopRow(true, 1_795_247_990_001, "new_exposure", 1_795_247_990_000, "cli", "strikeline stop"));
 
     private static PredictionsAnswer Predictions => new(
         At,
@@ -65,7 +65,7 @@ internal static class GoldenMessages
     private static PortfolioAnswer Portfolio => new(
         At, "paper", false,
         [new BlockRow("EMERGENCY_STOP", "stop: new_exposure by cli", 1_795_247_990_000, "strikeline resume")],
-        new StopRow(true, "new_exposure", 1_795_247_990_000, "cli", "strikeline stop"),
+        new StopRow(true, 1_795_247_990_001, "new_exposure", 1_795_247_990_000, "cli", "strikeline stop"),
         [new LimitRow("daily_loss", "0.75", "100", "USD")], "1.25", "-0.5", "0.31", "12.5",
         [
             new PositionRow(

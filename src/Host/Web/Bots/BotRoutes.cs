@@ -44,7 +44,10 @@ internal sealed class BotRoutes(IBotDesk bots)
         app.MapPost("/api/emergency-stop/clear", TradingRoutes.Route(routes.ClearAsync))
             .Changes(KeyScopes.Bots)
             .Produces<StopAnswer>()
-            .WithSummary("Lets the bots trade again after a stop.");
+            .ProducesProblem(StatusCodes.Status409Conflict)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
+            .WithSummary(
+                "Lets the bots trade again after a stop; count names the stop that is meant: 409 where a newer holds.");
     }
 
     private static IResult Csv(string text) => Results.Text(text, "text/csv", Encoding.UTF8);
@@ -92,21 +95,27 @@ internal sealed class BotRoutes(IBotDesk bots)
 
     private Task<IResult> ClearAsync(HttpContext context)
     {
-        var (_, mistake) = BodyFields.Read(Body(context));
+        var count = -1L;
+        var (fields, mistake) = BodyFields.Read(Body(context), "count");
+        mistake ??= OrderFields.Whole(fields!, "count", 0, long.MaxValue, ref count);
         if (mistake is not null)
         {
             return Task.FromResult(mistake.ToResult());
         }
 
         // Whoever is told that the bots trade again must be able to rely on it.
-        if (bots.Resume("api") is { } problem)
+        if (bots.Resume("api", count < 0 ? null : count) is { } problem)
         {
-            return Task.FromResult(Problems.Of(
-                StatusCodes.Status503ServiceUnavailable, "stop_stays", problem, "then clear it again"));
+            return Task.FromResult(problem.IsNewer
+                ? Problems.Of(
+                    StatusCodes.Status409Conflict, "newer_stop", problem.Text,
+                    "GET /api/v1/portfolio tells the stop that holds and its count")
+                : Problems.Of(
+                    StatusCodes.Status503ServiceUnavailable, "stop_stays", problem.Text, "then clear it again"));
         }
 
         var state = bots.StopState;
-        return Task.FromResult(Answer(new StopAnswer(state.Stopped, state.Since, state.Scope)));
+        return Task.FromResult(Answer(new StopAnswer(state.Stopped, state.Count, state.Since, state.Scope)));
     }
 
     // A stop must not fail for want of a body.

@@ -103,11 +103,13 @@ internal sealed record PortfolioAnswer(
 
 /// <summary>The emergency stop.</summary>
 /// <param name="Stopped">Whether it holds.</param>
+/// <param name="Count">Rises with every stop and every end of one; to be named where it is cleared, so that a stop that
+/// came meanwhile stays.</param>
 /// <param name="Scope"><c>new_exposure</c> or <c>halt_all</c>.</param>
 /// <param name="Since">Since when, Unix milliseconds.</param>
 /// <param name="By">Who set it: <c>api</c>, <c>cli</c>, <c>signal</c>, or a rule.</param>
 /// <param name="Reason">Why, in words.</param>
-internal sealed record StopRow(bool Stopped, string? Scope, long? Since, string? By, string? Reason);
+internal sealed record StopRow(bool Stopped, long Count, string? Scope, long? Since, string? By, string? Reason);
 
 /// <summary>A risk limit and where it stands.</summary>
 internal sealed record LimitRow(string Name, string Value, string Limit, string Unit);
@@ -142,4 +144,4 @@ internal sealed record PlanLegRow(
     string TokenId, string Side, string Price, string Size, string Filled, string State);
 
 /// <summary>Answer to a stop and to its end.</summary>
-internal sealed record StopAnswer(bool Stopped, long? Since, string? Scope);
+internal sealed record StopAnswer(bool Stopped, long Count, long? Since, string? Scope);

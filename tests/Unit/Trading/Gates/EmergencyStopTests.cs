@@ -47,7 +47,7 @@ public sealed class EmergencyStopTests
         var seen = stop.State.Count;
         stop.Set(StopScope.NewExposure, "risk", "loss");
         Assert.False(stop.MayReduce);
-        Assert.Contains("newer stop", stop.Clear("api", seen));
+        Assert.Contains("newer stop", stop.Clear("api", seen)!.Text);
         Assert.False(stop.MayIncrease);
         Assert.Null(stop.Clear("api", stop.State.Count));
         Assert.True(stop.MayReduce && stop.MayIncrease);
@@ -162,7 +162,7 @@ public sealed class EmergencyStopTests
         using var clears = new EmergencyStop(_disk.For(broken), _time, isFirstStart: true);
         clears.Set(StopScope.NewExposure, "api", "x");
         broken.IsDiskBroken = true;
-        Assert.Contains("the stop stays", clears.Clear("api"));
+        Assert.Contains("the stop stays", clears.Clear("api")!.Text);
         Assert.False(clears.MayIncrease);
     }
 

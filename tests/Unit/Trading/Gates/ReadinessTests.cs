@@ -34,6 +34,25 @@ public sealed class ReadinessTests
     }
 
     [Fact]
+    public void A_venue_that_is_blocked_blocks_no_other()
+    {
+        var (polymarket, kalshi, broken) = (1, 1, false);
+        var ready = new Readiness(_time);
+        Assert.True(ready.IsReady);
+        ready.AddFeed(Venue.Polymarket, () => (polymarket, 8)).AddFeed(Venue.Kalshi, () => (kalshi, 8))
+            .Add("MINE", "me", "Mend it.", () => broken ? "broken" : null);
+        Assert.True(ready.IsReady);
+        kalshi = 0;
+        Assert.Equal((Venue.Kalshi, true), (Assert.Single(ready.Blockers()).Venue, ready.IsReady));
+        polymarket = 0;
+        Assert.False(ready.IsReady);
+        polymarket = 1;
+        broken = true;
+        Assert.False(ready.IsReady);
+        Assert.Equal([null, Venue.Kalshi], ready.Blockers().Select(one => one.Venue).Order());
+    }
+
+    [Fact]
     public void The_stop_blocks()
     {
         using var stop = new EmergencyStop(new MemoryDisk().For(new Life()), _time, isFirstStart: true);
