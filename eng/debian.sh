@@ -4,6 +4,7 @@
 run_packages=(
   'libsodium23|/usr/lib/*/libsodium.so.23|fast signatures (the managed path is used without it)'
   'libsecp256k1-1|/usr/lib/*/libsecp256k1.so.[0-9]|fast signatures of Polymarket orders (the managed path is used without it)'
+  'libsecp256k1-2|/usr/lib/*/libsecp256k1.so.[0-9]|the same, as Debian 13 names it'
 )
 
 test_packages=(
@@ -28,9 +29,17 @@ missing_packages() {
   done
 }
 
+# known_packages NAME… prints the names that this release of Debian knows: one stranger fails a whole installation.
+known_packages() {
+  local name
+  for name in "$@"; do
+    ! apt-cache show "$name" > /dev/null 2>&1 || printf '%s\n' "$name"
+  done
+}
+
 # install_packages LOG NAME… installs as root; returns 1 where that is not possible here, and leaves the words in LOG.
 install_packages() {
-  local log=$1
+  local log=$1 names
   shift
   if [ "$(id -u)" != 0 ] || ! command -v apt-get > /dev/null; then
     return 1
@@ -39,8 +48,10 @@ install_packages() {
   export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
   local apt=(apt-get -y -q -o DPkg::Lock::Timeout=120 -o Acquire::Retries=2)
   {
-    "${apt[@]}" install --no-install-recommends "$@" ||
-      { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$@"; }
+    names=$(known_packages "$@")
+    # shellcheck disable=SC2086
+    [ -n "$names" ] && "${apt[@]}" install --no-install-recommends $names ||
+      { "${apt[@]}" update; "${apt[@]}" install --no-install-recommends $(known_packages "$@"); }
   } > "$log" 2>&1 < /dev/null
 }
 

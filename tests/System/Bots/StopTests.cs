@@ -78,7 +78,7 @@ public sealed class StopTests : IAsyncLifetime
         Assert.Equal((409, "newer_stop"), (refused.Status, refused.Code));
         Assert.Equal("something else", Text(await StateAsync(), "reason"));
         refused = await Service.SendAsync("POST", "api/emergency-stop/clear", new { count = -1 }, Service.ControlToken);
-        Assert.Equal((400, "invalid_count"), (refused.Status, refused.Code));
+        Assert.Equal((400, "invalid_parameter"), (refused.Status, refused.Code));
         var cleared = await Service.MustAsync("POST", "api/emergency-stop/clear", Of(second), Service.ControlToken);
         Assert.False(IsStopped(cleared.Json));
     }
