@@ -180,13 +180,16 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
         foreach (var venue in fleet.Venues)
         {
             var reports = fleet.Report(venue);
-            var worst = reports.FirstOrDefault(report => report.State != FeedState.Live);
+            // A market that takes no orders may have no book at all: that says nothing about the feed.
+            var open = reports.Where(report => report.Proven
+                || trading.Cache.Market(venue, report.MarketId) is not { Phase: not MarketPhase.Open }).ToList();
+            var worst = open.Find(report => report.State != FeedState.Live);
             var newest = reports.Count == 0 ? 0 : reports.Max(report => report.LastChangeNanos);
             var proven = reports.Count(report => report.Proven);
             var trouble = fleet.Trouble(venue);
             yield return new PredictionVenueRow(
                 venue.Name(),
-                reports.Count == 0 ? "connecting" : proven == 0 ? "down" : proven < reports.Count ? "syncing" : "live",
+                reports.Count == 0 ? "connecting" : proven == 0 ? "down" : proven < open.Count ? "syncing" : "live",
                 trouble ?? worst?.Reason,
                 trouble is null ? worst?.NextStep : null,
                 markets.Count(market => market.Venue == venue),
