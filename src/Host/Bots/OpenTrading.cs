@@ -34,6 +34,7 @@ internal sealed class OpenTrading : IAsyncDisposable
     {
         var trading = settings.Trading;
         (_journal, _recorder, Stop, Store) = (journal, recorder, stop, store);
+        Held = new HeldMarkets(journal);
         Cache = new MarketCache(TimeSpan.FromMilliseconds(trading.StaleAfterMs));
         Risk = new RiskCheck(journal, stop, TradingPlan.Limits(trading.Risk));
         Papers = [.. VenueNames.Prediction.Select(venue => new PaperOrders(
@@ -82,6 +83,9 @@ internal sealed class OpenTrading : IAsyncDisposable
             _recorder.Trouble is { } trouble ? $"portfolio store: {trouble}" : null,
             Stop.Trouble is { } unsaved ? $"emergency stop: {unsaved}" : null,
         ]).OfType<string>();
+
+    /// <summary>Where something is held: the feeds describe it until it is paid.</summary>
+    public IHeldMarkets Held { get; }
 
     /// <summary>The limits.</summary>
     public RiskCheck Risk { get; }
