@@ -17,6 +17,8 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     private const int ExportedRows = 1_000;
     private const int ExportedEntries = 100_000;
 
+    private static readonly TimeSpan MostClockOffset = TimeSpan.FromMilliseconds(500);
+
     private PredictionFleet? _fleet;
 
     /// <inheritdoc/>
@@ -50,6 +52,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
                 var reports = fleet.Report(venue);
                 return (reports.Count(report => report.Proven), reports.Count);
             });
+            trading.Readiness.AddClock(venue, () => trading.Clocks.OffsetFor(venue), MostClockOffset);
         }
 
         Volatile.Write(ref _fleet, fleet);
@@ -71,18 +74,25 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
     public NotCleared? Resume(string by, long? count) => trading.Stop.Clear(by, count);
 
     /// <inheritdoc/>
+    public int ForceExit(string? marketId) => trading.Desk.ForceExit(marketId);
+
+    /// <inheritdoc/>
     public PredictionsAnswer Predictions()
     {
         var now = NowNanos;
         var book = new BookCopy();
-        var alerts = trading.Cache.Alerts().ToLookup(alert => (alert.Venue, alert.MarketId));
+        var told = trading.Cache.Alerts();
+        var alerts = told.ToLookup(alert => (alert.Venue, alert.MarketId));
         var rows = trading.Cache.Markets()
             .Where(market => market.Phase is not MarketPhase.Resolved)
             .OrderBy(market => market.ClosesNanos == 0 ? long.MaxValue : market.ClosesNanos)
             .ThenBy(market => market.MarketId, StringComparer.Ordinal)
             .Take(ShownMarkets)
             .Select(market => Row(market, alerts[(market.Venue, market.MarketId)].FirstOrDefault(), book, now));
-        return new PredictionsAnswer(Stamps.ToMillis(now), [.. VenueRows(now)], [.. rows]);
+        return new PredictionsAnswer(
+            Stamps.ToMillis(now), [.. VenueRows(now)], [.. rows],
+            [.. told.Take(ShownRows).Select(alert => new AlertRow(
+                alert.Venue.Name(), alert.MarketId, alert.Code, alert.Detail))]);
     }
 
     /// <inheritdoc/>
@@ -131,6 +141,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
             BotRows.Limits(trading.Risk.Limits, snapshot),
             Micros.ToText(snapshot.RealisedMicros),
             Micros.ToText(snapshot.UnrealisedMicros),
+            snapshot.Markets.Sum(market => market.Lines.Count(line => line.UnrealisedMicros is null)),
             Micros.ToText(snapshot.FeesMicros),
             Micros.ToText(snapshot.AtStakeMicros),
             [.. snapshot.Markets.SelectMany(market => BotRows.Positions(

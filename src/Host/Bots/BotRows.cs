@@ -20,7 +20,7 @@ internal static class BotRows
         Micros.ToText(one.Signal.EdgePpm),
         Micros.ToText(one.Signal.EdgeAfterFeesPpm),
         one.Taken,
-        one.Reason);
+        one.Signal.Detail.Length == 0 || one.Taken ? one.Reason : $"{one.Reason}: {one.Signal.Detail}");
 
     /// <summary>A plan that is carried out.</summary>
     public static PlanRow Row(PlanState state) => new(
@@ -72,11 +72,15 @@ internal static class BotRows
                 position.Token.TokenId,
                 Outcome(known, position.Token),
                 Micros.ToText(position.SizeMicro),
+                Micros.ToText(position.PendingMicro),
                 Micros.ToText(position.AveragePpm),
                 line.BidPpm is { } bid ? Micros.ToText(bid) : null,
-                line.BidPpm is { } mark ? Micros.ToText(Micros.WorthRoundedDown(mark, position.SizeMicro)) : null,
-                Micros.ToText(line.UnrealisedMicros),
-                Micros.ToText(market.SetsMicro));
+                line.WorthMicros is { } worth ? Micros.ToText(worth) : null,
+                line.UnrealisedMicros is { } profit ? Micros.ToText(profit) : null,
+                Micros.ToText(market.SetsMicro),
+                Micros.ToText(market.SetProfitMicros),
+                Micros.ToText(position.RealisedMicros),
+                Micros.ToText(position.FeesMicros));
         }
     }
 

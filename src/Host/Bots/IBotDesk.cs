@@ -41,6 +41,11 @@ internal interface IBotDesk
     /// <param name="reason">Why, in words; empty for none.</param>
     StopAnswer Stop(bool haltAll, string by, string reason);
 
+    /// <summary>Sells what plans hold, as far as the stop allows it.</summary>
+    /// <param name="marketId">Only plans with a leg in this market; null for all.</param>
+    /// <returns>How many plans it is done for.</returns>
+    int ForceExit(string? marketId);
+
     /// <summary>Ends the stop.</summary>
     /// <param name="by">Who.</param>
     /// <param name="count">The count of the stop that is meant; null for whichever holds.</param>

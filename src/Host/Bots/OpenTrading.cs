@@ -59,7 +59,8 @@ internal sealed class OpenTrading : IAsyncDisposable
             _inbox, Cache, TradingPlan.Strategies(trading), Opportunities.Before(preflight, clock), _signals, clock,
             failed);
         var router = new MarketRouter(Cache, _inbox, VenueNames.Prediction);
-        Sink = new TradingSink(new MarketSink(router, _outcomes, clock), Desk, Papers);
+        Sink = new TradingSink(
+            new MarketSink(router, _outcomes, clock), Desk, Papers, Clocks, TradingPlan.Fee(trading.Paper));
     }
 
     /// <summary>The newest state of every market.</summary>
@@ -67,6 +68,9 @@ internal sealed class OpenTrading : IAsyncDisposable
 
     /// <summary>Where the feeds of prediction venues go.</summary>
     public IOutcomeSink Sink { get; }
+
+    /// <summary>How far the clock is from the venues'.</summary>
+    public ClockWatch Clocks { get; } = new();
 
     /// <summary>Whether trading is ready.</summary>
     public Readiness Readiness { get; }
@@ -145,33 +149,47 @@ internal sealed class OpenTrading : IAsyncDisposable
     public void Start()
     {
         TellGates();
+        if (Stop.State is { IsStopped: false } resumed)
+        {
+            // Whoever ended a stop while nothing ran has seen the losses before it.
+            Risk.ClearLossesBefore(resumed.AtMillis * Stamps.NanosPerMilli);
+        }
+
         Stop.Watch(LookEvery);
         _recorder.Start();
         Desk.Start();
         _loop.Start();
     }
 
-    // Whoever opens gates expects live orders: this version trades on paper alone, and says what stands in the way.
-    private void TellGates()
+    // Whoever touches a gate expects live orders: this version trades on paper alone, and says what stands in the way.
+    private static void TellGates()
     {
-        if (!string.Equals(Environment.GetEnvironmentVariable("DRY_RUN"), "false", StringComparison.OrdinalIgnoreCase))
+        var closed = ClosedGates(Environment.GetEnvironmentVariable);
+        foreach (var (venue, tag) in closed)
         {
-            return;
+            Log.Warning("{Venue}: {Tag}", venue.Name(), tag);
+        }
+
+        if (closed.Count > 0)
+        {
+            Log.Warning("orders stay on paper: this version has no live executor");
+        }
+    }
+
+    /// <summary>The closed gates of real trading, where one of their variables is set at all.</summary>
+    /// <param name="variable">Reads an environment variable.</param>
+    internal static IReadOnlyList<(Venue Venue, string Tag)> ClosedGates(Func<string, string?> variable)
+    {
+        string? KeyOf(Venue venue) => variable(venue == Venue.Polymarket ? "PRIVATE_KEY" : "KALSHI_PRIVATE_KEY_FILE");
+        if (variable("DRY_RUN") is null && variable("ENABLE_REAL_TRADING") is null
+            && VenueNames.Prediction.All(venue => KeyOf(venue) is null))
+        {
+            return [];
         }
 
         var gates = new LiveGates(venue => new LiveSwitches(
-            Environment.GetEnvironmentVariable("DRY_RUN"), Environment.GetEnvironmentVariable("ENABLE_REAL_TRADING"),
-            Environment.GetEnvironmentVariable(
-                venue == Venue.Polymarket ? "PRIVATE_KEY" : "KALSHI_PRIVATE_KEY_FILE") is { Length: > 0 }));
-        foreach (var venue in VenueNames.Prediction)
-        {
-            foreach (var tag in gates.Closed(venue))
-            {
-                Log.Warning("{Venue}: {Tag}", venue.Name(), tag);
-            }
-        }
-
-        Log.Warning("orders stay on paper: this version has no live executor");
+            variable("DRY_RUN"), variable("ENABLE_REAL_TRADING"), KeyOf(venue) is { Length: > 0 }));
+        return [.. VenueNames.Prediction.SelectMany(venue => gates.Closed(venue).Select(tag => (venue, tag)))];
     }
 
     /// <inheritdoc/>

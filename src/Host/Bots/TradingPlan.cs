@@ -69,8 +69,11 @@ internal static class TradingPlan
     {
         ConfirmAfter = TimeSpan.FromMilliseconds(settings.ConfirmMs),
         GhostPpm = settings.GhostPpm,
-        Fee = settings.Fee == "flat" ? FeeCurve.FlatTwoPercent : null,
     };
+
+    /// <summary>The fee that counts instead of every market's own; null for the markets' own.</summary>
+    public static FeeCurve? Fee(Configuration.PaperSettings settings) =>
+        settings.Fee == "flat" ? FeeCurve.FlatTwoPercent : null;
 
     // Decimal text of the configuration, which has been checked.
     private static long Of(string amount) =>

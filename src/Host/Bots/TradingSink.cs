@@ -5,14 +5,21 @@ using Strikeline.Venues;
 namespace Strikeline.Host.Bots;
 
 /// <summary>Passes what prediction venues say to the cache, and what resolved markets pay to the portfolio and the
-/// paper
-/// accounts.</summary>
+/// paper accounts.</summary>
+/// <param name="cache">The newest state of every market.</param>
+/// <param name="desk">The executor.</param>
+/// <param name="papers">The paper venues.</param>
+/// <param name="clocks">Learns the clock's offset from the venues' times.</param>
+/// <param name="fee">A fee instead of every market's own, so that strategies, plans and fills count the same one; null
+/// for the markets' own.</param>
 internal sealed class TradingSink(
-    MarketSink cache, ExecutionDesk desk, IReadOnlyList<PaperOrders> papers) : IOutcomeSink
+    MarketSink cache, ExecutionDesk desk, IReadOnlyList<PaperOrders> papers, ClockWatch clocks, FeeCurve? fee)
+    : IOutcomeSink
 {
     /// <inheritdoc/>
-    public void OnMarket(OutcomeMarket market, long receivedNanos)
+    public void OnMarket(OutcomeMarket described, long receivedNanos)
     {
+        var market = fee is { } flat ? described with { Rules = described.Rules with { Fee = flat } } : described;
         cache.OnMarket(market, receivedNanos);
         if (market.Phase == MarketPhase.Resolved)
         {
@@ -33,7 +40,15 @@ internal sealed class TradingSink(
         cache.OnGone(venue, marketId, receivedNanos);
 
     /// <inheritdoc/>
-    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos) => cache.OnBooks(books, receivedNanos);
+    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
+    {
+        foreach (var book in books)
+        {
+            clocks.Take(book.Key.Venue, book.VenueNanos, receivedNanos);
+        }
+
+        cache.OnBooks(books, receivedNanos);
+    }
 
     /// <inheritdoc/>
     public void OnTrade(in OutcomeTrade trade, long receivedNanos) => cache.OnTrade(trade, receivedNanos);

@@ -37,5 +37,6 @@ namespace Strikeline.Host.Web;
 [JsonSerializable(typeof(IReadOnlyList<OpportunityRow>))]
 [JsonSerializable(typeof(PortfolioAnswer))]
 [JsonSerializable(typeof(StopAnswer))]
+[JsonSerializable(typeof(ForceExitAnswer))]
 [JsonSerializable(typeof(string))]
 internal sealed partial class HostJson : JsonSerializerContext;

@@ -16,8 +16,13 @@ public sealed class MarketCache : IMarketReader
     /// <summary>Tokens without a described market that are kept; further ones are dropped and counted.</summary>
     public const int MostOrphans = 4096;
 
+    /// <summary>Alerts about markets that nobody has described, which are kept; further ones are in the log
+    /// only.</summary>
+    public const int MostStrangers = 256;
+
     private readonly ConcurrentDictionary<MarketKey, TokenState> _tokens = new();
     private readonly ConcurrentDictionary<(Venue Venue, string MarketId), MarketState> _markets = new();
+    private readonly ConcurrentDictionary<(Venue Venue, string MarketId), MarketAlert> _strangers = new();
     private readonly MarketAlert[] _venueAlerts = new MarketAlert[byte.MaxValue + 1];
     private readonly long[] _venueAlertCounts = new long[byte.MaxValue + 1];
     private readonly Lock _alertGate = new();
@@ -43,9 +48,14 @@ public sealed class MarketCache : IMarketReader
     public IReadOnlyList<OutcomeMarket> Markets() =>
         [.. _markets.Values.Select(state => state.Current).OfType<OutcomeMarket>()];
 
-    /// <summary>Every alert that keeps a market from being traded, one for each market; made for the caller.</summary>
+    /// <summary>Every alert that keeps a market from being traded, one for each market, also for markets that were
+    /// never
+    /// described; made for the caller.</summary>
     public IReadOnlyList<MarketAlert> Alerts() =>
-        [.. _markets.Values.Select(AlertOf).Where(alert => alert is not null).Select(alert => alert!.Value)];
+    [
+        .. _markets.Values.Select(AlertOf).Where(alert => alert is not null).Select(alert => alert!.Value),
+        .. _strangers.Values,
+    ];
 
     /// <inheritdoc/>
     public bool TryRead(MarketKey token, BookCopy into, long nowNanos)
@@ -69,6 +79,7 @@ public sealed class MarketCache : IMarketReader
     /// <summary>Takes a market's description. The venue's loop.</summary>
     internal MarketState Describe(OutcomeMarket market)
     {
+        _strangers.TryRemove((market.Venue, market.MarketId), out _);
         var state = _markets.GetOrAdd(
             (market.Venue, market.MarketId), static key => new MarketState(key.Venue, key.MarketId));
         if (state.Current is { } before)
@@ -86,6 +97,7 @@ public sealed class MarketCache : IMarketReader
     /// <summary>Forgets a market and its tokens; null where it was not known. The venue's loop.</summary>
     internal MarketState? Forget(Venue venue, string marketId)
     {
+        _strangers.TryRemove((venue, marketId), out _);
         if (!_markets.TryRemove((venue, marketId), out var state))
         {
             return null;
@@ -116,6 +128,10 @@ public sealed class MarketCache : IMarketReader
         else if (_markets.TryGetValue((alert.Venue, alert.MarketId), out var state))
         {
             state.Raise(alert);
+        }
+        else if (_strangers.Count < MostStrangers || _strangers.ContainsKey((alert.Venue, alert.MarketId)))
+        {
+            _strangers[(alert.Venue, alert.MarketId)] = alert;
         }
     }
 

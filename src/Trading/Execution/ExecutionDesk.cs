@@ -177,7 +177,7 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
             var markets = state.Portfolio.Markets(reader, new BookCopy(), now);
             return new PortfolioSnapshot(
                 now, markets, state.Portfolio.Positions.Sum(one => one.RealisedMicros),
-                markets.Sum(market => market.Lines.Sum(line => line.UnrealisedMicros)),
+                markets.Sum(market => market.UnrealisedMicros),
                 state.Portfolio.Positions.Sum(one => one.FeesMicros), state.DayNetMicros(now), state.DayTrades(now),
                 state.DayNotionalMicros(now), state.LossesInARow, state.AtStakeMicros, state.Plans.Count,
                 state.Plans.Sum(plan => plan.Orders.Count(order => order.Phase == OrderPhase.Unknown)));

@@ -389,5 +389,5 @@ public sealed class PaperOrders : IVenueOrders
         }
     }
 
-    private FeeCurve Fee(VenueOrder order) => _settings.Fee ?? order.Market.Rules.Fee;
+    private static FeeCurve Fee(VenueOrder order) => order.Market.Rules.Fee;
 }

@@ -1,5 +1,4 @@
 using Strikeline.Kernel;
-using Strikeline.Venues;
 
 namespace Strikeline.Trading;
 
@@ -18,8 +17,4 @@ public sealed record PaperSettings
 
     /// <summary>How many of a million fills are undone instead of confirmed.</summary>
     public int GhostPpm { get; init; }
-
-    /// <summary>A fee instead of the market's own, such as <see cref="FeeCurve.FlatTwoPercent"/>; null for the
-    /// market's.</summary>
-    public FeeCurve? Fee { get; init; }
 }

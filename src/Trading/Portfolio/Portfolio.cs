@@ -60,14 +60,15 @@ public sealed class Portfolio
     private static PortfolioMarket Market(
         Venue venue, string id, List<Position> positions, IMarketReader reader, BookCopy book, long nowNanos)
     {
+        var sets = positions.Count < 2 ? 0 : Math.Max(0, positions.Min(one => one.SizeMicro));
         var lines = positions.ConvertAll(one =>
         {
             long? bid = one.SizeMicro > 0 && reader.TryRead(one.Token, book, nowNanos)
                 && book.Refusal == BookRefusal.None && book.Bids.Length > 0 ? book.Bids[0].Price : null;
-            var worth = Micros.WorthRoundedDown(bid ?? 0, Math.Max(0, one.SizeMicro));
-            return new PortfolioLine(one, bid, worth - one.CostMicros);
+            var rest = Math.Max(0, one.SizeMicro - sets);
+            long? worth = rest == 0 ? 0 : bid is { } price ? Micros.WorthRoundedDown(price, rest) : null;
+            return new PortfolioLine(one, bid, worth, worth - (one.CostMicros - CostOf(one, sets)));
         });
-        var sets = positions.Count < 2 ? 0 : Math.Max(0, positions.Min(one => one.SizeMicro));
         var setCost = positions.Sum(one => CostOf(one, sets));
         var rest = positions.Sum(one => one.CostMicros) - setCost;
         return new PortfolioMarket(

@@ -6,9 +6,9 @@ namespace Strikeline.Trading;
 /// <summary>A position with what it is worth at the market.</summary>
 /// <param name="Position">The position.</param>
 /// <param name="BidPpm">Best bid of the proven book, in parts per million; null where there is none.</param>
-/// <param name="UnrealisedMicros">Profit if it were sold at that bid; against its whole cost where there is
-/// none.</param>
-public sealed record PortfolioLine(Position Position, long? BidPpm, long UnrealisedMicros);
+/// <param name="WorthMicros">Of what is not part of a whole set, at that bid; null where there is none.</param>
+/// <param name="UnrealisedMicros">Its profit if it were sold at that bid; null where there is none.</param>
+public sealed record PortfolioLine(Position Position, long? BidPpm, long? WorthMicros, long? UnrealisedMicros);
 
 /// <summary>Both outcomes of a market together.</summary>
 /// <param name="Venue">The venue.</param>
@@ -20,13 +20,20 @@ public sealed record PortfolioLine(Position Position, long? BidPpm, long Unreali
 /// sets what they cost above a dollar.</param>
 public sealed record PortfolioMarket(
     Venue Venue, string MarketId, ImmutableArray<PortfolioLine> Lines, long SetsMicro, long SetProfitMicros,
-    long ExposureMicros);
+    long ExposureMicros)
+{
+    /// <summary>Profit if whole sets were merged and the rest sold at the bids; what has no proven book is left
+    /// out.</summary>
+    public long UnrealisedMicros => SetProfitMicros + Lines.Sum(line => line.UnrealisedMicros ?? 0);
+}
 
 /// <summary>Everything held and earned at one moment. Money in millionths of a dollar.</summary>
 /// <param name="AtNanos">When, nanoseconds since the Unix epoch.</param>
 /// <param name="Markets">By venue and market.</param>
 /// <param name="RealisedMicros">Profit of what was sold, merged or settled, without fees.</param>
-/// <param name="UnrealisedMicros">Profit if the rest were sold at the bids.</param>
+/// <param name="UnrealisedMicros">Profit if whole sets were merged and the rest sold at the bids; what has no proven
+/// book
+/// is left out.</param>
 /// <param name="FeesMicros">Fees paid.</param>
 /// <param name="DayNetMicros">Profit of plans that were closed this UTC day, fees taken off.</param>
 /// <param name="DayTrades">Plans begun this UTC day.</param>

@@ -108,6 +108,20 @@ public sealed class RiskCheck(IntentJournal journal, EmergencyStop stop, RiskLim
         }
     }
 
+    /// <summary>The same for an act that was done while nothing ran: only losses that are older than it are
+    /// forgotten.</summary>
+    /// <param name="atNanos">When it was done, nanoseconds since the Unix epoch.</param>
+    public void ClearLossesBefore(long atNanos)
+    {
+        lock (journal.Gate)
+        {
+            if (journal.State.LossesInARow > 0 && journal.State.Recent.All(plan => plan.ClosedNanos < atNanos))
+            {
+                ClearLosses();
+            }
+        }
+    }
+
     private string Guarded(Func<string> check)
     {
         try

@@ -5,7 +5,9 @@ import { Empty, Failed, Unknown } from "../parts/Blanks";
 import { Fed, Panel } from "../parts/Panel";
 import { grouped } from "../text/decimal";
 import { saveFile } from "../trade/save";
+import { bots } from "./bots";
 import { shortId } from "./names";
+import { Typed } from "./Typed";
 
 /** What the bots hold and have earned: paper money while the executor is paper. */
 export function Holdings() {
@@ -34,7 +36,12 @@ export function Holdings() {
               <dt>realised</dt>
               <dd data-testid="realised">{grouped(held().data.realised)} USD</dd>
               <dt>unrealised</dt>
-              <dd>{grouped(held().data.unrealised)} USD</dd>
+              <dd>
+                {grouped(held().data.unrealised)} USD
+                <Show when={held().data.unmarked > 0}>
+                  <span class="soft"> without {held().data.unmarked} that no proven book shows</span>
+                </Show>
+              </dd>
               <dt>fees</dt>
               <dd>{grouped(held().data.fees)} USD</dd>
               <dt>at risk</dt>
@@ -48,11 +55,15 @@ export function Holdings() {
                       <th>market</th>
                       <th>outcome</th>
                       <th class="num">size</th>
+                      <th class="num">pending</th>
                       <th class="num">average</th>
                       <th class="num">mark</th>
                       <th class="num">worth</th>
                       <th class="num">unrealised</th>
-                      <th class="num">mergeable</th>
+                      <th class="num">sets</th>
+                      <th class="num">set profit</th>
+                      <th class="num">realised</th>
+                      <th class="num">fees</th>
                     </tr>
                   </thead>
                   <tbody>
@@ -64,17 +75,22 @@ export function Holdings() {
                           </td>
                           <td>{position().outcome}</td>
                           <td class="num">{grouped(position().size)}</td>
+                          <td class="num">{grouped(position().pending)}</td>
                           <td class="num">{position().average_price}</td>
                           <td class="num">{position().mark ?? <Unknown why="no proven book" />}</td>
                           <td class="num">{shown(position().worth)}</td>
                           <td class="num">{shown(position().unrealised)}</td>
                           <td class="num">{grouped(position().mergeable)}</td>
+                          <td class="num">{grouped(position().set_profit)}</td>
+                          <td class="num">{grouped(position().realised)}</td>
+                          <td class="num">{grouped(position().fees)}</td>
                         </tr>
                       )}
                     </Index>
                   </tbody>
                 </table>
               </div>
+              <Typed word="exit" act="sell everything that plans hold" send={() => bots.exit()} />
             </Show>
           </>
         )}

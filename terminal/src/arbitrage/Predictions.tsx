@@ -4,6 +4,7 @@ import { ageOf, type Held, serverTime } from "../desk/held";
 import { Empty, Unknown } from "../parts/Blanks";
 import { Fed, Panel } from "../parts/Panel";
 import { age, countdown, NOTHING } from "../text/format";
+import { shortId } from "./names";
 import type { Quote, Predictions as State } from "./wire";
 
 /** The prediction markets that are watched: best prices of each outcome, proven or not, and what a set costs. */
@@ -33,6 +34,18 @@ export function Predictions() {
                 )}
               </For>
             </ul>
+            <Show when={held().data.alerts.length > 0}>
+              <ul class="blockers" data-testid="prediction-alerts">
+                <For each={held().data.alerts}>
+                  {(alert) => (
+                    <li>
+                      <b class="warned">{alert.code}</b> {alert.venue} {shortId(alert.market)}{" "}
+                      <span class="soft">{alert.detail}</span>
+                    </li>
+                  )}
+                </For>
+              </ul>
+            </Show>
             <Show when={held().data.markets.length > 0} fallback={<Empty what="No market is watched yet" />}>
               <Table held={held()} />
             </Show>

@@ -1,15 +1,12 @@
-import { createSignal, For, Index, Show } from "solid-js";
+import { For, Index, Show } from "solid-js";
 import { desk } from "../desk/desk";
 import { serverTime } from "../desk/held";
 import { zone } from "../desk/settings";
-import type { Fault } from "../link/link";
-import { Failed } from "../parts/Blanks";
 import { Fed, Panel } from "../parts/Panel";
 import { grouped } from "../text/decimal";
 import { age, clock } from "../text/format";
 import { bots } from "./bots";
-
-const WORD = "resume";
+import { Typed } from "./Typed";
 
 /** May the bots trade, and if not: who says so, for how long, and what mends it. */
 export function Standing() {
@@ -30,7 +27,7 @@ export function Standing() {
                     <b>■ STOPPED</b> {clock(data().stop.since ?? 0, zone())} by {data().stop.by ?? "?"}
                     <Show when={data().stop.reason}>{(reason) => <>: {reason()}</>}</Show>
                   </p>
-                  <Resume count={data().stop.count} />
+                  <Typed word="resume" act="let the bots trade again" send={() => bots.resume(data().stop.count)} />
                 </div>
               </Show>
               <ul class="blockers">
@@ -73,33 +70,5 @@ export function Standing() {
         }}
       </Fed>
     </Panel>
-  );
-}
-
-/** Stopping is cheap, starting is dear: the word must be typed. */
-function Resume(props: { count: number }) {
-  const [typed, setTyped] = createSignal("");
-  const [fault, setFault] = createSignal<Fault | null>(null);
-  const ready = () => typed().trim().toLowerCase() === WORD;
-  const send = async () => {
-    if (!ready()) return;
-    setFault(await bots.resume(props.count));
-    setTyped("");
-  };
-  return (
-    <p class="acts">
-      <input
-        aria-label={`type ${WORD} to let the bots trade again`}
-        placeholder={`type ${WORD}`}
-        data-testid="resume-word"
-        value={typed()}
-        onInput={(event) => setTyped(event.currentTarget.value)}
-        onKeyDown={(event) => event.key === "Enter" && void send()}
-      />
-      <button type="button" class="act edged" data-testid="resume" disabled={!ready()} onClick={() => void send()}>
-        let the bots trade again
-      </button>
-      <Show when={fault()}>{(said) => <Failed fault={said()} />}</Show>
-    </p>
   );
 }

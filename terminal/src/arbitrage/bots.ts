@@ -3,7 +3,7 @@ import { desk } from "../desk/desk";
 import type { Fault } from "../link/link";
 import { ask } from "../trade/rest";
 import { session } from "../trade/session";
-import { stopAnswer } from "./wire";
+import { exitAnswer, stopAnswer } from "./wire";
 
 /** Where a stop stands: nobody asked, asked and not yet answered, or what the server has said. */
 export type StopState =
@@ -36,6 +36,11 @@ export const bots = createRoot(() => {
     close: () => setIsOpen(false),
     /** Stops the bots: asked again until the server has answered, since a stop that is lost is none. */
     stop,
+    /** Sells what every plan holds; only where the word was typed. */
+    exit: async (): Promise<Fault | null> => {
+      const answer = await ask("api/force-exit", exitAnswer, { method: "POST", key: session.key(), body: {} });
+      return answer.ok ? null : answer.fault;
+    },
     /** Ends the stop that is shown; only where the word was typed. One that came meanwhile stays. */
     resume: async (count: number): Promise<Fault | null> => {
       const answer = await ask("api/emergency-stop/clear", stopAnswer, {

@@ -68,7 +68,12 @@ const venue = object({
 });
 
 /** `predictions`: the venues of outcome tokens and their nearest markets. */
-export const predictions = object({ at: number, venues: list(venue), markets: list(market) });
+export const predictions = object({
+  at: number,
+  venues: list(venue),
+  markets: list(market),
+  alerts: list(object({ venue: text, market: text, code: text, detail: text })),
+});
 
 const blocker = object({ code: text, detail: text, since: nullable(number), fix: nullable(text) });
 
@@ -94,11 +99,15 @@ const position = object({
   token_id: text,
   outcome: text,
   size: decimal,
+  pending: decimal,
   average_price: decimal,
   mark: nullable(decimal),
   worth: nullable(decimal),
   unrealised: nullable(decimal),
   mergeable: decimal,
+  set_profit: decimal,
+  realised: decimal,
+  fees: decimal,
 });
 
 /** `portfolio`: may the bots trade, what they hold, what they do. */
@@ -118,11 +127,15 @@ export const portfolio = object({
   limits: list(limit),
   realised: decimal,
   unrealised: decimal,
+  unmarked: number,
   fees: decimal,
   at_risk: decimal,
   positions: list(position),
   plans: list(plan),
 });
+
+/** The answer to a forced exit. */
+export const exitAnswer = object({ plans: number });
 
 /** The answer to a stop and to its end. */
 export const stopAnswer = object({ stopped: flag, count: number, since: nullable(number), scope: nullable(text) });

@@ -51,7 +51,8 @@ internal static class GoldenMessages
                 new OutcomeRow("11", "YES", "0.46", "120.5", "0.47", "80", "proven", null, 120),
                 new OutcomeRow("12", "NO", "0.52", "64", null, null, "unproven", "the book is not proven", 900),
                 null, "0.98"),
-        ]);
+        ],
+        [new AlertRow("polymarket", "0x02", "UNKNOWN_MARKET_VERSION", "version 7")]);
 
     private static OpportunitiesAnswer Opportunities => new(
         At, 12, 2, 10, [new ReasonRow("FEES", 9), new ReasonRow("GONE", 1)],
@@ -66,10 +67,11 @@ internal static class GoldenMessages
         At, "paper", false,
         [new BlockRow("EMERGENCY_STOP", "stop: new_exposure by cli", 1_795_247_990_000, "strikeline resume")],
         new StopRow(true, 1_795_247_990_001, "new_exposure", 1_795_247_990_000, "cli", "strikeline stop"),
-        [new LimitRow("daily_loss", "0.75", "100", "USD")], "1.25", "-0.5", "0.31", "12.5",
+        [new LimitRow("daily_loss", "0.75", "100", "USD")], "1.25", "-0.5", 1, "0.31", "12.5",
         [
             new PositionRow(
-                "polymarket", "0x01", "Bitcoin Up or Down", "11", "YES", "20", "0.451", "0.46", "9.2", "0.18", "0"),
+                "polymarket", "0x01", "Bitcoin Up or Down", "11", "YES", "20", "5", "0.451", "0.46", "9.2",
+                "0.18", "0", "0", "0.4", "0.07"),
         ],
         [
             new PlanRow(

@@ -37,6 +37,11 @@ internal sealed class BotRoutes(IBotDesk bots)
             .Produces<string>(StatusCodes.Status200OK, "text/csv")
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .WithSummary("The bots' fills, merges and payouts as CSV.");
+        app.MapPost("/api/force-exit", TradingRoutes.Route(routes.ForceExitAsync))
+            .Changes(KeyScopes.Bots)
+            .Produces<ForceExitAnswer>()
+            .WithSummary(
+                "Sells what the plans of the bots hold, of one market or of all; under halt_all it waits for the stop.");
         app.MapPost("/api/emergency-stop", TradingRoutes.Route(routes.StopAsync))
             .Cancels(KeyScopes.Bots)
             .Produces<StopAnswer>()
@@ -73,6 +78,14 @@ internal sealed class BotRoutes(IBotDesk bots)
                 StatusCodes.Status503ServiceUnavailable, "store_unavailable", "the portfolio's store is away",
                 "try again later; trading goes on");
         }
+    }
+
+    private Task<IResult> ForceExitAsync(HttpContext context)
+    {
+        var (fields, mistake) = BodyFields.Read(Body(context), "market");
+        return Task.FromResult(mistake?.ToResult() ?? Results.Json(
+            new ForceExitAnswer(bots.ForceExit(fields!["market"] is null ? null : fields.TextOf("market"))),
+            HostJson.Default.ForceExitAnswer));
     }
 
     private Task<IResult> StopAsync(HttpContext context)

@@ -44,7 +44,17 @@ internal sealed record ReasonRow(string Reason, long Count);
 
 /// <summary>Answer of <c>/api/v1/predictions</c> and data of the channel <c>predictions</c>.</summary>
 internal sealed record PredictionsAnswer(
-    long At, IReadOnlyList<PredictionVenueRow> Venues, IReadOnlyList<PredictionRow> Markets);
+    long At,
+    IReadOnlyList<PredictionVenueRow> Venues,
+    IReadOnlyList<PredictionRow> Markets,
+    IReadOnlyList<AlertRow> Alerts);
+
+/// <summary>Something that a venue said and that is not understood: the market is not traded.</summary>
+/// <param name="Venue">The venue.</param>
+/// <param name="Market">The market; empty where all of the venue's are meant.</param>
+/// <param name="Code">Stable code, such as <c>UNKNOWN_FEE</c>.</param>
+/// <param name="Detail">What was seen and where.</param>
+internal sealed record AlertRow(string Venue, string Market, string Code, string Detail);
 
 /// <summary>The state of a prediction venue's feed.</summary>
 internal sealed record PredictionVenueRow(
@@ -85,8 +95,8 @@ internal sealed record OutcomeRow(
     long? AgeMs);
 
 /// <summary>Answer of <c>/api/v1/portfolio</c> and data of the channel <c>portfolio</c>: may the bots trade, what do
-/// they
-/// hold, what do they do. Money is in dollars.</summary>
+/// they hold, what do they do. Money is in dollars; <c>unrealised</c> leaves out the <c>unmarked</c> positions, whose
+/// books are not proven.</summary>
 internal sealed record PortfolioAnswer(
     long At,
     string Executor,
@@ -96,6 +106,7 @@ internal sealed record PortfolioAnswer(
     IReadOnlyList<LimitRow> Limits,
     string Realised,
     string Unrealised,
+    int Unmarked,
     string Fees,
     string AtRisk,
     IReadOnlyList<PositionRow> Positions,
@@ -115,6 +126,21 @@ internal sealed record StopRow(bool Stopped, long Count, string? Scope, long? Si
 internal sealed record LimitRow(string Name, string Value, string Limit, string Unit);
 
 /// <summary>A position in one outcome.</summary>
+/// <param name="Venue">The venue.</param>
+/// <param name="Market">The market.</param>
+/// <param name="Question">Its question.</param>
+/// <param name="TokenId">The token.</param>
+/// <param name="Outcome"><c>YES</c> or <c>NO</c>.</param>
+/// <param name="Size">Shares.</param>
+/// <param name="Pending">Of the fills behind it, shares that are not final.</param>
+/// <param name="AveragePrice">Average cost of a share.</param>
+/// <param name="Mark">Best bid; null where no book is proven.</param>
+/// <param name="Worth">Of what is not part of a whole set, at the mark.</param>
+/// <param name="Unrealised">The same, against its cost.</param>
+/// <param name="Mergeable">Whole sets of the market: each is worth a dollar whatever happens.</param>
+/// <param name="SetProfit">What merging all of them brings over their cost; the same in both rows of a market.</param>
+/// <param name="Realised">Profit of what was sold, merged or settled, without fees.</param>
+/// <param name="Fees">Fees paid.</param>
 internal sealed record PositionRow(
     string Venue,
     string Market,
@@ -122,11 +148,15 @@ internal sealed record PositionRow(
     string TokenId,
     string Outcome,
     string Size,
+    string Pending,
     string AveragePrice,
     string? Mark,
     string? Worth,
     string? Unrealised,
-    string Mergeable);
+    string Mergeable,
+    string SetProfit,
+    string Realised,
+    string Fees);
 
 /// <summary>A plan of several legs, and how far it is.</summary>
 internal sealed record PlanRow(
@@ -142,6 +172,9 @@ internal sealed record PlanRow(
 /// <summary>One leg of a plan.</summary>
 internal sealed record PlanLegRow(
     string TokenId, string Side, string Price, string Size, string Filled, string State);
+
+/// <summary>Answer to a forced exit: how many plans it is done for.</summary>
+internal sealed record ForceExitAnswer(int Plans);
 
 /// <summary>Answer to a stop and to its end.</summary>
 internal sealed record StopAnswer(bool Stopped, long Count, long? Since, string? Scope);

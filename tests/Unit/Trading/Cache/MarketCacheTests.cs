@@ -261,6 +261,22 @@ public sealed class MarketCacheTests : IDisposable
     }
 
     [Fact]
+    public void An_alert_about_a_market_that_nobody_has_described_is_seen_until_somebody_does()
+    {
+        var alert = new MarketAlert(_market.Venue, _market.MarketId, "UNKNOWN_MARKET_VERSION", "version 7");
+        _stage.Feed.OnAlert(alert, 1);
+        Assert.Equal(alert, Assert.Single(_stage.Cache.Alerts()));
+        for (var i = 0; i < MarketCache.MostStrangers; i++)
+        {
+            _stage.Feed.OnAlert(alert with { MarketId = $"stranger-{i}" }, 1);
+        }
+
+        Assert.Equal(MarketCache.MostStrangers, _stage.Cache.Alerts().Count);
+        Prepare();
+        Assert.DoesNotContain(alert, _stage.Cache.Alerts());
+    }
+
+    [Fact]
     public void Copies_of_one_market_fit_together_only_where_no_frame_came_between_them()
     {
         Prepare();

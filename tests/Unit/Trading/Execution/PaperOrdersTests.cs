@@ -182,10 +182,14 @@ public sealed class PaperOrdersTests
     }
 
     [Fact]
-    public void A_flat_fee_is_a_setting_and_an_order_counts_once()
+    public void A_flat_fee_is_charged_and_an_order_counts_once()
     {
-        var paper = Paper(new PaperSettings { Fee = FeeCurve.FlatTwoPercent });
+        var paper = Paper();
         var order = Buy(470_000, 10);
+        order = order with
+        {
+            Market = order.Market with { Rules = order.Market.Rules with { Fee = FeeCurve.FlatTwoPercent } },
+        };
         var first = Place(paper, order);
         Assert.Equal(94_000, Assert.Single(first.Fills).FeeMicros);
         Assert.Equal(first.Fills, Place(paper, order).Fills);

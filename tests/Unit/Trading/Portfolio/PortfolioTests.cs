@@ -72,7 +72,16 @@ public sealed class PortfolioTests
         _portfolio.Take(Entry(EntryKind.Buy, 550_000, 6) with { Token = _market.No });
         var market = Assert.Single(_portfolio.Markets(books, new BookCopy(), 0));
         Assert.Equal((6 * Micros.One, (6 * 50_000L), 4 * 400_000L), (market.SetsMicro, market.SetProfitMicros, market.ExposureMicros));
-        Assert.Equal([(390_000L, -100_000L), (null, -3_300_000L)], market.Lines.Select(line => (line.BidPpm, line.UnrealisedMicros)));
+        Assert.Equal(
+            [(390_000L, 4 * 390_000L, 4 * -10_000L), (null, 0L, 0L)],
+            market.Lines.Select(line => (line.BidPpm, line.WorthMicros, line.UnrealisedMicros)));
+        Assert.Equal((6 * 50_000) - (4 * 10_000), market.UnrealisedMicros);
+
+        // What cannot be seen is not taken for worthless.
+        books.Set(_market.Yes, [new Level(390_000, Micros.One)], [], BookRefusal.Stale);
+        market = Assert.Single(_portfolio.Markets(books, new BookCopy(), 0));
+        Assert.Equal((null, null), (market.Lines[0].WorthMicros, market.Lines[0].UnrealisedMicros));
+        Assert.Equal(6 * 50_000, market.UnrealisedMicros);
         _portfolio.Take(Entry(EntryKind.Merge, 500_000, 6));
         _portfolio.Take(Entry(EntryKind.Merge, 500_000, 6) with { Token = _market.No });
         Assert.Equal(6 * 50_000, _portfolio.Positions.Sum(one => one.RealisedMicros));

@@ -118,6 +118,23 @@ public sealed class RiskCheckTests
     }
 
     [Fact]
+    public void An_act_while_nothing_ran_forgets_the_losses_before_it_and_no_later_ones()
+    {
+        var limits = Wide with { MaxConsecutiveLosses = 2 };
+        using var bot = Start(limits);
+        for (var loss = 0; loss < 2; loss++)
+        {
+            Assert.Equal("", Open(bot, Plan()));
+            Lose(bot, bot.State.LastPlanId);
+        }
+
+        bot.Risk.ClearLossesBefore(_time.UnixNanos());
+        Assert.Equal(RiskCodes.LossStreak, Open(bot, Plan()));
+        bot.Risk.ClearLossesBefore(_time.UnixNanos() + 1);
+        Assert.Equal("", Open(bot, Plan()));
+    }
+
+    [Fact]
     public void A_child_is_never_more_than_its_parent()
     {
         using var bot = Start(Wide);
