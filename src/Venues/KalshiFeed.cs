@@ -100,9 +100,7 @@ public sealed class KalshiFeed
         await _polls.EndAsync();
         if (_link is not null)
         {
-            _link.End();
-            await _link.Completion;
-            _link.Dispose();
+            await _link.EndAsync();
         }
     }
 

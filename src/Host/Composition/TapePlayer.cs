@@ -64,7 +64,7 @@ internal sealed class TapePlayer : ITopInbox
 
             if (!decoders.TryGetValue(source.Venue, out var decoder))
             {
-                decoder = new FeedDecoder(source.Venue, [], discover: true, new NoSink());
+                decoder = new FeedDecoder(source.Venue, [], discover: true, new NullSink());
                 decoders.Add(source.Venue, decoder);
             }
 
@@ -178,26 +178,6 @@ internal sealed class TapePlayer : ITopInbox
             }
 
             _core!.OnTime(_nextTickNanos);
-        }
-    }
-
-    private sealed class NoSink : IFeedSink
-    {
-        public void OnEvent(FeedInstrument instrument, in VenueEvent e, long receivedNanos)
-        {
-        }
-
-        public void OnBook(
-            FeedInstrument instrument,
-            in VenueEvent e,
-            ReadOnlySpan<Level> bids,
-            ReadOnlySpan<Level> asks,
-            long receivedNanos)
-        {
-        }
-
-        public void OnProof(FeedInstrument instrument, long receivedNanos)
-        {
         }
     }
 }

@@ -56,7 +56,7 @@ public static class FeedsBench
         double hashed = 0;
         for (var round = 0; round < 6; round++)
         {
-            plain = Math.Max(plain, ReplayOnce(items, new SilentSink()));
+            plain = Math.Max(plain, ReplayOnce(items, new NullSink()));
             using var hash = new DecisionHash();
             hashed = Math.Max(hashed, ReplayOnce(items, hash));
         }
@@ -100,7 +100,7 @@ public static class FeedsBench
 
     private static FeedDecoder Decoder(Venue venue, byte[][] setup)
     {
-        var decoder = new FeedDecoder(venue, [], discover: true, new SilentSink());
+        var decoder = new FeedDecoder(venue, [], discover: true, new NullSink());
         foreach (var frame in setup)
         {
             decoder.Accept(frame, string.Empty, 1);
@@ -172,24 +172,4 @@ public static class FeedsBench
     }
 
     private sealed record LoadedFrame(Venue Venue, long AtNanos, string Context, byte[] Payload);
-
-    private sealed class SilentSink : IFeedSink
-    {
-        public void OnEvent(FeedInstrument instrument, in VenueEvent e, long receivedNanos)
-        {
-        }
-
-        public void OnBook(
-            FeedInstrument instrument,
-            in VenueEvent e,
-            ReadOnlySpan<Level> bids,
-            ReadOnlySpan<Level> asks,
-            long receivedNanos)
-        {
-        }
-
-        public void OnProof(FeedInstrument instrument, long receivedNanos)
-        {
-        }
-    }
 }

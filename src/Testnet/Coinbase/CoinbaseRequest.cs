@@ -13,14 +13,14 @@ internal sealed record CoinbaseRequest(bool Subscribes, string Channel, IReadOnl
         {
             using var parsed = JsonDocument.Parse(message);
             var root = parsed.RootElement;
-            var type = Text(root, "type");
+            var type = root.Text("type");
             if (type is not ("subscribe" or "unsubscribe"))
             {
                 refusal = "type must be subscribe or unsubscribe";
                 return false;
             }
 
-            if (Text(root, "channel") is not { Length: > 0 } channel)
+            if (root.Text("channel") is not { Length: > 0 } channel)
             {
                 refusal = "channel is required";
                 return false;
@@ -38,8 +38,4 @@ internal sealed record CoinbaseRequest(bool Subscribes, string Channel, IReadOnl
             return false;
         }
     }
-
-    private static string? Text(JsonElement root, string name) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value)
-        && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

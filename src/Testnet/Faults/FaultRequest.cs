@@ -37,15 +37,7 @@ internal sealed record FaultRequest(
                 return (null, (400, "invalid_json", "the body must be a JSON object"));
             }
 
-            foreach (var field in root.EnumerateObject())
-            {
-                if (!Known.Contains(field.Name, StringComparer.Ordinal))
-                {
-                    return Wrong($"unknown field '{field.Name}'; there are {string.Join(", ", Known)}");
-                }
-            }
-
-            return Read(root, floor);
+            return root.Stranger(Known) is { } stranger ? Wrong(stranger) : Read(root, floor);
         }
         catch (JsonException)
         {
@@ -55,13 +47,13 @@ internal sealed record FaultRequest(
 
     private static (FaultRequest?, (int, string, string)) Read(JsonElement root, MarketFloor floor)
     {
-        if (!VenueNames.TryParse(Text(root, "venue"), out var venue)
+        if (!VenueNames.TryParse(root.Text("venue"), out var venue)
             || !floor.Booths.Any(booth => booth.Venue == venue))
         {
             return Wrong("venue must be binance, coinbase, kraken or bybit");
         }
 
-        if (Text(root, "fault") is not { } name || !Enum.TryParse<FaultKind>(name, ignoreCase: true, out var kind)
+        if (root.Text("fault") is not { } name || !Enum.TryParse<FaultKind>(name, ignoreCase: true, out var kind)
             || int.TryParse(name, out _))
         {
             return Wrong($"fault must be one of {string.Join(", ", Enum.GetNames<FaultKind>()).ToLowerInvariant()}");
@@ -78,17 +70,17 @@ internal sealed record FaultRequest(
             }
         }
 
-        if (!TryNumber(root, "seconds", 10, 0, TestnetLimits.FaultSeconds, out var seconds))
+        if (!root.TryNumber("seconds", 10, 0, TestnetLimits.FaultSeconds, out var seconds))
         {
             return Wrong($"seconds must be a number from 0 to {TestnetLimits.FaultSeconds}");
         }
 
-        if (!TryNumber(root, "percent", 5, -50, 100, out var percent))
+        if (!root.TryNumber("percent", 5, -50, 100, out var percent))
         {
             return Wrong("percent must be a number from -50 to 100");
         }
 
-        if (!TryNumber(root, "delay_ms", 1500, 1, 60_000, out var delay))
+        if (!root.TryNumber("delay_ms", 1500, 1, 60_000, out var delay))
         {
             return Wrong("delay_ms must be a number from 1 to 60000");
         }
@@ -114,18 +106,6 @@ internal sealed record FaultRequest(
     }
 
     private static (FaultRequest?, (int, string, string)) Wrong(string detail) => (null, (422, "invalid_body", detail));
-
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool TryNumber(
-        JsonElement root, string name, double fallback, double least, double most, out double value)
-    {
-        value = fallback;
-        return !root.TryGetProperty(name, out var given)
-            || (given.ValueKind == JsonValueKind.Number && given.TryGetDouble(out value)
-                && value >= least && value <= most);
-    }
 }
 
 /// <summary>The body of <c>POST /control/jump</c>.</summary>

@@ -7,13 +7,16 @@ namespace Strikeline.Testnet.Kalshi;
 /// <remarks>Under the floor's lock. The core matches; the money is counted here, as the venue counts it.</remarks>
 internal sealed class KalshiExchange(long seed, long nowNanos, IKalshiFeed feed)
 {
+    // Of both assets in the core: more than anybody can ever trade.
+    private const long Plenty = 1L << 50;
+
     private readonly Dictionary<long, KalshiOrder> _open = [];
     private readonly List<KalshiMember> _members = [];
     private readonly SeededRandom _ids = new(seed, 9_001);
     private long _lastNumber;
 
-    /// <summary>For tests: the books themselves.</summary>
-    public KalshiCore Core { get; } = new(nowNanos);
+    /// <summary>The books.</summary>
+    public MatchingCore Core { get; } = new(KalshiUnits.CountDecimals, KalshiUnits.LargestCount, Plenty, nowNanos);
 
     public IReadOnlyList<KalshiMember> Members => _members;
 

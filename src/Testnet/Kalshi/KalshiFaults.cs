@@ -1,11 +1,10 @@
 using System.Text.Json;
-using System.Text.RegularExpressions;
 using Strikeline.Kernel;
 
 namespace Strikeline.Testnet.Kalshi;
 
 /// <summary>The faults that stand on Kalshi now. Under the floor's lock.</summary>
-internal sealed partial class KalshiFaults
+internal sealed class KalshiFaults
 {
     private static readonly string[] Known = ["venue", "fault", "symbol", "seconds", "delay_ms", "times"];
 
@@ -17,8 +16,7 @@ internal sealed partial class KalshiFaults
     /// <summary>The names that commands use.</summary>
     public static string Names { get; } = string.Join(", ", Enum.GetValues<KalshiFaultKind>().Select(NameOf));
 
-    public static string NameOf(KalshiFaultKind kind) =>
-        Capital().Replace(kind.ToString(), "_$0").TrimStart('_').ToLowerInvariant();
+    public static string NameOf(KalshiFaultKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
 
     public void Add(KalshiFault fault) => _standing.Add(fault);
 
@@ -63,25 +61,22 @@ internal sealed partial class KalshiFaults
                 return false;
             }
 
-            foreach (var field in root.EnumerateObject())
+            if (root.Stranger(Known) is { } stranger)
             {
-                if (!Known.Contains(field.Name, StringComparer.Ordinal))
-                {
-                    problem = $"unknown field '{field.Name}'; there are {string.Join(", ", Known)}";
-                    return false;
-                }
+                problem = stranger;
+                return false;
             }
 
-            var name = Text(root, "fault");
+            var name = root.Text("fault");
             if (!Enum.GetValues<KalshiFaultKind>().Any(kind => NameOf(kind) == name))
             {
                 problem = $"fault must be one of {Names}";
                 return false;
             }
 
-            if (!TryNumber(root, "seconds", 10, TestnetLimits.FaultSeconds, out var seconds)
-                || !TryNumber(root, "delay_ms", 1_500, 60_000, out var delay)
-                || !TryNumber(root, "times", 0, 1_000_000, out var times))
+            if (!root.TryNumber("seconds", 10, 0, TestnetLimits.FaultSeconds, out var seconds)
+                || !root.TryNumber("delay_ms", 1_500, 0, 60_000, out var delay)
+                || !root.TryNumber("times", 0, 0, 1_000_000, out var times))
             {
                 problem = $"seconds must be 0 to {TestnetLimits.FaultSeconds}, delay_ms 0 to 60000, times 0 to 1000000";
                 return false;
@@ -89,7 +84,7 @@ internal sealed partial class KalshiFaults
 
             fault = new KalshiFault(
                 ++_lastId, Enum.GetValues<KalshiFaultKind>().First(kind => NameOf(kind) == name),
-                Text(root, "symbol"))
+                root.Text("symbol"))
             {
                 UntilNanos = nowNanos + (long)(seconds * Stamps.NanosPerSecond),
                 DelayNanos = (long)(delay * Stamps.NanosPerMilli),
@@ -104,18 +99,4 @@ internal sealed partial class KalshiFaults
             return false;
         }
     }
-
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool TryNumber(JsonElement root, string name, double fallback, double most, out double value)
-    {
-        value = fallback;
-        return !root.TryGetProperty(name, out var given)
-            || (given.ValueKind == JsonValueKind.Number && given.TryGetDouble(out value) && value >= 0
-                && value <= most);
-    }
-
-    [GeneratedRegex("[A-Z]", RegexOptions.None, 1000)]
-    private static partial Regex Capital();
 }

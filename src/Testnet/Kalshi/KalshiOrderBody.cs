@@ -29,14 +29,14 @@ internal static class KalshiOrderBody
     {
         ticket = null!;
         var (side, time, selfTrade) = (
-            Text(root, "side"), Text(root, "time_in_force"), Text(root, "self_trade_prevention_type"));
-        var clientId = Text(root, "client_order_id") ?? "";
-        var wrong = Text(root, "ticker") is not { Length: > 0 } ? "ticker: required"
+            root.Text("side"), root.Text("time_in_force"), root.Text("self_trade_prevention_type"));
+        var clientId = root.Text("client_order_id") ?? "";
+        var wrong = root.Text("ticker") is not { Length: > 0 } ? "ticker: required"
             : side is not ("bid" or "ask") ? "side: oneof bid ask"
-            : Text(root, "count") is not { } countText ? "count: required, a text"
+            : root.Text("count") is not { } countText ? "count: required, a text"
             : !KalshiUnits.TryCount(countText, out var count) || count == 0
                 ? "count: 0.01 to 1000000, at most two decimals"
-            : Text(root, "price") is not { } priceText ? "price: required, a text"
+            : root.Text("price") is not { } priceText ? "price: required, a text"
             : !KalshiUnits.TryPrice(priceText, out var price) ? "price: no price"
             : time is not ("fill_or_kill" or "good_till_canceled" or "immediate_or_cancel")
                 ? "time_in_force: oneof fill_or_kill good_till_canceled immediate_or_cancel"
@@ -47,7 +47,7 @@ internal static class KalshiOrderBody
                 || !TryFlag(root, "cancel_order_on_pause", out var cancelsOnPause) ? "flags are true or false"
             : !TryWhole(root, "expiration_time", out var expires) ? "expiration_time: seconds"
             : !TryWhole(root, "subaccount", out var subaccount) || subaccount != 0 ? "subaccount: there is only 0"
-            : catalog.Market(Text(root, "ticker")) is not { } market ? null
+            : catalog.Market(root.Text("ticker")) is not { } market ? null
             : Take(out ticket, new KalshiTicket
             {
                 Market = market,
@@ -61,7 +61,7 @@ internal static class KalshiOrderBody
                 SelfTrade = selfTrade,
                 CancelsOnPause = cancelsOnPause,
                 ExpirationSeconds = expires,
-                GroupId = Text(root, "order_group_id") ?? "",
+                GroupId = root.Text("order_group_id") ?? "",
             });
         return wrong is { Length: > 0 } ? Wrong(wrong)
             : ticket is null ? new KalshiRefusal(404, "market_not_found", "market not found")
@@ -77,9 +77,6 @@ internal static class KalshiOrderBody
 
     private static KalshiRefusal Wrong(string details) =>
         new(400, "invalid_parameters", "invalid parameters", details);
-
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static bool TryFlag(JsonElement root, string name, out bool flag)
     {

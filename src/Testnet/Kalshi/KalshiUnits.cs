@@ -21,11 +21,13 @@ internal static class KalshiUnits
     /// <summary>What balances of direct members are multiples of: $0.0001, as money.</summary>
     public const long BalanceStep = 100;
 
+    /// <summary>Decimals of a contract that a count has.</summary>
+    public const int CountDecimals = 2;
+
     /// <summary>The most contracts of one order, as a count.</summary>
     public const long LargestCount = 1_000_000L * Contract;
 
     private const int PriceDecimals = 4;
-    private const int CountDecimals = 2;
     private const int MoneyDecimals = 6;
 
     public static string Price(long price) => DecimalText.ToText(price, PriceDecimals);

@@ -12,7 +12,7 @@ internal sealed record KrakenRequest(
         {
             using var parsed = JsonDocument.Parse(message);
             var root = parsed.RootElement;
-            if (root.ValueKind != JsonValueKind.Object || Text(root, "method") is not { } method)
+            if (root.ValueKind != JsonValueKind.Object || root.Text("method") is not { } method)
             {
                 return null;
             }
@@ -31,14 +31,11 @@ internal sealed record KrakenRequest(
             var depth = p.TryGetProperty("depth", out var d) && d.TryGetInt32(out var number) ? number : 10;
             var snapshot = !p.TryGetProperty("snapshot", out var s) || s.ValueKind != JsonValueKind.False;
             return new KrakenRequest(
-                method, Text(p, "channel") ?? "", symbols, depth, snapshot, Text(p, "event_trigger") == "bbo", id);
+                method, p.Text("channel") ?? "", symbols, depth, snapshot, p.Text("event_trigger") == "bbo", id);
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
         {
             return null;
         }
     }
-
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 }

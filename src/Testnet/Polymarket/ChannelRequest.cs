@@ -33,7 +33,7 @@ internal sealed record ChannelRequest
                 return null;
             }
 
-            var operation = Text(root, "operation") ?? (Text(root, "type") is not null ? "subscribe" : null);
+            var operation = root.Text("operation") ?? (root.Text("type") is not null ? "subscribe" : null);
             if (operation is not ("subscribe" or "unsubscribe"))
             {
                 return null;
@@ -48,9 +48,9 @@ internal sealed record ChannelRequest
                 Markets = Names(root, "markets"),
                 HasCustom = root.TryGetProperty("custom_feature_enabled", out var custom)
                     && custom.ValueKind == JsonValueKind.True,
-                Key = Text(auth, "apiKey"),
-                Secret = Text(auth, "secret"),
-                Passphrase = Text(auth, "passphrase"),
+                Key = auth.Text("apiKey"),
+                Secret = auth.Text("secret"),
+                Passphrase = auth.Text("passphrase"),
             };
         }
         catch (Exception wrong) when (wrong is JsonException or InvalidOperationException)
@@ -58,10 +58,6 @@ internal sealed record ChannelRequest
             return null;
         }
     }
-
-    private static string? Text(JsonElement root, string name) =>
-        root.ValueKind == JsonValueKind.Object && root.TryGetProperty(name, out var value)
-            && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
     private static List<string> Names(JsonElement root, string name) =>
         root.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array

@@ -9,6 +9,8 @@ namespace Strikeline.Testnet.Polymarket;
 /// them.</remarks>
 internal sealed partial class ClobExchange(PolymarketOptions options, long seed, long nowNanos, IClobFeed feed)
 {
+    // Of both assets in the core: the largest order at the highest price; who has traded it away gets more.
+    private const long Plenty = 1L << 47;
     private const long CrowdMicros = 1_000_000_000 * OutcomeUnits.MicrosPerDollar;
 
     private readonly Dictionary<EthAddress, Wallet> _wallets = [];
@@ -19,7 +21,9 @@ internal sealed partial class ClobExchange(PolymarketOptions options, long seed,
     private readonly HashSet<OutcomeOrder> _ending = [];
     private readonly SeededRandom _ids = new(seed, 21_001);
 
-    public OutcomeCore Core { get; } = new(nowNanos);
+    /// <summary>The books.</summary>
+    public MatchingCore Core { get; } =
+        new(OutcomeUnits.LotDecimals, OutcomeUnits.LargestOrder, Plenty, nowNanos);
 
     public IEnumerable<Wallet> Wallets => _wallets.Values.Concat(_crowd);
 

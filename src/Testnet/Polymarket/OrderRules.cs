@@ -56,7 +56,7 @@ internal static class OrderRules
         }
 
         var lots = shares / MillionthsPerLot;
-        if (lots is 0 or > OutcomeCore.LargestOrder)
+        if (lots is 0 or > OutcomeUnits.LargestOrder)
         {
             return "invalid amounts, the size is out of range";
         }

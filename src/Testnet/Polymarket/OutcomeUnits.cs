@@ -15,6 +15,9 @@ internal static class OutcomeUnits
     public const long LotsPerShare = 10_000;
     public const long MicrosPerDollar = 1_000_000;
 
+    /// <summary>Lots of the largest order: a million shares.</summary>
+    public const long LargestOrder = 1_000_000 * LotsPerShare;
+
     /// <summary>What a lot pays where its outcome wins.</summary>
     public const long MicrosPerLot = MicrosPerDollar / LotsPerShare;
 

@@ -105,13 +105,7 @@ internal sealed class PolymarketFaults
     /// <summary>The names of all faults.</summary>
     public static string Names { get; } = string.Join(", ", Enum.GetValues<PolymarketFaultKind>().Select(Name));
 
-    public static string Name(PolymarketFaultKind kind)
-    {
-        var text = kind.ToString();
-        return string.Concat(text.Select((letter, at) => char.IsUpper(letter)
-            ? (at == 0 ? "" : "_") + char.ToLowerInvariant(letter)
-            : letter.ToString()));
-    }
+    public static string Name(PolymarketFaultKind kind) => JsonNamingPolicy.SnakeCaseLower.ConvertName(kind.ToString());
 
     public int Clear()
     {
@@ -141,15 +135,12 @@ internal sealed class PolymarketFaults
     {
         using var parsed = JsonDocument.Parse(body);
         var root = parsed.RootElement;
-        foreach (var field in root.EnumerateObject())
+        if (root.Stranger(Known) is { } stranger)
         {
-            if (!Known.Contains(field.Name, StringComparer.Ordinal))
-            {
-                return (null, $"unknown field '{field.Name}'; there are {string.Join(", ", Known)}");
-            }
+            return (null, stranger);
         }
 
-        var name = Text(root, "fault");
+        var name = root.Text("fault");
         var kinds = Enum.GetValues<PolymarketFaultKind>();
         var index = Array.FindIndex(kinds, kind => Name(kind) == name);
         if (index < 0)
@@ -157,9 +148,9 @@ internal sealed class PolymarketFaults
             return (null, $"fault must be one of {Names}");
         }
 
-        if (!TryNumber(root, "seconds", DefaultSeconds, 0, TestnetLimits.FaultSeconds, out var seconds)
-            || !TryNumber(root, "times", -1, -1, 1_000_000, out var times)
-            || !TryNumber(root, "delay_ms", 1_500, 1, 60_000, out var delay))
+        if (!root.TryNumber("seconds", DefaultSeconds, 0, TestnetLimits.FaultSeconds, out var seconds)
+            || !root.TryNumber("times", -1, -1, 1_000_000, out var times)
+            || !root.TryNumber("delay_ms", 1_500, 1, 60_000, out var delay))
         {
             return (null, "seconds, times and delay_ms must be numbers within their bounds");
         }
@@ -170,7 +161,7 @@ internal sealed class PolymarketFaults
         }
 
         var until = nowNanos + (long)(seconds * Stamps.NanosPerSecond);
-        var fault = new PolymarketFault(++_lastId, kinds[index], Text(root, "symbol"), until, (int)times)
+        var fault = new PolymarketFault(++_lastId, kinds[index], root.Text("symbol"), until, (int)times)
         {
             DelayNanos = (long)delay * Stamps.NanosPerMilli,
         };
@@ -190,16 +181,4 @@ internal sealed class PolymarketFaults
     private static bool IsAbout(PolymarketFault fault, OutcomeMarket? market, int token) => fault.Symbol is null
         || (market is not null && (fault.Symbol == market.Slug || fault.Symbol == market.ConditionId
             || (token < 0 ? market.TokenTexts.Contains(fault.Symbol) : market.TokenTexts[token] == fault.Symbol)));
-
-    private static string? Text(JsonElement root, string name) =>
-        root.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
-
-    private static bool TryNumber(
-        JsonElement root, string name, double fallback, double least, double most, out double value)
-    {
-        value = fallback;
-        return !root.TryGetProperty(name, out var given)
-            || (given.ValueKind == JsonValueKind.Number && given.TryGetDouble(out value)
-                && value >= least && value <= most);
-    }
 }

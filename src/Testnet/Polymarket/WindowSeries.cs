@@ -37,7 +37,7 @@ internal sealed record WindowSeries(string Asset, string Length, int Minutes, in
     /// <summary>Such as <c>Bitcoin Up or Down - March 12, 5:20AM-5:25AM ET</c>.</summary>
     public string TitleAt(long startNanos)
     {
-        var (from, to) = (Eastern(startNanos), Eastern(startNanos + Nanos));
+        var (from, to) = (EasternTime.Of(startNanos), EasternTime.Of(startNanos + Nanos));
         return $"{NameOf(Asset)} Up or Down - {from:MMMM d}, {from:h:mmtt}-{to:h:mmtt} ET";
     }
 
@@ -46,19 +46,4 @@ internal sealed record WindowSeries(string Asset, string Length, int Minutes, in
         + "in the title is greater than or equal to the price at the beginning of that range. Otherwise, it will "
         + "resolve to \"Down\". Both prices are the 60-second time-weighted average price (TWAP) of the Chainlink "
         + $"data stream {Asset}/USD at that moment.";
-
-    // The clock of New York: an hour ahead from the second Sunday of March, 2:00, to the first of November, 2:00.
-    private static DateTime Eastern(long nanos)
-    {
-        var utc = JsonForms.At(nanos);
-        var summer = Sunday(utc.Year, 3, 2).AddHours(7);
-        var winter = Sunday(utc.Year, 11, 1).AddHours(6);
-        return utc.AddHours(utc >= summer && utc < winter ? -4 : -5);
-    }
-
-    private static DateTime Sunday(int year, int month, int which)
-    {
-        var first = new DateTime(year, month, 1, 0, 0, 0, DateTimeKind.Utc);
-        return first.AddDays(((7 - (int)first.DayOfWeek) % 7) + (7 * (which - 1)));
-    }
 }

@@ -1,15 +1,10 @@
-using System.Text;
 using Strikeline.Kernel;
 
 namespace Strikeline.Venues.Connection;
 
-/// <summary>One connection from opening to end: subscribes, receives, fetches snapshots.</summary>
-/// <remarks>
-/// Its receive loop runs by itself; the feed loop owns everything else. What it starts on the side (snapshots, pings)
-/// ends
-/// with it, and nothing reaches the desk or the tape after the end was told.
-/// </remarks>
-internal sealed class FeedLink : IDisposable
+/// <summary>One connection of a spot feed: subscribes, receives, fetches snapshots.</summary>
+/// <remarks>Nothing reaches the desk or the tape after the end was told.</remarks>
+internal sealed class FeedLink : VenueLink
 {
     private readonly FeedOptions _options;
     private readonly IVenueSession _session;
@@ -17,12 +12,8 @@ internal sealed class FeedLink : IDisposable
     private readonly VenueDesk _desk;
     private readonly IFeedRecorder _recorder;
     private readonly TimeProvider _clock;
-    private readonly CancellationTokenSource _end;
-    private readonly SemaphoreSlim _sending = new(1);
     private readonly Lock _order = new();
     private readonly HashSet<Symbol> _fetching = [];
-    private readonly List<Task> _asides = [];
-    private IVenueSocket? _socket;
     private TimeSpan? _restPause;
     private bool _gone;
 
@@ -34,33 +25,18 @@ internal sealed class FeedLink : IDisposable
         IFeedRecorder recorder,
         TimeProvider clock,
         CancellationToken cancel)
+        : base(number, clock.UnixNanos(), cancel)
     {
-        Number = number;
         _options = options;
         _session = VenueSessions.Of(options);
         _transport = transport;
         _desk = desk;
         _recorder = recorder;
         _clock = clock;
-        _end = CancellationTokenSource.CreateLinkedTokenSource(cancel);
-        StartedNanos = clock.UnixNanos();
-        Completion = RunAsync();
+        Start();
     }
 
-    /// <summary>The connection's number on tapes and in the desk.</summary>
-    public int Number { get; }
-
-    public long StartedNanos { get; }
-
-    /// <summary>Set when the connection is open and subscribed.</summary>
-    public bool IsOpen { get; private set; }
-
-    /// <summary>Ends when the connection does; its result says why, in one line. Never fails.</summary>
-    public Task<string> Completion { get; }
-
-    /// <summary>How long the venue asked to stay away; null where it did not say.</summary>
-    public TimeSpan? RetryAfter { get; private set; }
-
+    /// <summary>Time between calls of <see cref="Ping"/>.</summary>
     public TimeSpan PingEvery => _session.PingEvery;
 
     /// <summary>Asks for books again. Says nothing of success: the desk sees the snapshots or it does not.</summary>
@@ -73,7 +49,7 @@ internal sealed class FeedLink : IDisposable
 
         if (_session.SnapshotPath(symbols[0]) is null)
         {
-            Aside(SendAllAsync(_session.Resubscribe([.. symbols])));
+            Say(_session.Resubscribe([.. symbols]));
             return;
         }
 
@@ -88,7 +64,7 @@ internal sealed class FeedLink : IDisposable
     {
         if (_session.Ping is { } ping && IsOpen)
         {
-            Aside(SendAllAsync([ping]));
+            Say([ping]);
         }
     }
 
@@ -103,92 +79,41 @@ internal sealed class FeedLink : IDisposable
         }
     }
 
-    public void End() => _end.Cancel();
+    /// <inheritdoc/>
+    protected override Task<IVenueSocket> ConnectAsync() => _transport.ConnectAsync(_session.Address, Ending);
 
-    public void Dispose()
+    /// <inheritdoc/>
+    protected override IReadOnlyList<string> Connected()
     {
-        _end.Dispose();
-        _sending.Dispose();
+        _recorder.Connected(_options.Venue, Number, _clock.UnixNanos());
+        _desk.Connected(Number);
+        return _session.Subscribe();
     }
 
-    private async Task<string> RunAsync()
+    /// <inheritdoc/>
+    protected override async Task<string> ReceiveAsync(IVenueSocket socket)
     {
-        var connected = false;
-        string reason;
-        try
+        while (await socket.ReceiveAsync(Ending) is { } message)
         {
-            await Task.Yield();
-            _socket = await _transport.ConnectAsync(_session.Address, _end.Token);
-            connected = true;
-            _recorder.Connected(_options.Venue, Number, _clock.UnixNanos());
-            _desk.Connected(Number);
-            foreach (var text in _session.Subscribe())
-            {
-                await SendAsync(text);
-            }
-
-            IsOpen = true;
-            reason = await ReceiveAsync(_socket);
-        }
-        catch (VenueException e)
-        {
-            reason = e.Message;
-            RetryAfter = e.RetryAfter;
-        }
-        catch (OperationCanceledException)
-        {
-            reason = "closed by this side";
-        }
-        catch (Exception e)
-        {
-            // A fault of this program must not silence the venue for ever: it is told, and the connection is made anew.
-            reason = $"internal error: {e.GetType().Name}: {e.Message.ReplaceLineEndings(" ")}";
+            Take(message.Span, string.Empty);
         }
 
-        IsOpen = false;
-        await FinishAsync(connected, reason);
-        return reason;
+        return ClosedByVenue;
     }
 
-    private async Task FinishAsync(bool connected, string reason)
+    /// <inheritdoc/>
+    protected override void Disconnected(bool wasConnected, string reason)
     {
         lock (_order)
         {
             _gone = true;
             var now = _clock.UnixNanos();
-            if (connected)
+            if (wasConnected)
             {
                 _recorder.Disconnected(_options.Venue, Number, now);
             }
 
             _desk.Disconnected(Number, reason, now);
-        }
-
-        await _end.CancelAsync();
-        Task[] asides;
-        lock (_asides)
-        {
-            asides = [.. _asides];
-        }
-
-        await Task.WhenAll(asides);
-        if (_socket is not null)
-        {
-            await _socket.DisposeAsync();
-        }
-    }
-
-    private async Task<string> ReceiveAsync(IVenueSocket socket)
-    {
-        while (true)
-        {
-            var frame = await socket.ReceiveAsync(_end.Token);
-            if (frame is not { } message)
-            {
-                return "the venue closed the connection";
-            }
-
-            Take(message.Span, string.Empty);
         }
     }
 
@@ -208,15 +133,6 @@ internal sealed class FeedLink : IDisposable
         }
     }
 
-    private void Aside(Task task)
-    {
-        lock (_asides)
-        {
-            _asides.RemoveAll(one => one.IsCompleted);
-            _asides.Add(task);
-        }
-    }
-
     private async Task FetchAsync(Symbol symbol, string path)
     {
         lock (_fetching)
@@ -230,7 +146,7 @@ internal sealed class FeedLink : IDisposable
         try
         {
             var address = new Uri(_options.Rest.ToString().TrimEnd('/') + path);
-            Take(await _transport.GetAsync(address, _end.Token), path);
+            Take(await _transport.GetAsync(address, Ending), path);
         }
         catch (VenueException e)
         {
@@ -251,34 +167,6 @@ internal sealed class FeedLink : IDisposable
             {
                 _fetching.Remove(symbol);
             }
-        }
-    }
-
-    private async Task SendAllAsync(IReadOnlyList<string> texts)
-    {
-        try
-        {
-            foreach (var text in texts)
-            {
-                await SendAsync(text);
-            }
-        }
-        catch (Exception e) when (e is VenueException or OperationCanceledException)
-        {
-            // A broken connection is noticed where it is read.
-        }
-    }
-
-    private async Task SendAsync(string text)
-    {
-        await _sending.WaitAsync(_end.Token);
-        try
-        {
-            await _socket!.SendAsync(Encoding.UTF8.GetBytes(text), _end.Token);
-        }
-        finally
-        {
-            _sending.Release();
         }
     }
 }

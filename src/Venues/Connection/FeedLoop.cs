@@ -75,17 +75,12 @@ public sealed class FeedLoop
             // Asked to stop.
         }
 
-        await EndAsync(_active);
-        await EndAsync(_standby);
-    }
-
-    private static async Task EndAsync(FeedLink? link)
-    {
-        if (link is not null)
+        foreach (var link in new[] { _active, _standby })
         {
-            link.End();
-            await link.Completion;
-            link.Dispose();
+            if (link is not null)
+            {
+                await link.EndAsync();
+            }
         }
     }
 
@@ -166,11 +161,10 @@ public sealed class FeedLoop
 
         if (_desk.IsActive(_standby.Number))
         {
-            var old = _active;
             _active = _standby;
             _standby = null;
             _supervision.Begin(now);
-            await EndAsync(old);
+            await active.EndAsync();
             return;
         }
 

@@ -270,9 +270,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         {
             if (link is not null)
             {
-                link.End();
-                await link.Completion;
-                link.Dispose();
+                await link.EndAsync();
             }
         }
 

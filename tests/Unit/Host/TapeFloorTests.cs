@@ -1,7 +1,6 @@
 using System.Text;
 using Strikeline.Host.Bridges;
 using Strikeline.Testnet;
-using Strikeline.Unit.TestKit;
 using Strikeline.Unit.Testnet;
 using Strikeline.Venues;
 

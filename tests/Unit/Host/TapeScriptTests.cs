@@ -2,7 +2,6 @@ using System.Text;
 using Strikeline.Host.Bridges;
 using Strikeline.Lab;
 using Strikeline.Testnet;
-using Strikeline.Unit.TestKit;
 using Strikeline.Unit.Testnet;
 using Strikeline.Venues;
 

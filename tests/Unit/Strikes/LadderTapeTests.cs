@@ -1,7 +1,6 @@
 using Strikeline.Lab;
 using Strikeline.Prices;
 using Strikeline.Strikes;
-using Strikeline.Unit.TestKit;
 using Strikeline.Venues;
 
 namespace Strikeline.Unit.Strikes;

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using Strikeline.Venues;
 
@@ -15,18 +14,12 @@ internal sealed class HttpOutcomeVenue : IDisposable
     private readonly ConcurrentDictionary<string, Known> _orders = new(StringComparer.Ordinal);
     private readonly Random _dice = new(3);
     private readonly Lock _gate = new();
-    private readonly Uri _address;
+    private readonly Uri _address = new($"http://127.0.0.1:{LoopbackPort.Free()}/");
     private readonly Task _loop;
     private int _trades;
 
     public HttpOutcomeVenue()
     {
-        using (var free = new TcpListener(IPAddress.Loopback, 0))
-        {
-            free.Start();
-            _address = new Uri($"http://127.0.0.1:{((IPEndPoint)free.LocalEndpoint).Port}/");
-        }
-
         _listener.Prefixes.Add(_address.ToString());
         _listener.Start();
         _loop = Task.Run(ServeAsync);

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace Strikeline.Unit.TestKit;
@@ -50,7 +48,7 @@ public sealed class PostgresServer : IAsyncLifetime
         await made.StandardOutput.ReadToEndAsync();
         await made.WaitForExitAsync();
         Assert.True(made.ExitCode == 0, await told);
-        _port = FreePort();
+        _port = LoopbackPort.Free();
         await StartAgainAsync();
     }
 
@@ -125,13 +123,6 @@ public sealed class PostgresServer : IAsyncLifetime
             UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/",
         };
         return Process.Start(start)!;
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<bool> IsReadyAsync(Process process)

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace Strikeline.Unit.TestKit;
 
@@ -43,7 +41,7 @@ internal sealed class RedisServer : IAsyncDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var port = Port == 0 ? FreePort() : Port;
+            var port = Port == 0 ? LoopbackPort.Free() : Port;
             var start = new ProcessStartInfo(
                 Program,
                 [
@@ -104,13 +102,6 @@ internal sealed class RedisServer : IAsyncDisposable
 
         _process?.Dispose();
         Directory.Delete(_folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private static async Task<bool> IsReadyAsync(Process process)

@@ -8,19 +8,17 @@ namespace Strikeline.Unit.TestKit;
 /// on
 /// command. Update ids belong to the venue, not to a connection, as on the real ones.
 /// </summary>
-internal sealed class ScriptedVenue : IVenueTransport
+internal sealed class ScriptedVenue : ScriptedServer<ScriptedVenue.Socket>, IVenueTransport
 {
-    private readonly VirtualTime _time;
     private readonly Venue _venue;
     private readonly IReadOnlyList<Symbol> _symbols;
     private readonly Dictionary<Symbol, long> _ids = [];
-    private readonly List<ScriptedSocket> _open = [];
     private ITimer? _beat;
-    private int _sockets;
 
     public ScriptedVenue(VirtualTime time, Venue venue, IReadOnlyList<Symbol> symbols, TimeSpan every)
+        : base(time)
     {
-        (_time, _venue, _symbols) = (time, venue, symbols);
+        (_venue, _symbols) = (venue, symbols);
         foreach (var symbol in symbols)
         {
             _ids[symbol] = 1_000;
@@ -47,14 +45,6 @@ internal sealed class ScriptedVenue : IVenueTransport
     /// <summary>The update is counted but not sent: the next one leaves a hole.</summary>
     public Symbol? Loses { get; set; }
 
-    /// <summary>When, and what: connections, requests, what clients sent.</summary>
-    public List<(TimeSpan At, string What)> Log { get; } = [];
-
-    public int OpenSockets => _open.Count;
-
-    public IEnumerable<TimeSpan> TimesOf(string what) =>
-        Log.Where(entry => entry.What.StartsWith(what, StringComparison.Ordinal)).Select(entry => entry.At);
-
     public Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
@@ -64,9 +54,7 @@ internal sealed class ScriptedVenue : IVenueTransport
             throw new VenueException($"cannot connect to {address}: refused");
         }
 
-        var socket = new ScriptedSocket(this, ++_sockets);
-        _open.Add(socket);
-        Note($"open {socket.Number}");
+        var socket = Accept(number => new Socket(number));
         if (_venue == Venue.Binance)
         {
             socket.Subscribed.UnionWith(_symbols);
@@ -78,7 +66,7 @@ internal sealed class ScriptedVenue : IVenueTransport
     public async Task<byte[]> GetAsync(Uri address, CancellationToken cancel)
     {
         Note($"get {address.Query}");
-        await Task.Delay(TimeSpan.FromMilliseconds(30), _time, cancel);
+        await Task.Delay(TimeSpan.FromMilliseconds(30), Time, cancel);
         if (RetryAfter is { } wait)
         {
             throw new VenueException($"GET {address} answered 429", wait);
@@ -88,20 +76,9 @@ internal sealed class ScriptedVenue : IVenueTransport
         return Encoding.UTF8.GetBytes($"{{\"lastUpdateId\":{_ids[symbol]},{Sides("bids", "asks", _ids[symbol])}}}");
     }
 
-    /// <summary>Cuts every connection.</summary>
-    public void Cut()
-    {
-        foreach (var socket in _open.ToArray())
-        {
-            socket.Break();
-        }
-    }
-
     /// <summary>Says on every connection that it will end soon.</summary>
     public void AnnounceShutdown() =>
-        _open.ForEach(socket => socket.Offer("""{"e":"serverShutdown","E":1770123456789}"""));
-
-    private void Note(string what) => Log.Add((_time.GetUtcNow() - DateTimeOffset.UnixEpoch, what));
+        Array.ForEach(Open, socket => socket.Deliver("""{"e":"serverShutdown","E":1770123456789}"""));
 
     private void Beat()
     {
@@ -119,11 +96,11 @@ internal sealed class ScriptedVenue : IVenueTransport
                 continue;
             }
 
-            foreach (var socket in _open.ToArray())
+            foreach (var socket in Open)
             {
                 if (socket.Subscribed.Contains(symbol))
                 {
-                    socket.Offer(Garbage ?? Update(symbol, id));
+                    socket.Deliver(Garbage ?? Update(symbol, id));
                 }
             }
         }
@@ -143,7 +120,7 @@ internal sealed class ScriptedVenue : IVenueTransport
     private static string Sides(string bids, string asks, long id) =>
         $"\"{bids}\":[[\"100\",\"{1 + (id % 7)}\"]],\"{asks}\":[[\"101\",\"{1 + (id % 5)}\"]]";
 
-    private void Said(ScriptedSocket socket, string text)
+    protected override void Said(Socket socket, string text)
     {
         Note($"sent {text}");
         if (_venue != Venue.Bybit)
@@ -153,7 +130,7 @@ internal sealed class ScriptedVenue : IVenueTransport
 
         if (text.Contains("\"ping\"", StringComparison.Ordinal))
         {
-            socket.Offer("""{"success":true,"ret_msg":"pong","op":"ping"}""");
+            socket.Deliver("""{"success":true,"ret_msg":"pong","op":"ping"}""");
             return;
         }
 
@@ -165,7 +142,7 @@ internal sealed class ScriptedVenue : IVenueTransport
             }
             else if (!IsFrozen && socket.Subscribed.Add(symbol))
             {
-                socket.Offer(Bybit("snapshot", symbol, _ids[symbol]));
+                socket.Deliver(Bybit("snapshot", symbol, _ids[symbol]));
             }
         }
 
@@ -176,77 +153,8 @@ internal sealed class ScriptedVenue : IVenueTransport
         }
     }
 
-    private sealed class ScriptedSocket(ScriptedVenue venue, int number) : IVenueSocket
+    internal sealed class Socket(int number) : ScriptedSocket(number)
     {
-        private readonly Queue<byte[]> _queue = new();
-        private TaskCompletionSource? _wake;
-        private bool _broken;
-        private bool _ends;
-
-        public int Number => number;
-
         public HashSet<Symbol> Subscribed { get; } = [];
-
-        public void Offer(string text)
-        {
-            _queue.Enqueue(Encoding.UTF8.GetBytes(text));
-            _wake?.TrySetResult();
-        }
-
-        public void Break()
-        {
-            _broken = true;
-            venue._open.Remove(this);
-            _wake?.TrySetResult();
-        }
-
-        public void EndAfterQueue() => _ends = true;
-
-        public async ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancel)
-        {
-            while (true)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (_broken)
-                {
-                    throw new VenueException("the connection broke");
-                }
-
-                if (_queue.TryDequeue(out var message))
-                {
-                    return message;
-                }
-
-                if (_ends)
-                {
-                    return null;
-                }
-
-                _wake = new TaskCompletionSource();
-                using (cancel.Register(() => _wake.TrySetCanceled(cancel)))
-                {
-                    await _wake.Task;
-                }
-            }
-        }
-
-        public ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancel)
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (_broken)
-            {
-                throw new VenueException("the connection broke");
-            }
-
-            venue.Said(this, Encoding.UTF8.GetString(text.Span));
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            venue._open.Remove(this);
-            venue.Note($"close {number}");
-            return ValueTask.CompletedTask;
-        }
     }
 }

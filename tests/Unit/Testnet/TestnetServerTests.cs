@@ -2,9 +2,9 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using Strikeline.Testnet;
+using Strikeline.Unit.TestKit;
 
 namespace Strikeline.Unit.Testnet;
 
@@ -237,23 +237,10 @@ public sealed class TestnetServerTests : IAsyncLifetime
         return socket;
     }
 
-    private static Task SayAsync(ClientWebSocket socket, string text) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, Limit());
+    private static Task SayAsync(ClientWebSocket socket, string text) => socket.SayAsync(text, Limit());
 
-    private static async Task<JsonElement> NextAsync(ClientWebSocket socket)
-    {
-        using var held = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (true)
-        {
-            var received = await socket.ReceiveAsync(buffer, Limit());
-            held.Write(buffer, 0, received.Count);
-            if (received.EndOfMessage)
-            {
-                return JsonDocument.Parse(held.ToArray()).RootElement;
-            }
-        }
-    }
+    private static async Task<JsonElement> NextAsync(ClientWebSocket socket) =>
+        JsonDocument.Parse(await socket.HearAsync(Limit())).RootElement;
 
     private static async Task<JsonElement> NextUntilAsync(ClientWebSocket socket, Predicate<JsonElement> wanted)
     {

@@ -4,11 +4,8 @@ using Strikeline.Venues;
 namespace Strikeline.Unit.Venues;
 
 /// <summary>A feed loop, its desk and a scripted venue on virtual time.</summary>
-internal sealed class FeedStage : IFeedSink, IFeedListener, IFeedRecorder, IDisposable
+internal sealed class FeedStage : ScriptedStage, IFeedSink, IFeedListener, IFeedRecorder
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _run;
-
     public FeedStage(Venue venue, int seed, TimeSpan? every = null)
     {
         Symbols = [Symbol.Parse("BTC/USDT"), Symbol.Parse("ETH/USDT")];
@@ -16,10 +13,8 @@ internal sealed class FeedStage : IFeedSink, IFeedListener, IFeedRecorder, IDisp
         var options = new FeedOptions(venue, new Uri("wss://venue.test"), new Uri("https://venue.test"), Symbols);
         Desk = new VenueDesk(venue, Symbols, discover: false, options.StaleAfter, this);
         var loop = new FeedLoop(options, Desk, Venue, this, this, Time, new Random(seed));
-        _run = Time.Start(() => loop.RunAsync(_stop.Token));
+        Start(loop.RunAsync);
     }
-
-    public VirtualTime Time { get; } = new();
 
     public ScriptedVenue Venue { get; }
 
@@ -36,37 +31,11 @@ internal sealed class FeedStage : IFeedSink, IFeedListener, IFeedRecorder, IDisp
 
     public long BookEvents { get; private set; }
 
-    public TimeSpan Now => Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
-
     public FeedState StateOf(int symbol = 0) => Desk.Report(Time.UnixNanos())[symbol].State;
 
     public bool IsLive => Desk.Report(Time.UnixNanos()).All(report => report.State == FeedState.Live && report.Proven);
 
-    public void Pass(double seconds) => Time.Pass(TimeSpan.FromSeconds(seconds));
-
-    /// <summary>Lets time pass in steps of 50 ms until something holds.</summary>
-    /// <returns>How long it took.</returns>
-    public TimeSpan Until(Func<bool> holds, double mostSeconds)
-    {
-        var start = Now;
-        while (!holds())
-        {
-            Assert.True((Now - start).TotalSeconds <= mostSeconds, $"did not happen within {mostSeconds} s");
-            Pass(0.05);
-        }
-
-        return Now - start;
-    }
-
-    public void Stop()
-    {
-        _stop.Cancel();
-        Pass(1);
-        Assert.True(_run.IsCompletedSuccessfully, $"the loop ended as {_run.Status}: {_run.Exception}");
-        Assert.Equal(0, Venue.OpenSockets);
-    }
-
-    public void Dispose() => _stop.Dispose();
+    protected override int OpenSockets => Venue.OpenSockets;
 
     void IFeedSink.OnEvent(FeedInstrument instrument, in VenueEvent e, long receivedNanos)
     {

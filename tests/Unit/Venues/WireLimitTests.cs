@@ -1,5 +1,4 @@
 using System.Text;
-using Strikeline.Unit.TestKit;
 using Strikeline.Venues;
 
 namespace Strikeline.Unit.Venues;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Strikeline.Testnet;
 using Strikeline.Testnet.Kalshi;
 
 namespace Strikeline.Unit.Testnet.Kalshi;

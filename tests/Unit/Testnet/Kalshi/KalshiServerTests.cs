@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Strikeline.Testnet;
 using Strikeline.Testnet.Kalshi;
+using Strikeline.Unit.TestKit;
 
 namespace Strikeline.Unit.Testnet.Kalshi;
 
@@ -171,20 +172,8 @@ public sealed class KalshiServerTests : IAsyncLifetime
         return socket;
     }
 
-    private static async Task<JsonElement> NextAsync(ClientWebSocket socket)
-    {
-        using var held = new MemoryStream();
-        var buffer = new byte[16 * 1024];
-        while (true)
-        {
-            var received = await socket.ReceiveAsync(buffer, Limit());
-            held.Write(buffer, 0, received.Count);
-            if (received.EndOfMessage)
-            {
-                return JsonDocument.Parse(held.ToArray()).RootElement;
-            }
-        }
-    }
+    private static async Task<JsonElement> NextAsync(ClientWebSocket socket) =>
+        JsonDocument.Parse(await socket.HearAsync(Limit())).RootElement;
 
     private async Task<string> OpenTickerAsync()
     {

@@ -1,8 +1,8 @@
 using System.Net.Http.Json;
 using System.Net.WebSockets;
-using System.Text;
 using System.Text.Json;
 using Strikeline.Testnet;
+using Strikeline.Unit.TestKit;
 
 namespace Strikeline.Unit.Testnet.Polymarket;
 
@@ -78,23 +78,11 @@ public sealed class PolymarketServerTests : IAsyncLifetime
         return socket;
     }
 
-    private static async Task SayAsync(ClientWebSocket socket, string text) => await socket.SendAsync(
-        Encoding.UTF8.GetBytes(text), WebSocketMessageType.Text, true, TestContext.Current.CancellationToken);
+    private static Task SayAsync(ClientWebSocket socket, string text) =>
+        socket.SayAsync(text, TestContext.Current.CancellationToken);
 
-    private static async Task<string> HearAsync(ClientWebSocket socket)
-    {
-        var buffer = new byte[256 * 1024];
-        var length = 0;
-        while (true)
-        {
-            var part = await socket.ReceiveAsync(buffer.AsMemory(length), TestContext.Current.CancellationToken);
-            length += part.Count;
-            if (part.EndOfMessage)
-            {
-                return Encoding.UTF8.GetString(buffer, 0, length);
-            }
-        }
-    }
+    private static Task<string> HearAsync(ClientWebSocket socket) =>
+        socket.HearAsync(TestContext.Current.CancellationToken);
 
     private async Task<JsonElement> GetAsync(string address) =>
         JsonDocument.Parse(await _http.GetStringAsync(address)).RootElement;

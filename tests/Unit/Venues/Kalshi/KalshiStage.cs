@@ -5,13 +5,11 @@ using Strikeline.Venues;
 namespace Strikeline.Unit.Venues.Kalshi;
 
 /// <summary>A feed of Kalshi and the scripted venue on virtual time, with or without a key.</summary>
-internal sealed class KalshiStage : IFeedListener, IFeedRecorder, IDisposable
+internal sealed class KalshiStage : ScriptedStage, IFeedListener, IFeedRecorder
 {
     private static readonly RSA Rsa = RSA.Create(2_048);
 
-    private readonly CancellationTokenSource _stop = new();
     private readonly KalshiKey? _key;
-    private readonly Task _run;
 
     public KalshiStage(bool hasKey, int seed = 1, Func<KalshiOptions, KalshiOptions>? change = null, params string[] series)
     {
@@ -24,10 +22,8 @@ internal sealed class KalshiStage : IFeedListener, IFeedRecorder, IDisposable
         };
         options = change?.Invoke(options) ?? options;
         Feed = new KalshiFeed(options, Venue, Notes, this, this, Time, new Random(seed));
-        _run = Time.Start(() => Feed.RunAsync(_stop.Token));
+        Start(Feed.RunAsync);
     }
-
-    public VirtualTime Time { get; } = new();
 
     public ScriptedKalshi Venue { get; }
 
@@ -42,8 +38,6 @@ internal sealed class KalshiStage : IFeedListener, IFeedRecorder, IDisposable
     /// <summary>The tape: marks and frames.</summary>
     public List<(int Connection, string What, byte[] Payload, long Nanos)> Tape { get; } = [];
 
-    public TimeSpan Now => Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
-
     public OutcomeReport ReportOf(string token) => Feed.Report().Single(one => one.Key.TokenId == token);
 
     public bool IsProven(params string[] tickers) => tickers.All(ticker =>
@@ -51,20 +45,6 @@ internal sealed class KalshiStage : IFeedListener, IFeedRecorder, IDisposable
 
     /// <summary>True where the markets of now are proven in all series.</summary>
     public bool IsLive => IsProven([.. Venue.Series.Select((_, i) => Venue.Ticker(i))]);
-
-    public void Pass(double seconds) => Time.Pass(TimeSpan.FromSeconds(seconds));
-
-    public TimeSpan Until(Func<bool> holds, double mostSeconds)
-    {
-        var start = Now;
-        while (!holds())
-        {
-            Assert.True((Now - start).TotalSeconds <= mostSeconds, $"did not happen within {mostSeconds} s; {Feed.Trouble}");
-            Pass(0.05);
-        }
-
-        return Now - start;
-    }
 
     /// <summary>Lets the venue stand still for a moment and compares what is proven with it.</summary>
     public void Compare()
@@ -83,19 +63,15 @@ internal sealed class KalshiStage : IFeedListener, IFeedRecorder, IDisposable
         Venue.IsQuiet = false;
     }
 
+    protected override int OpenSockets => Venue.OpenSockets;
+
+    protected override string Trouble => $"{Feed.Trouble}";
+
     private static string Best(string side) => side.Trim().Length == 0 ? "0x0" : side.Trim().Split(' ')[0];
 
-    public void Stop()
+    public override void Dispose()
     {
-        _stop.Cancel();
-        Pass(1);
-        Assert.True(_run.IsCompletedSuccessfully, $"the loop ended as {_run.Status}: {_run.Exception}");
-        Assert.Equal(0, Venue.OpenSockets);
-    }
-
-    public void Dispose()
-    {
-        _stop.Dispose();
+        base.Dispose();
         _key?.Dispose();
     }
 

@@ -12,23 +12,21 @@ namespace Strikeline.Unit.Venues.Kalshi;
 /// REST and
 /// sockets. Numbers of subscriptions belong to a connection, as on the real one.
 /// </summary>
-internal sealed class ScriptedKalshi : IVenueTransport
+internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IVenueTransport
 {
     private const int WindowSeconds = 900;
     private const int AllowedSkewSeconds = 5;
 
-    private readonly VirtualTime _time;
     private readonly RSA? _verifier;
     private readonly Random _random = new(7);
     private readonly SortedDictionary<string, (SortedDictionary<int, long> Yes, SortedDictionary<int, long> No)> _books = new(StringComparer.Ordinal);
-    private readonly List<Socket> _open = [];
     private ITimer? _beat;
-    private int _sockets;
     private int _beats;
 
     public ScriptedKalshi(VirtualTime time, string[] series, RSA? verifier = null)
+        : base(time)
     {
-        (_time, Series, _verifier) = (time, series, verifier);
+        (Series, _verifier) = (series, verifier);
         var every = TimeSpan.FromMilliseconds(200);
         _beat = time.CreateTimer(_ => Beat(), null, every, every);
     }
@@ -73,14 +71,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
     /// <summary>Markets of each event: more than one is a ladder.</summary>
     public int Strikes { get; set; } = 1;
 
-    public List<(TimeSpan At, string What)> Log { get; } = [];
-
-    public int OpenSockets => _open.Count;
-
-    private long Seconds => _time.GetUtcNow().ToUnixTimeSeconds();
-
-    public IEnumerable<TimeSpan> TimesOf(string what) =>
-        Log.Where(entry => entry.What.StartsWith(what, StringComparison.Ordinal)).Select(entry => entry.At);
+    private long Seconds => Time.GetUtcNow().ToUnixTimeSeconds();
 
     /// <summary>The market of a series that is open now, or one that follows.</summary>
     public string Ticker(int series = 0, int ahead = 0, int strike = 0)
@@ -112,10 +103,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
             throw new VenueException($"cannot connect to {address}: refused");
         }
 
-        var socket = new Socket(this, ++_sockets);
-        _open.Add(socket);
-        Note($"open {socket.Number}");
-        return Task.FromResult<IVenueSocket>(socket);
+        return Task.FromResult<IVenueSocket>(Accept(number => new Socket(this, number)));
     }
 
     public Task<byte[]> GetAsync(Uri address, CancellationToken cancel) => GetAsync(address, [], cancel);
@@ -129,7 +117,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
             Verify("GET", address, headers);
         }
 
-        await Task.Delay(Latency, _time, cancel);
+        await Task.Delay(Latency, Time, cancel);
         if (SaysTooMany)
         {
             throw new VenueException($"GET {address} answered 429", TimeSpan.FromSeconds(60)) { Status = 429 };
@@ -138,15 +126,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
         return Encoding.UTF8.GetBytes(Answer(address));
     }
 
-    public void Cut()
-    {
-        foreach (var socket in _open.ToArray())
-        {
-            socket.Break();
-        }
-    }
-
-    public void Tell(string text) => _open.ForEach(socket => socket.Offer(text));
+    public void Tell(string text) => Array.ForEach(Open, socket => socket.Offer(text));
 
     private static string TickerOf(string series, long close, int strike)
     {
@@ -159,8 +139,6 @@ internal sealed class ScriptedKalshi : IVenueTransport
 
     private static string Text(long value, int decimals) =>
         (value < 0 ? "-" : "") + DecimalText.ToText(Math.Abs(value), decimals);
-
-    private void Note(string what) => Log.Add((_time.GetUtcNow() - DateTimeOffset.UnixEpoch, what));
 
     private void Verify(string method, Uri address, IReadOnlyList<KeyValuePair<string, string>> headers)
     {
@@ -214,7 +192,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
 
         if (_beats % 5 == 0)
         {
-            foreach (var socket in _open.ToArray())
+            foreach (var socket in Open)
             {
                 socket.Second();
             }
@@ -225,7 +203,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
     {
         var isLost = Loses == ticker;
         Loses = isLost ? null : Loses;
-        foreach (var socket in _open.ToArray())
+        foreach (var socket in Open)
         {
             if (socket.Books.Contains(ticker) && ticker != Dead)
             {
@@ -312,7 +290,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
             ("price_ranges", Bands));
     }
 
-    private void Said(Socket socket, string text)
+    protected override void Said(Socket socket, string text)
     {
         Note($"sent {text}");
         using var document = JsonDocument.Parse(text);
@@ -376,14 +354,9 @@ internal sealed class ScriptedKalshi : IVenueTransport
         }
     }
 
-    private sealed class Socket(ScriptedKalshi venue, int number) : IVenueSocket
+    internal sealed class Socket(ScriptedKalshi venue, int number) : ScriptedSocket(number)
     {
-        private readonly Queue<byte[]> _queue = new();
         private readonly Dictionary<string, long> _sids = [];
-        private TaskCompletionSource? _wake;
-        private bool _broken;
-
-        public int Number => number;
 
         public long Sequence { get; set; }
 
@@ -394,7 +367,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
             // Other numbers on every connection.
             if (!_sids.TryGetValue(channel, out var sid))
             {
-                sid = (number * 10) + _sids.Count;
+                sid = (Number * 10) + _sids.Count;
                 _sids.Add(channel, sid);
             }
 
@@ -404,7 +377,7 @@ internal sealed class ScriptedKalshi : IVenueTransport
         // What comes once a second: the index, and the best prices of each book.
         public void Second()
         {
-            var millis = venue._time.GetUtcNow().ToUnixTimeMilliseconds();
+            var millis = venue.Time.GetUtcNow().ToUnixTimeMilliseconds();
             if (_sids.TryGetValue("cfbenchmarks_value", out var sid))
             {
                 Offer($"{{\"type\":\"cfbenchmarks_value\",\"sid\":{sid},\"seq\":{millis},\"msg\":{{\"index_id\":\"BRTI\","
@@ -424,62 +397,10 @@ internal sealed class ScriptedKalshi : IVenueTransport
 
         public void Offer(string text)
         {
-            if (venue.IsFrozen)
+            if (!venue.IsFrozen)
             {
-                return;
+                Deliver(text);
             }
-
-            _queue.Enqueue(Encoding.UTF8.GetBytes(text));
-            _wake?.TrySetResult();
-        }
-
-        public void Break()
-        {
-            _broken = true;
-            venue._open.Remove(this);
-            _wake?.TrySetResult();
-        }
-
-        public async ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancel)
-        {
-            while (true)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (_broken)
-                {
-                    throw new VenueException("the connection broke");
-                }
-
-                if (_queue.TryDequeue(out var message))
-                {
-                    return message;
-                }
-
-                _wake = new TaskCompletionSource();
-                using (cancel.Register(() => _wake.TrySetCanceled(cancel)))
-                {
-                    await _wake.Task;
-                }
-            }
-        }
-
-        public ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancel)
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (_broken)
-            {
-                throw new VenueException("the connection broke");
-            }
-
-            venue.Said(this, Encoding.UTF8.GetString(text.Span));
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            venue._open.Remove(this);
-            venue.Note($"close {number}");
-            return ValueTask.CompletedTask;
         }
     }
 }

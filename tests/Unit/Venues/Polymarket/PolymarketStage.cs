@@ -4,11 +4,8 @@ using Strikeline.Venues;
 namespace Strikeline.Unit.Venues.Polymarket;
 
 /// <summary>A feed of one asset's five-minute windows and a scripted venue, on virtual time.</summary>
-internal sealed class PolymarketStage : IFeedListener, IFeedRecorder, IDisposable
+internal sealed class PolymarketStage : ScriptedStage, IFeedListener, IFeedRecorder
 {
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _run;
-
     public PolymarketStage(double everySeconds = 0.5, bool withKey = false, Action<ScriptedPolymarket>? before = null)
     {
         Venue = new ScriptedPolymarket(Time, TimeSpan.FromSeconds(everySeconds));
@@ -21,10 +18,8 @@ internal sealed class PolymarketStage : IFeedListener, IFeedRecorder, IDisposabl
                 WindowsAhead = 1, Credentials = withKey ? new PolymarketCredentials("id", "se\"cret", "pass") : null,
             },
             Venue, Record, this, this, Time, new Random(3));
-        _run = Time.Start(() => Feed.RunAsync(_stop.Token));
+        Start(Feed.RunAsync);
     }
-
-    public VirtualTime Time { get; } = new();
 
     public ScriptedPolymarket Venue { get; }
 
@@ -38,8 +33,6 @@ internal sealed class PolymarketStage : IFeedListener, IFeedRecorder, IDisposabl
 
     /// <summary>What went onto the tape.</summary>
     public List<(int Connection, string Context, byte[]? Payload, bool Opened, long AtNanos)> Tape { get; } = [];
-
-    public TimeSpan Now => Time.GetUtcNow() - DateTimeOffset.UnixEpoch;
 
     public string Slug(int window = 0)
     {
@@ -64,22 +57,6 @@ internal sealed class PolymarketStage : IFeedListener, IFeedRecorder, IDisposabl
             + string.Join(' ', told.Asks.Select(level => $"{level.Price}:{level.Quantity}"));
     }
 
-    public void Pass(double seconds) => Time.Pass(TimeSpan.FromSeconds(seconds));
-
-    public TimeSpan Until(Func<bool> holds, double mostSeconds)
-    {
-        var start = Now;
-        while (!holds())
-        {
-            Assert.True(
-                (Now - start).TotalSeconds <= mostSeconds,
-                $"did not happen within {mostSeconds} s: {string.Join(" · ", Feed.Report().Select(r => $"{r.Key.TokenId} {r.Reason}"))}; lost {string.Join(" · ", Lost)}");
-            Pass(0.05);
-        }
-
-        return Now - start;
-    }
-
     /// <summary>Checks that no token was unproven since a point of the record, new ones aside.</summary>
     public void AssertNoUnprovenMomentSince(int proofs)
     {
@@ -87,15 +64,10 @@ internal sealed class PolymarketStage : IFeedListener, IFeedRecorder, IDisposabl
         Assert.All(Record.Proofs.Skip(proofs).Where(p => known.Contains(p.Token)), p => Assert.Equal(BookProof.Proven, p.Proof));
     }
 
-    public void Stop()
-    {
-        _stop.Cancel();
-        Pass(1);
-        Assert.True(_run.IsCompletedSuccessfully, $"the feed ended as {_run.Status}: {_run.Exception}");
-        Assert.Equal(0, Venue.OpenSockets);
-    }
+    protected override int OpenSockets => Venue.OpenSockets;
 
-    public void Dispose() => _stop.Dispose();
+    protected override string Trouble =>
+        $"{string.Join(" · ", Feed.Report().Select(r => $"{r.Key.TokenId} {r.Reason}"))}; lost {string.Join(" · ", Lost)}";
 
     void IFeedListener.OnLost(Venue venue, int connection, string reason, TimeSpan wait) => Lost.Add(reason);
 

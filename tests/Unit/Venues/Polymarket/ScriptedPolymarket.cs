@@ -11,20 +11,17 @@ namespace Strikeline.Unit.Venues.Polymarket;
 /// Polymarket in memory on virtual time, as far as a feed needs it: descriptions, books by REST, the market channel,
 /// both feeds of settlement prices; with faults on command. Every window of five minutes exists once it is asked for.
 /// </summary>
-internal sealed class ScriptedPolymarket : IVenueTransport
+internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Socket>, IVenueTransport
 {
-    private readonly VirtualTime _time;
     private readonly Random _random = new(5);
     private readonly Dictionary<string, Listed> _markets = [];
-    private readonly List<Socket> _open = [];
     private readonly ITimer _beat;
     private readonly ITimer _second;
-    private int _sockets;
     private long _beats;
 
     public ScriptedPolymarket(VirtualTime time, TimeSpan every)
+        : base(time)
     {
-        _time = time;
         _beat = time.CreateTimer(_ => Beat(), null, every, every);
         _second = time.CreateTimer(_ => Price(), null, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1));
     }
@@ -53,17 +50,10 @@ internal sealed class ScriptedPolymarket : IVenueTransport
     /// <summary>REST answers 429.</summary>
     public bool Refuses { get; set; }
 
-    public List<(TimeSpan At, string What)> Log { get; } = [];
-
-    public int OpenSockets => _open.Count;
-
     /// <summary>Numbers of the open sockets of the market channel, oldest first.</summary>
-    public IReadOnlyList<int> MarketSockets => [.. _open.Where(socket => socket.Kind == "market").Select(socket => socket.Number)];
+    public IReadOnlyList<int> MarketSockets => [.. Open.Where(socket => socket.Kind == "market").Select(socket => socket.Number)];
 
-    private long Now => _time.UnixNanos() / Stamps.NanosPerSecond;
-
-    public IEnumerable<TimeSpan> TimesOf(string what) =>
-        Log.Where(entry => entry.What.StartsWith(what, StringComparison.Ordinal)).Select(entry => entry.At);
+    private long Now => Time.UnixNanos() / Stamps.NanosPerSecond;
 
     public string YesOf(string slug) => _markets[slug].Yes;
 
@@ -79,16 +69,13 @@ internal sealed class ScriptedPolymarket : IVenueTransport
     public Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
-        var socket = new Socket(this, ++_sockets, address.Host.Split('.')[0]);
-        _open.Add(socket);
-        Note($"open {socket.Kind} {socket.Number}");
-        return Task.FromResult<IVenueSocket>(socket);
+        return Task.FromResult<IVenueSocket>(Accept(number => new Socket(this, number, address.Host.Split('.')[0])));
     }
 
     public async Task<byte[]> GetAsync(Uri address, CancellationToken cancel)
     {
         Note($"get {address.PathAndQuery}");
-        await Task.Delay(TimeSpan.FromMilliseconds(20), _time, cancel);
+        await Task.Delay(TimeSpan.FromMilliseconds(20), Time, cancel);
         if (Refuses)
         {
             throw new VenueException("429", TimeSpan.FromSeconds(20)) { Status = 429 };
@@ -106,7 +93,7 @@ internal sealed class ScriptedPolymarket : IVenueTransport
     }
 
     /// <summary>Cuts a socket; with a code it is closed.</summary>
-    public void Cut(int number, int? code = null) => _open.Find(socket => socket.Number == number)?.Break(code);
+    public void Cut(int number, int? code = null) => Array.Find(Open, socket => socket.Number == number)?.Break(code);
 
     /// <summary>Changes the tick of a market.</summary>
     public void ChangeTick(string slug, string from, string to)
@@ -127,9 +114,7 @@ internal sealed class ScriptedPolymarket : IVenueTransport
         Tell(market.No, Whole(market, market.No));
     }
 
-    private long Millis => _time.UnixNanos() / Stamps.NanosPerMilli;
-
-    private void Note(string what) => Log.Add((_time.GetUtcNow() - DateTimeOffset.UnixEpoch, what));
+    private long Millis => Time.UnixNanos() / Stamps.NanosPerMilli;
 
     private Listed? MarketOf(string slug)
     {
@@ -217,7 +202,7 @@ internal sealed class ScriptedPolymarket : IVenueTransport
             (buy ? market.Bids : market.Asks)[price] = size;
             var frame = $"{{\"market\":\"{market.Id}\",\"price_changes\":[{Item(market.Yes, buy, price)},{Item(market.No, !buy, 1_000_000 - price)}],"
                 + $"\"timestamp\":\"{Millis}\",\"event_type\":\"price_change\"}}";
-            foreach (var socket in _open.ToArray())
+            foreach (var socket in Open)
             {
                 if (socket.Tokens.Contains(market.Yes) && !Silent.Contains((socket.Number, market.Yes)))
                 {
@@ -236,7 +221,7 @@ internal sealed class ScriptedPolymarket : IVenueTransport
 
     private void Tell(string token, string frame)
     {
-        foreach (var socket in _open.ToArray())
+        foreach (var socket in Open)
         {
             if (socket.Tokens.Contains(token) && !Silent.Contains((socket.Number, token)))
             {
@@ -250,7 +235,7 @@ internal sealed class ScriptedPolymarket : IVenueTransport
     private void Price()
     {
         var value = PriceAt(Now);
-        foreach (var socket in _open.Where(one => one.Assets.Count > 0).ToArray())
+        foreach (var socket in Open.Where(one => one.Assets.Count > 0))
         {
             socket.Offer(socket.Kind == "bolt" ? Bolt(socket, value) : PolymarketRtds(value));
         }
@@ -264,14 +249,14 @@ internal sealed class ScriptedPolymarket : IVenueTransport
         $"{{\"topic\":\"crypto_prices_twap_sixty\",\"type\":\"update\",\"timestamp\":{Millis},\"payload\":{{\"symbol\":\"btc/usd\",\"window_s\":60,"
         + $"\"timestamp\":{Now * 1_000},\"value\":1,\"full_accuracy_value\":\"{value.ToString("0", CultureInfo.InvariantCulture)}000000000000000000\"}}}}";
 
-    private void Said(Socket socket, string text)
+    protected override void Said(Socket socket, string text)
     {
         Note($"sent {socket.Number} {text}");
         if (text == "PING")
         {
             if (!MutesPongs && socket.Kind == "market")
             {
-                socket.Answer("PONG");
+                socket.Deliver("PONG");
             }
 
             return;
@@ -338,15 +323,11 @@ internal sealed class ScriptedPolymarket : IVenueTransport
             new(side.ToDictionary(level => 1_000_000 - level.Key, level => level.Value));
     }
 
-    private sealed class Socket(ScriptedPolymarket venue, int number, string kind) : IVenueSocket
+    internal sealed class Socket(ScriptedPolymarket venue, int number, string kind) : ScriptedSocket(number)
     {
-        private readonly Queue<byte[]> _queue = new();
-        private TaskCompletionSource? _wake;
-        private bool _broken;
-
-        public int Number => number;
-
         public string Kind => kind;
+
+        public override string Name => $"{kind} {Number}";
 
         public HashSet<string> Tokens { get; } = [];
 
@@ -354,70 +335,12 @@ internal sealed class ScriptedPolymarket : IVenueTransport
 
         public long Sequence { get; set; }
 
-        public int? CloseCode { get; private set; }
-
         public void Offer(string text)
         {
-            if (!venue.Frozen.Contains(number))
+            if (!venue.Frozen.Contains(Number))
             {
-                Answer(text);
+                Deliver(text);
             }
-        }
-
-        public void Answer(string text)
-        {
-            _queue.Enqueue(Encoding.UTF8.GetBytes(text));
-            _wake?.TrySetResult();
-        }
-
-        public void Break(int? code)
-        {
-            CloseCode = code;
-            _broken = true;
-            venue._open.Remove(this);
-            _wake?.TrySetResult();
-        }
-
-        public async ValueTask<ReadOnlyMemory<byte>?> ReceiveAsync(CancellationToken cancel)
-        {
-            while (true)
-            {
-                cancel.ThrowIfCancellationRequested();
-                if (_broken)
-                {
-                    return CloseCode is null ? throw new VenueException("the connection broke") : null;
-                }
-
-                if (_queue.TryDequeue(out var message))
-                {
-                    return message;
-                }
-
-                _wake = new TaskCompletionSource();
-                using (cancel.Register(() => _wake.TrySetCanceled(cancel)))
-                {
-                    await _wake.Task;
-                }
-            }
-        }
-
-        public ValueTask SendAsync(ReadOnlyMemory<byte> text, CancellationToken cancel)
-        {
-            cancel.ThrowIfCancellationRequested();
-            if (_broken)
-            {
-                throw new VenueException("the connection broke");
-            }
-
-            venue.Said(this, Encoding.UTF8.GetString(text.Span));
-            return ValueTask.CompletedTask;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            venue._open.Remove(this);
-            venue.Note($"close {kind} {number}");
-            return ValueTask.CompletedTask;
         }
     }
 }

@@ -1,7 +1,7 @@
-namespace Strikeline.Testnet.Kalshi;
+namespace Strikeline.Testnet;
 
-/// <summary>The time of New York, in which the venue names its events.</summary>
-/// <remarks>By the rule that holds since 2007, so that no machine's time zone files decide a ticker.</remarks>
+/// <summary>The time of New York, in which prediction venues name their events.</summary>
+/// <remarks>By the rule that holds since 2007, so that no machine's time zone files decide a name.</remarks>
 internal static class EasternTime
 {
     private static readonly string[] Months =

@@ -1,14 +1,16 @@
-using Strikeline.Venues;
+using Strikeline.Kernel;
 
-namespace Strikeline.Unit.TestKit;
+namespace Strikeline.Venues;
 
-/// <summary>Hears everything and does nothing.</summary>
-internal sealed class NullSink : IFeedSink
+/// <summary>Hears everything of a feed and does nothing, where books and counts are wanted alone.</summary>
+public sealed class NullSink : IFeedSink
 {
+    /// <inheritdoc/>
     public void OnEvent(FeedInstrument instrument, in VenueEvent e, long receivedNanos)
     {
     }
 
+    /// <inheritdoc/>
     public void OnBook(
         FeedInstrument instrument,
         in VenueEvent e,
@@ -18,6 +20,7 @@ internal sealed class NullSink : IFeedSink
     {
     }
 
+    /// <inheritdoc/>
     public void OnProof(FeedInstrument instrument, long receivedNanos)
     {
     }
