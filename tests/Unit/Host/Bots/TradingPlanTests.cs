@@ -2,7 +2,6 @@ using Strikeline.Host.Bots;
 using Strikeline.Host.Configuration;
 using Strikeline.Trading;
 using Strikeline.Unit.Trading;
-using Strikeline.Venues;
 
 namespace Strikeline.Unit.Host.Bots;
 
