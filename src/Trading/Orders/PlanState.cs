@@ -92,8 +92,39 @@ public sealed class PlanState
         return least;
     }
 
-    /// <summary>What is held of a leg beyond whole sets.</summary>
-    public long Excess(int leg) => Held(leg) - Sets();
+    /// <summary>What is held of a leg without a counterpart that is certain: a purchase whose fate is open is none yet,
+    /// and a sale whose fate is open leaves none. What a market has paid for stays a counterpart.</summary>
+    public long Excess(int leg)
+    {
+        var certain = long.MaxValue;
+        for (var other = 0; other < Plan.Legs.Length; other++)
+        {
+            certain = Math.Min(certain, Certain(other));
+        }
+
+        return Held(leg) - certain;
+    }
+
+    /// <summary>What was and may still be bought of a leg, in millionths of a share: never more than the plan's size,
+    /// whatever was sold meanwhile.</summary>
+    public long Bought(int leg) => _orders
+        .Where(order => order.Intent.Side == Side.Buy && !order.Intent.IsConversion && order.Intent.Leg == leg)
+        .Sum(order => order.FilledMicro + order.MayGetMicro);
+
+    /// <summary>True where an order of a leg, a split or a merge may still be filled: nothing of it is sent
+    /// meanwhile.</summary>
+    public bool IsFrozen(int leg) =>
+        _orders.Exists(order => !order.IsResolved && (order.Intent.Leg == leg || order.Intent.IsConversion));
+
+    /// <summary>How many orders of a leg there were for a purpose.</summary>
+    public int Attempts(OrderPurpose purpose, int leg) =>
+        _orders.Count(order => order.Intent.Purpose == purpose && order.Intent.Leg == leg);
+
+    // What rests is known, and is taken back where it is not wanted any more.
+    private long Certain(int leg) => Math.Max(0, RawHeld(leg) - _orders
+        .Where(order => order.Intent.Side == Side.Sell && !order.Intent.IsConversion && order.Intent.Leg == leg
+            && order.Phase != OrderPhase.Acknowledged)
+        .Sum(order => order.MayGetMicro));
 
     private long RawHeld(int leg)
     {

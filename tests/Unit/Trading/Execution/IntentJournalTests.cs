@@ -73,7 +73,7 @@ public sealed class IntentJournalTests
         var dice = new Random(2);
         var books = new OutcomeBooks();
         var venue = new OutcomeScript(_time, dice, new Troubles { ReplyLost = 200 });
-        using var bot = new SimulatedBot(_time, _disk, new MemoryDisk(), books, life => venue.For(life, (_, _) => { }), PlanSimulation.Limits);
+        using var bot = new SimulatedBot(_time, _disk, new MemoryDisk(), books, life => venue.For(life, (_, _) => { }), ShapedSignals.Limits(PlanShape.Pair));
         for (var round = 0; round < 30; round++)
         {
             var market = OutcomeBooks.Make($"m{round}");

@@ -11,7 +11,9 @@ internal sealed record Plant
 
     public Func<IMarketReader, IMarketReader> Reader { get; init; } = reader => reader;
 
-    public RiskLimits Limits { get; init; } = PlanSimulation.Limits;
+    public Func<RiskLimits, RiskLimits> Limits { get; init; } = limits => limits;
+
+    public PlanShape Shape { get; init; }
 
     public ExecutionSettings Settings { get; init; } = new();
 

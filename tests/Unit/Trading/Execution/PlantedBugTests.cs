@@ -20,15 +20,20 @@ public sealed class PlantedBugTests
         ["fills have no id"] = (new Plant { Line = Renamed }, ["says", "unhedged", "changed after"]),
         ["fills of answers are overlooked"] =
             (new Plant { Line = line => new BentLine(line, reply: answer => answer with { Fills = [] }) }, ["says", "unhedged", "changed after"]),
-        ["the stop is not looked at"] = (new Plant { IgnoresStop = true }, ["after the stop"]),
+        ["the stop is not looked at"] = (new Plant { IgnoresStop = true }, ["after the stop", "after the halt"]),
         ["the journal is not read"] = (new Plant { ForgetsJournal = true }, ["twice", "duplicate", "not open", "changed after", "says", "does not end"]),
-        ["the order rate is not limited"] = (new Plant { Limits = PlanSimulation.Limits with { MaxOrdersPerSecond = 1_000 } }, ["in a second"]),
+        ["the order rate is not limited"] = (new Plant { Limits = limits => limits with { MaxOrdersPerSecond = 1_000 } }, ["in a second"]),
         ["exposure is not limited"] =
-            (new Plant { Limits = PlanSimulation.Limits with { MaxTotalExposureMicros = long.MaxValue / 4 } }, ["at stake"]),
-        ["plans of a day are not counted"] = (new Plant { Limits = PlanSimulation.Limits with { MaxTradesPerDay = 100_000 } }, ["plans today"]),
+            (new Plant { Limits = limits => limits with { MaxTotalExposureMicros = long.MaxValue / 4 } }, ["at stake"]),
+        ["plans of a day are not counted"] = (new Plant { Limits = limits => limits with { MaxTradesPerDay = 100_000 } }, ["plans today"]),
         ["nothing is unwound"] = (new Plant { Reader = reader => new PausedReader(reader) }, ["unhedged"]),
         ["an answer is waited for too long"] =
             (new Plant { Settings = new ExecutionSettings { RequestLimit = TimeSpan.FromSeconds(30) } }, ["unhedged"]),
+        ["what is held waits until an unknown order is certain"] =
+            (new Plant { Settings = new ExecutionSettings { UnknownPatience = TimeSpan.FromSeconds(90) } }, ["unhedged"]),
+        ["many legs wait for one"] = (
+            new Plant { Shape = PlanShape.NegativeRisk, Settings = new ExecutionSettings { UnknownPatience = TimeSpan.FromSeconds(90) } }, ["unhedged"]),
+        ["a halt is not looked at"] = (new Plant { Shape = PlanShape.CrossVenue, IgnoresStop = true }, ["after the halt", "after the stop"]),
         ["completing a set costs more than declared"] =
             (new Plant { Line = line => new BentLine(line, order: Dearer) }, ["at stake", "says", "lost"]),
     };
@@ -43,7 +48,7 @@ public sealed class PlantedBugTests
         var plans = name.Contains("of a day", StringComparison.Ordinal) ? 400 : PlansOfASeed;
         for (var seed = 1; seed <= MostSeeds; seed++)
         {
-            using var simulation = new PlanSimulation(seed, plant);
+            using var simulation = new PlanSimulation(seed, plant.Shape, plant);
             simulation.Run(plans);
             if (simulation.Violations.Count > 0)
             {

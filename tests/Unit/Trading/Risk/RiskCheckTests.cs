@@ -229,7 +229,7 @@ public sealed class RiskCheckTests
     }
 
     private TradePlan Plan() => PlanMaker.Make(
-        OutcomeBooks.Pair(OutcomeBooks.Make($"m{++_market}"), SignalKind.BuySet, 470_000, 480_000, 5 * Micros.One), 30_000, 100 * Micros.One, out _)!;
+        OutcomeBooks.Pair(OutcomeBooks.Make($"m{++_market}"), SignalKind.BuySet, 470_000, 480_000, 5 * Micros.One), 30_000, 100 * Micros.One, 100 * Micros.One, out _)!;
 
     private SimulatedBot Start(RiskLimits limits) =>
         new(_time, _disk, _stopDisk, _books, life => new OutcomeScript(_time, new Random(1), new Troubles()).For(life, (_, _) => { }), limits);
