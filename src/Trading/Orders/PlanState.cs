@@ -1,4 +1,5 @@
 using Strikeline.Kernel;
+using Strikeline.Venues;
 
 namespace Strikeline.Trading;
 
@@ -119,6 +120,26 @@ public sealed class PlanState
     /// <summary>How many orders of a leg there were for a purpose.</summary>
     public int Attempts(OrderPurpose purpose, int leg) =>
         _orders.Count(order => order.Intent.Purpose == purpose && order.Intent.Leg == leg);
+
+    /// <summary>What became of a leg so far.</summary>
+    public LegResult Leg(int leg)
+    {
+        var terms = Plan.Legs[leg];
+        Int128 worth = 0;
+        var filled = 0L;
+        foreach (var fill in _orders
+            .Where(order => !order.Intent.IsConversion && order.Intent.Leg == leg && order.Intent.Side == terms.Side)
+            .SelectMany(order => order.Fills).Where(fill => fill.Finality != FillFinality.Failed))
+        {
+            worth += (Int128)fill.PricePpm * fill.SizeMicro;
+            filled += fill.SizeMicro;
+        }
+
+        var up = terms.Side == Side.Buy ? filled - 1 : 0;
+        return new LegResult(
+            terms.Market.MarketId, terms.Token, terms.Side, terms.LimitPpm, Plan.SizeMicro, filled,
+            filled == 0 ? null : (long)((worth + up) / filled));
+    }
 
     // What rests is known, and is taken back where it is not wanted any more.
     private long Certain(int leg) => Math.Max(0, RawHeld(leg) - _orders

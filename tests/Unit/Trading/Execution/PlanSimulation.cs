@@ -54,7 +54,7 @@ internal sealed class PlanSimulation : IDisposable
             PlanShape.CrossVenue => [Venue.Polymarket, Venue.Kalshi],
             _ => [Venue.Polymarket],
         };
-        _venues = [.. venues.Select(venue => new OutcomeScript(_time, _dice, new Troubles(), venue) { Told = (id, fill) => _bot?.Orders.OnFill(id, fill) })];
+        _venues = [.. venues.Select(venue => new OutcomeScript(_time, _dice, _plant.Troubles, venue) { Told = (id, fill) => _bot?.Orders.OnFill(id, fill) })];
         _isPostOnly = new bool[_venues.Count];
         _watch = new UnhedgedWatch(_venues, Violate);
     }
@@ -208,7 +208,7 @@ internal sealed class PlanSimulation : IDisposable
             Violate($"stopped by {bot.Stop.State.By}: {bot.Stop.State.Reason}");
         }
 
-        if (!bot.Stop.State.IsStopped && _dice.Next(1_500) == 0)
+        if (!bot.Stop.State.IsStopped && _dice.Next(500) == 0)
         {
             var isHalt = _dice.Next(2) == 0;
             bot.Stop.Set(isHalt ? StopScope.HaltAll : StopScope.NewExposure, "test", "now and then");
@@ -407,6 +407,7 @@ internal sealed class PlanSimulation : IDisposable
                     Violate($"{trades} plans today, loss {state.Plan.WorstLossMicros}");
                 }
 
+                _plans[state.Plan.Id].IsCruel = _dice.Next(6) == 0;
                 if (_dice.Next(10) == 0)
                 {
                     var token = state.Plan.Legs[_dice.Next(state.Plan.Legs.Length)];
@@ -422,6 +423,27 @@ internal sealed class PlanSimulation : IDisposable
         var yes = _dice.Next(2, 97) * 10_000L;
         SetPrice(market.Yes, yes, Side.Sell);
         SetPrice(market.No, Micros.One - yes, Side.Buy);
+    }
+
+    // Whatever has no counterpart is worth next to nothing, and what is missing cannot be had; what is on its way still
+    // comes at its old price.
+    private void Torment(SimulatedPlan plan, PlanState state)
+    {
+        const long Cent = Micros.One / 100;
+        var held = plan.Held();
+        for (var leg = 0; leg < plan.Legs; leg++)
+        {
+            var token = plan.Plan.Legs[leg].Token;
+            if (held[leg] > held.Min())
+            {
+                var least = plan.Plan.Legs[leg].Market.Rules.LeastTakingMicros * 12 / 10;
+                SetPrice(token, Math.Max(2 * Cent, Micros.RoundUp((long)((Int128)least * Micros.One / held[leg]), Cent)), Side.Sell);
+            }
+            else if (held.Max() > held.Min() && state.Orders.All(order => order.IsResolved || order.Intent.Leg != leg))
+            {
+                SetPrice(token, 99 * Cent, Side.Buy);
+            }
+        }
     }
 
     private void Follow()
@@ -454,6 +476,10 @@ internal sealed class PlanSimulation : IDisposable
             if (_bot.State.Plan(plan.Plan.Id) is not { } state)
             {
                 Close(plan);
+            }
+            else if (plan.IsCruel && state.Phase != PlanPhase.Held && plan.PaysPpm is null)
+            {
+                Torment(plan, state);
             }
             else if (state.Phase == PlanPhase.Held && state.IsFinal && plan.PaysPpm is null)
             {
@@ -488,9 +514,9 @@ internal sealed class PlanSimulation : IDisposable
             Violate($"plan {plan.Plan.Id} brought {net} and the program says {result?.NetMicros}");
         }
 
-        if (net < -plan.Plan.WorstLossMicros)
+        if (net < -_plant.Bound(plan.Plan))
         {
-            Violate($"plan {plan.Plan.Id} lost {-net}, declared were {plan.Plan.WorstLossMicros}");
+            Violate($"plan {plan.Plan.Id} lost {-net}, declared were {_plant.Bound(plan.Plan)}: {plan}");
         }
 
         if (net < 0)

@@ -13,11 +13,11 @@ public sealed class PlanSimulationTests
     ];
 
     [Theory]
-    [InlineData(PlanShape.Pair, 2_000, "held", "DONE")]
-    [InlineData(PlanShape.NettedPair, 1_000, "netted", "DONE")]
-    [InlineData(PlanShape.NegativeRisk, 1_000, "held", "SETTLED")]
-    [InlineData(PlanShape.Ladder, 1_000, "held", "SETTLED")]
-    [InlineData(PlanShape.CrossVenue, 1_000, "held", "SETTLED")]
+    [InlineData(PlanShape.Pair, 1_000, "held", "DONE")]
+    [InlineData(PlanShape.NettedPair, 500, "netted", "DONE")]
+    [InlineData(PlanShape.NegativeRisk, 500, "held", "SETTLED")]
+    [InlineData(PlanShape.Ladder, 500, "held", "SETTLED")]
+    [InlineData(PlanShape.CrossVenue, 500, "held", "SETTLED")]
     public void Plans_stay_hedged_bounded_single_and_accounted_for(PlanShape shape, int reduced, params string[] own)
     {
         var runs = Strikeline.Unit.Counts.Of(100_000, reduced) / PlansOfARun;

@@ -1,4 +1,5 @@
 using Strikeline.Trading;
+using Strikeline.Unit.TestKit;
 using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading.Execution;
@@ -8,6 +9,8 @@ public sealed class PlantedBugTests
 {
     private const int MostSeeds = 12;
     private const int PlansOfASeed = 150;
+
+    private static readonly Troubles s_late = new() { RequestLate = 200 };
 
     private static readonly Dictionary<string, (Plant Plant, string[] Words)> Bugs = new(StringComparer.Ordinal)
     {
@@ -28,12 +31,15 @@ public sealed class PlantedBugTests
         ["plans of a day are not counted"] = (new Plant { Limits = limits => limits with { MaxTradesPerDay = 100_000 } }, ["plans today"]),
         ["nothing is unwound"] = (new Plant { Reader = reader => new PausedReader(reader) }, ["unhedged"]),
         ["an answer is waited for too long"] =
-            (new Plant { Settings = new ExecutionSettings { RequestLimit = TimeSpan.FromSeconds(30) } }, ["unhedged"]),
+            (new Plant { Settings = new ExecutionSettings { RequestLimit = TimeSpan.FromSeconds(30) } }, ["unhedged", "not asked about"]),
         ["what is held waits until an unknown order is certain"] =
             (new Plant { Settings = new ExecutionSettings { UnknownPatience = TimeSpan.FromSeconds(90) } }, ["unhedged"]),
         ["many legs wait for one"] = (
             new Plant { Shape = PlanShape.NegativeRisk, Settings = new ExecutionSettings { UnknownPatience = TimeSpan.FromSeconds(90) } }, ["unhedged"]),
         ["a halt is not looked at"] = (new Plant { Shape = PlanShape.CrossVenue, IgnoresStop = true }, ["after the halt", "after the stop"]),
+        ["only the dearest leg is declared as lost"] = (new Plant { Bound = Dearest, Troubles = s_late }, ["lost"]),
+        ["only the dearest of many legs is declared as lost"] =
+            (new Plant { Shape = PlanShape.NegativeRisk, Bound = Dearest, Troubles = s_late }, ["lost"]),
         ["completing a set costs more than declared"] =
             (new Plant { Line = line => new BentLine(line, order: Dearer) }, ["at stake", "says", "lost"]),
     };
@@ -59,6 +65,8 @@ public sealed class PlantedBugTests
 
         Assert.Fail($"{name}: not found in {MostSeeds} seeds");
     }
+
+    private static long Dearest(TradePlan plan) => plan.Legs.Max(leg => PlanMaker.LegCost(leg, plan.SizeMicro)) + (Micros.One / 2);
 
     private static VenueReply Refuse(VenueReply answer) =>
         answer.Outcome == VenueOutcome.Unknown ? answer with { Outcome = VenueOutcome.Refused, Code = "TIMEOUT" } : answer;

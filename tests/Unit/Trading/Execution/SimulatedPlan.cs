@@ -35,6 +35,9 @@ internal sealed class SimulatedPlan(TradePlan plan, IReadOnlyList<OutcomeScript>
     /// <summary>Somebody said that everything is to be sold: nothing is bought any more.</summary>
     public bool IsForced { get; set; }
 
+    /// <summary>The markets do what is worst for it.</summary>
+    public bool IsCruel { get; set; }
+
     /// <summary>It was open when everything was halted.</summary>
     public bool WasHalted { get; set; }
 
