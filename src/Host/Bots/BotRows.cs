@@ -27,19 +27,13 @@ internal static class BotRows
         Id(state.Plan.Id),
         Stamps.ToMillis(state.OpenedNanos),
         state.Plan.Strategy,
+        Venues(state.Plan.Legs.Select(leg => leg.Token)),
         state.Plan.Legs[0].Market.MarketId,
         state.Phase.ToString().ToLowerInvariant(),
         Micros.ToText(state.Plan.WorstLossMicros),
         null,
-        [.. state.Plan.Legs.Select((leg, index) => new PlanLegRow(
-            leg.Token.TokenId,
-            Word(leg.Side),
-            Micros.ToText(leg.LimitPpm),
-            Micros.ToText(state.Plan.SizeMicro),
-            Micros.ToText(Math.Max(0, state.Orders
-                .Where(order =>
-                    !order.Intent.IsConversion && order.Intent.Leg == index && order.Intent.Side == leg.Side)
-                .Sum(order => order.FilledMicro))),
+        [.. state.Plan.Legs.Select((_, index) => Row(
+            state.Leg(index),
             state.Orders.LastOrDefault(order => order.Intent.Leg == index)?.Phase.ToString().ToLowerInvariant()
                 ?? "waiting"))]);
 
@@ -48,11 +42,12 @@ internal static class BotRows
         Id(result.Id),
         Stamps.ToMillis(result.OpenedNanos),
         result.Strategy,
-        "",
+        Venues(result.Legs.Select(leg => leg.Token)),
+        result.Legs.FirstOrDefault()?.MarketId ?? "",
         result.Reason.Length == 0 ? "closed" : result.Reason.ToLowerInvariant(),
         Micros.ToText(result.WorstLossMicros),
         Micros.ToText(result.NetMicros),
-        []);
+        [.. result.Legs.Select(leg => Row(leg, leg.FilledMicro > 0 ? "done" : "missed"))]);
 
     /// <summary>Positions of a market.</summary>
     public static IEnumerable<PositionRow> Positions(PortfolioMarket market, OutcomeMarket? known)
@@ -117,6 +112,20 @@ internal static class BotRows
         BookRefusal.NotOpen => "the market takes no orders now",
         _ => "the venue said something that is not understood",
     };
+
+    private static PlanLegRow Row(LegResult leg, string state) => new(
+        leg.Token.Venue.Name(),
+        leg.MarketId,
+        leg.Token.TokenId,
+        Word(leg.Side),
+        Micros.ToText(leg.LimitPpm),
+        Micros.ToText(leg.SizeMicro),
+        Micros.ToText(leg.FilledMicro),
+        leg.AveragePpm is { } average ? Micros.ToText(average) : null,
+        state);
+
+    private static string Venues(IEnumerable<MarketKey> tokens) =>
+        string.Join('+', tokens.Select(token => token.Venue).Distinct().Order().Select(venue => venue.Name()));
 
     private static LimitRow Money(string name, long value, long limit) =>
         new(name, Micros.ToText(value), Micros.ToText(limit), "USD");

@@ -93,7 +93,8 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
         }
 
         var plan = PlanMaker.Make(
-            signal, _settings.HedgeSlackPpm, _risk.Limits.MaxPlanSpendMicros, out var refusal);
+            signal, _settings.HedgeSlackPpm, _risk.Limits.MaxPlanSpendMicros, _risk.Limits.MaxPlanLossMicros,
+            out var refusal);
         if (plan is null || !_risk.TryOpen(plan, out var approved, out refusal, out _))
         {
             Refuse(signal, refusal);

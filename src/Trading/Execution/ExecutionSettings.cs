@@ -1,12 +1,11 @@
-using Strikeline.Venues;
-
 namespace Strikeline.Trading;
 
 /// <summary>How plans are carried out.</summary>
 /// <remarks>Immutable: any thread.</remarks>
 public sealed record ExecutionSettings
 {
-    /// <summary>The longest that a fill may be without its counterpart before an unwind is under way.</summary>
+    /// <summary>The longest that a fill may be without its counterpart before an order that sells it or completes it is
+    /// sent.</summary>
     public static readonly TimeSpan MostUnhedged = TimeSpan.FromSeconds(2);
 
     /// <summary>The executor's name in metrics: <c>paper</c> or <c>live</c>.</summary>
@@ -23,6 +22,11 @@ public sealed record ExecutionSettings
     /// <summary>Between attempts that got nothing, and between questions.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How old an order whose fate is unknown is before what it leaves without a certain counterpart is sold;
+    /// until then it is only asked about, because most answers are merely lost. Above <see cref="RequestLimit"/>, and
+    /// below <see cref="MostUnhedged"/>: the difference is the time in which a plan's legs are entered.</summary>
+    public TimeSpan UnknownPatience { get; init; } = TimeSpan.FromMilliseconds(1_400);
+
     /// <summary>How long after sending an order a venue that has never seen it is believed: a request may travel
     /// long.</summary>
     public TimeSpan UnseenAfter { get; init; } = TimeSpan.FromSeconds(75);
@@ -31,10 +35,7 @@ public sealed record ExecutionSettings
     /// <see cref="MostUnhedged"/>, since one of them may have been undone meanwhile.</summary>
     public TimeSpan ConfirmPause { get; init; } = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>How long entries wait for a counterpart.</summary>
-    public OrderLife EntryLife { get; init; } = OrderLife.FillAndKill;
-
-    /// <summary>Attempts at completing a set before what is there is sold; and at a merge before it is
+    /// <summary>Attempts at completing a set, for each leg, before what is there is sold; and at a merge before it is
     /// held.</summary>
     public int MostAttempts { get; init; } = 4;
 }

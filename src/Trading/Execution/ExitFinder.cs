@@ -3,7 +3,17 @@ using Strikeline.Venues;
 
 namespace Strikeline.Trading;
 
-/// <summary>Finds the order that sells what has no counterpart, or buys the counterpart.</summary>
+/// <summary>Orders that end an imbalance together.</summary>
+/// <param name="Steps">One for each leg concerned: an order, or a wait where the market takes nothing now.</param>
+/// <param name="WorthMicros">What they leave by the books, fees taken off, in millionths of a dollar; null where a book
+/// cannot be read.</param>
+internal readonly record struct WayOut(IReadOnlyList<PlanStep> Steps, long? WorthMicros)
+{
+    /// <summary>True where something can be sent now.</summary>
+    public bool IsOpen => Steps.Any(step => step.Act == PlanAct.Send);
+}
+
+/// <summary>Finds the orders that sell what has no counterpart, or buy the counterparts.</summary>
 /// <remarks>One thread at a time; one book is reused. An exit never waits for a good price: it takes what the proven
 /// book has, and where there is no proven book, any price of the market's grid after a few attempts.</remarks>
 /// <param name="reader">Books and phases of the moment.</param>
@@ -11,11 +21,6 @@ namespace Strikeline.Trading;
 internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings settings)
 {
     private readonly BookCopy _book = new();
-    private long _saleWorthPpm;
-    private long _hedgeWorthPpm;
-
-    /// <summary>Of the last sale and hedge that were found: whether the hedge leaves more.</summary>
-    public bool IsHedgeBetter => _hedgeWorthPpm >= _saleWorthPpm;
 
     /// <summary>An order as a step, without number and id.</summary>
     public static PlanStep Send(
@@ -23,11 +28,52 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
         => new(PlanAct.Send, new OrderIntent(
             plan.Plan.Id, 0, "", purpose, leg, side, limit, size, life, postOnly));
 
-    /// <summary>The sale of what is too much of a leg; a wait where the market takes nothing now; null where it is too
-    /// small to be sold.</summary>
-    public PlanStep? Sale(PlanState plan, int leg, long most, long nowNanos)
+    /// <summary>The sale of what is too much of each leg; of a leg with an order whose fate is open, and of what is too
+    /// small for its venue, nothing.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="most">The most that is sold of a leg, in millionths of a share.</param>
+    /// <param name="nowNanos">Now, nanoseconds since the Unix epoch.</param>
+    public WayOut Sales(PlanState plan, Func<int, long> most, long nowNanos)
     {
-        _saleWorthPpm = long.MinValue;
+        var steps = new List<PlanStep>();
+        long? worth = 0;
+        for (var leg = 0; leg < plan.Plan.Legs.Length; leg++)
+        {
+            if (!plan.IsFrozen(leg) && Sale(plan, leg, most(leg), nowNanos) is var (step, leaves))
+            {
+                steps.Add(step);
+                worth += leaves;
+            }
+        }
+
+        return new WayOut(steps, worth);
+    }
+
+    /// <summary>The purchase of everything that is missing beside the largest holding; null where a part of it cannot
+    /// be had within its limit.</summary>
+    public WayOut? Purchases(PlanState plan, long nowNanos)
+    {
+        var legs = Enumerable.Range(0, plan.Plan.Legs.Length);
+        var whole = Math.Min(plan.Plan.SizeMicro, legs.Max(plan.Held));
+        var steps = new List<PlanStep>();
+        long? worth = Micros.WorthRoundedDown(plan.Plan.PayoutPpm, whole - legs.Min(plan.Held));
+        foreach (var leg in legs.Where(leg => plan.Held(leg) < whole))
+        {
+            if (Purchase(plan, leg, whole - plan.Held(leg), nowNanos) is not var (step, costs))
+            {
+                return null;
+            }
+
+            steps.Add(step);
+            worth -= costs;
+        }
+
+        return new WayOut(steps, worth);
+    }
+
+    // What it leaves is null where the book cannot be read; a market that takes nothing now leaves nothing.
+    private (PlanStep Step, long? LeavesMicros)? Sale(PlanState plan, int leg, long most, long nowNanos)
+    {
         var market = Newest(plan.Plan.Legs[leg].Market);
         var rules = market.Rules;
         var size = Micros.RoundDown(Math.Min(most, plan.Free(leg)), Math.Max(1, rules.SizeStepMicro));
@@ -38,12 +84,12 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
 
         if (market.Phase == MarketPhase.PostOnly)
         {
-            return Rest(plan, leg, market, size, nowNanos);
+            return (Rest(plan, leg, market, size, nowNanos), null);
         }
 
         if (market.Phase != MarketPhase.Open)
         {
-            return PlanStep.Wait("MARKET_NOT_OPEN");
+            return (PlanStep.Wait("MARKET_NOT_OPEN"), null);
         }
 
         var lowest = LowestFor(rules, size);
@@ -53,41 +99,35 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
         }
 
         var limit = Math.Max(lowest, BlindLimit(plan, leg, rules));
+        long? leaves = null;
         if (IsReadable(plan.Plan.Legs[leg].Token, nowNanos))
         {
             var (worst, average) = Sweep(_book.Bids, size);
-            if (average > 0 && worst < lowest)
+            if (average > 0 && _book.Bids[0].Price < lowest)
             {
-                // Its worth at the book's prices is below the venue's least.
+                // Its worth at the book's best price is below the venue's least.
                 return null;
             }
 
             limit = worst == 0 ? limit : Math.Max(lowest, worst);
-            _saleWorthPpm = average - FeePpm(rules, average, size);
+            leaves = Micros.WorthRoundedDown(average, size) - rules.Fee.TakerFeeMicros(average, size);
         }
 
-        return Send(plan, OrderPurpose.Exit, leg, Side.Sell, limit, size, OrderLife.FillAndKill, false);
+        return (Send(plan, OrderPurpose.Exit, leg, Side.Sell, limit, size, OrderLife.FillAndKill, false), leaves);
     }
 
-    /// <summary>The purchase of the leg that is missing most; null where it cannot be had within its limit.</summary>
-    public PlanStep? Hedge(PlanState plan, int most, long nowNanos)
+    private (PlanStep Step, long? CostsMicros)? Purchase(PlanState plan, int at, long missing, long nowNanos)
     {
-        _hedgeWorthPpm = long.MinValue;
-        var least = 0;
-        for (var other = 1; other < plan.Plan.Legs.Length; other++)
-        {
-            least = plan.Held(other) < plan.Held(least) ? other : least;
-        }
-
-        var leg = plan.Plan.Legs[least];
+        var leg = plan.Plan.Legs[at];
         var market = Newest(leg.Market);
-        if (market.Phase != MarketPhase.Open)
+        if (market.Phase != MarketPhase.Open || missing > plan.Plan.SizeMicro - plan.Bought(at)
+            || plan.Attempts(OrderPurpose.Hedge, at) >= settings.MostAttempts)
         {
             return null;
         }
 
-        var missing = Math.Min(plan.Held(most), plan.Plan.SizeMicro) - plan.Held(least);
         var limit = leg.HedgeLimitPpm;
+        long? costs = null;
         if (IsReadable(leg.Token, nowNanos))
         {
             var (_, average) = Sweep(_book.Asks, missing);
@@ -96,7 +136,7 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
                 return null;
             }
 
-            _hedgeWorthPpm = plan.Plan.PayoutPpm - average - FeePpm(market.Rules, average, missing);
+            costs = Micros.WorthRoundedUp(average, missing) + market.Rules.Fee.TakerFeeMicros(average, missing);
         }
 
         // Where dollars go in steps, not every price fits every size.
@@ -105,8 +145,8 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
             var size = OrderSizes.Largest(market.Rules, Side.Buy, limit, missing);
             if (size > 0)
             {
-                return Send(
-                    plan, OrderPurpose.Hedge, least, Side.Buy, limit, size, OrderLife.FillAndKill, false);
+                return (
+                    Send(plan, OrderPurpose.Hedge, at, Side.Buy, limit, size, OrderLife.FillAndKill, false), costs);
             }
 
             limit -= market.Rules.TickAt(limit);
@@ -135,9 +175,6 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
         return left == size ? (0, 0) : (worst, (long)(worth / (size - left)));
     }
 
-    private static long FeePpm(MarketRules rules, long pricePpm, long size) =>
-        size == 0 ? 0 : (long)((Int128)rules.Fee.TakerFeeMicros(pricePpm, size) * Micros.One / size);
-
     // The lowest price of the grid at which a sale of the size is worth the venue's least; zero where none is.
     private static long LowestFor(MarketRules rules, long size)
     {
@@ -158,7 +195,7 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
 
     private long BlindLimit(PlanState plan, int leg, MarketRules rules)
     {
-        var tried = plan.Orders.Count(order => order.Intent.Purpose == OrderPurpose.Exit);
+        var tried = plan.Attempts(OrderPurpose.Exit, leg);
         if (tried >= settings.MostAttempts)
         {
             return 0;
@@ -170,7 +207,7 @@ internal sealed class ExitFinder(IMarketReader reader, ExecutionSettings setting
     }
 
     // After a restart of the venue only what rests is taken: then it rests on top of the other sellers.
-    private PlanStep? Rest(PlanState plan, int leg, OutcomeMarket market, long size, long nowNanos)
+    private PlanStep Rest(PlanState plan, int leg, OutcomeMarket market, long size, long nowNanos)
     {
         if (size < market.Rules.LeastRestingMicro)
         {

@@ -12,51 +12,76 @@ namespace Strikeline.Trading;
 internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, ExecutionSettings settings)
 {
     private readonly ExitFinder _exits = new(reader, settings);
-    private bool _mayHedge;
 
-    /// <summary>The next step.</summary>
+    /// <summary>The next steps, which are taken at once: orders of different legs, and questions beside
+    /// them.</summary>
     /// <param name="plan">The plan.</param>
     /// <param name="nowNanos">Now, nanoseconds since the Unix epoch.</param>
     /// <param name="mayHedge">False where a purchase was just refused: then what is there is sold.</param>
-    public PlanStep Next(PlanState plan, long nowNanos, bool mayHedge)
+    public IReadOnlyList<PlanStep> Next(PlanState plan, long nowNanos, bool mayHedge)
     {
-        _mayHedge = mayHedge && stop.MayIncrease;
-        foreach (var order in plan.Orders)
+        if (plan.Phase == PlanPhase.Entering)
         {
-            if (!order.IsResolved)
-            {
-                return NextOfOpen(plan, order, nowNanos);
-            }
+            return [NextEntry(plan, nowNanos)];
         }
 
-        return plan.Phase switch
+        List<PlanStep> questions =
+            [.. plan.Orders.Where(order => !order.IsResolved).Select(order => NextOfOpen(plan, order))];
+        if (Patience(plan, nowNanos) is { } limit)
         {
-            PlanPhase.Entering => NextEntry(plan),
-            PlanPhase.Exiting => NextExit(plan, nowNanos),
-            _ => NextBalance(plan, nowNanos),
-        };
+            return questions.ConvertAll(question => question with { Limit = limit });
+        }
+
+        var way = FindWay(plan, nowNanos, mayHedge && stop.MayIncrease);
+        if (way.Steps.Count > 0)
+        {
+            // Where nothing can be sent now, what is not final can still change.
+            return plan.Phase == PlanPhase.Settling
+                ? [PlanStep.To(PlanPhase.Unwinding, questions.Count > 0 ? "RESOLVING" : "FILL_FAILED")]
+                : way.IsOpen ? [.. way.Steps.Where(step => step.Act == PlanAct.Send), .. questions]
+                : plan.IsFinal ? way.Steps
+                : questions.Count > 0 ? questions
+                : Confirm(plan);
+        }
+
+        if (questions.Count > 0)
+        {
+            return questions;
+        }
+
+        return plan.Phase == PlanPhase.Unwinding ? [PlanStep.To(PlanPhase.Settling, "EQUAL")]
+            : plan.IsFinal ? [NextSettled(plan)]
+            : Confirm(plan);
     }
 
-    private PlanStep NextOfOpen(PlanState plan, TrackedOrder order, long nowNanos)
+    private static List<PlanStep> Confirm(PlanState plan) =>
+        [.. plan.Orders.Where(order => !order.IsFinal).Select(PlanStep.Ask)];
+
+    private static bool Rests(TrackedOrder order) =>
+        order.Phase == OrderPhase.Acknowledged && order.Intent.Life == OrderLife.GoodTillCancelled;
+
+    // How long an order of unknown fate is still only asked about; null where there is none, or it was asked enough.
+    private TimeSpan? Patience(PlanState plan, long nowNanos)
     {
-        // An entry whose fate is open is an unwind under way: first of all it must be known.
-        if (plan.Phase == PlanPhase.Entering
-            && (order.Phase == OrderPhase.Unknown || nowNanos - order.MadeNanos >= settings.RequestLimit.Ticks * 100))
+        TimeSpan? least = null;
+        foreach (var order in plan.Orders.Where(order => !order.IsResolved && !Rests(order)))
         {
-            return PlanStep.To(PlanPhase.Unwinding, "RESOLVING");
+            var left = settings.UnknownPatience - Age(order, nowNanos);
+            least = left > TimeSpan.Zero && !(left > least) ? left : least;
         }
 
-        // So is a merge, where something is held that has no counterpart.
-        if (plan.Phase == PlanPhase.Settling && order.Phase == OrderPhase.Unknown
-            && Enumerable.Range(0, plan.Plan.Legs.Length).Any(leg => plan.Excess(leg) > 0))
-        {
-            return PlanStep.To(PlanPhase.Unwinding, "RESOLVING");
-        }
+        return least;
+    }
 
-        if (order.Phase == OrderPhase.Acknowledged && order.Intent.Life == OrderLife.GoodTillCancelled)
+    private static TimeSpan Age(TrackedOrder order, long nowNanos) =>
+        TimeSpan.FromTicks((nowNanos - order.MadeNanos) / 100);
+
+    private PlanStep NextOfOpen(PlanState plan, TrackedOrder order)
+    {
+        if (Rests(order))
         {
-            // It rests because nothing could be taken; where something can, that is quicker. And what it sells may have
-            // become less meanwhile, where a fill was undone.
+            // It rests because nothing could be taken; where something can, that is quicker. And what it sells may
+            // have become less meanwhile, where a fill was undone or came late.
             var leg = order.Intent.Leg;
             var most = plan.Phase == PlanPhase.Exiting ? plan.Held(leg) : plan.Excess(leg);
             if (PhaseOf(plan.Plan.Legs[leg].Market) != MarketPhase.PostOnly || order.OpenMicro > most)
@@ -68,8 +93,23 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
         return PlanStep.Ask(order);
     }
 
-    private PlanStep NextEntry(PlanState plan)
+    private PlanStep NextEntry(PlanState plan, long nowNanos)
     {
+        if (plan.Orders.FirstOrDefault(order => !order.IsResolved) is { } open)
+        {
+            return open.Phase == OrderPhase.Unknown || Age(open, nowNanos) >= settings.RequestLimit
+                ? PlanStep.To(PlanPhase.Unwinding, "RESOLVING")
+                : PlanStep.Ask(open);
+        }
+
+        // Another leg is entered only where there is time to be patient with it: later, all that is missing is bought
+        // at once, or what is there is sold.
+        if (plan.Orders.FirstOrDefault(order => order.FilledMicro > 0 && !order.Intent.IsConversion) is { } first
+            && Age(first, nowNanos) > ExecutionSettings.MostUnhedged - settings.UnknownPatience)
+        {
+            return PlanStep.To(PlanPhase.Unwinding, "SLOW");
+        }
+
         var terms = plan.Plan;
         if (terms.Kind == SignalKind.SellSet && plan.Orders.Count == 0)
         {
@@ -97,52 +137,11 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
         return PlanStep.To(PlanPhase.Unwinding, "ENTERED");
     }
 
-    private PlanStep NextExit(PlanState plan, long nowNanos)
-    {
-        for (var leg = 0; leg < plan.Plan.Legs.Length; leg++)
-        {
-            if (plan.Held(leg) > 0 && _exits.Sale(plan, leg, plan.Held(leg), nowNanos) is { } exit)
-            {
-                return exit.Act == PlanAct.Send ? exit : PlanStep.Wait(exit.Reason);
-            }
-        }
-
-        return NextBalance(plan, nowNanos);
-    }
-
-    private PlanStep NextBalance(PlanState plan, long nowNanos)
-    {
-        if (Unequal(plan, nowNanos) is { } step)
-        {
-            // Where nothing can be sent now, what is not final can still change.
-            return plan.Phase is PlanPhase.Settling ? PlanStep.To(PlanPhase.Unwinding, "FILL_FAILED")
-                : step.Act == PlanAct.Wait && plan.Orders.FirstOrDefault(order => !order.IsFinal) is { } open
-                ? PlanStep.Ask(open)
-                : step;
-        }
-
-        if (plan.Phase == PlanPhase.Unwinding)
-        {
-            return PlanStep.To(PlanPhase.Settling, "EQUAL");
-        }
-
-        foreach (var order in plan.Orders)
-        {
-            if (!order.IsFinal)
-            {
-                return PlanStep.Ask(order);
-            }
-        }
-
-        return NextSettled(plan);
-    }
-
     private PlanStep NextSettled(PlanState plan)
     {
         var sets = plan.Sets();
         var market = plan.Plan.Legs[0].Market;
-        var isPair = plan.Plan.Legs.All(leg => leg.Market.MarketId == market.MarketId);
-        if (sets > 0 && isPair && PhaseOf(market) is not (MarketPhase.Closed or MarketPhase.Resolved))
+        if (sets > 0 && plan.Plan.IsPair && PhaseOf(market) is not (MarketPhase.Closed or MarketPhase.Resolved))
         {
             if (market.Rules.MayMerge
                 && plan.Orders.Count(order => order.Intent.Purpose == OrderPurpose.Merge) < settings.MostAttempts)
@@ -170,31 +169,28 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
         return PlanStep.To(PlanPhase.Closed, plan.Orders.Any(order => order.FilledMicro > 0) ? "DONE" : "NO_FILL");
     }
 
-    // What makes holdings equal; null where they are, or where what is left is too small for the venue.
-    private PlanStep? Unequal(PlanState plan, long nowNanos)
+    // What makes holdings equal, or sells everything; no steps where there is nothing to do, or what is left is too
+    // small for the venues.
+    private WayOut FindWay(PlanState plan, long nowNanos, bool mayBuy)
     {
-        var most = 0;
-        for (var leg = 1; leg < plan.Plan.Legs.Length; leg++)
+        // Sets that the venue nets by itself are not there to be sold.
+        var nets = plan.Plan.IsPair && plan.Plan.Legs[0].Market.Rules.Nets;
+        if (plan.Phase == PlanPhase.Exiting && !nets)
         {
-            most = plan.Held(leg) > plan.Held(most) ? leg : most;
+            var all = _exits.Sales(plan, plan.Held, nowNanos);
+            if (all.Steps.Count > 0)
+            {
+                return all;
+            }
         }
 
-        if (plan.Excess(most) <= 0)
-        {
-            return null;
-        }
-
-        var sale = _exits.Sale(plan, most, plan.Excess(most), nowNanos);
-        var hedge = _mayHedge && plan.Phase != PlanPhase.Exiting && plan.Plan.Kind != SignalKind.SellSet
-            && plan.Orders.Count(order => order.Intent.Purpose == OrderPurpose.Hedge) < settings.MostAttempts
-            ? _exits.Hedge(plan, most, nowNanos)
-            : null;
-        if (hedge is { Act: PlanAct.Send } && (sale is not { Act: PlanAct.Send } || _exits.IsHedgeBetter))
-        {
-            return hedge;
-        }
-
-        return sale ?? hedge;
+        var sales = _exits.Sales(plan, plan.Excess, nowNanos);
+        return mayBuy && plan.Phase != PlanPhase.Exiting && plan.Plan.Kind != SignalKind.SellSet && plan.IsResolved
+            && Enumerable.Range(0, plan.Plan.Legs.Length).Any(leg => plan.Excess(leg) > 0)
+            && _exits.Purchases(plan, nowNanos) is { IsOpen: true } purchases
+            && (!sales.IsOpen || (purchases.WorthMicros ?? long.MinValue) >= (sales.WorthMicros ?? long.MinValue))
+            ? purchases
+            : sales;
     }
 
     private MarketPhase PhaseOf(OutcomeMarket market) =>

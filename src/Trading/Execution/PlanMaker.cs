@@ -11,13 +11,18 @@ public static class PlanMaker
     /// <summary>Into how many fills a leg may be split, over all attempts, so that fees are bounded.</summary>
     internal const int MostFills = 128;
 
-    /// <summary>A plan that spends at most what is given, or why there is none.</summary>
+    // Into how many orders with fills, whose fees some venues round up by themselves.
+    private const int MostOrders = 16;
+
+    /// <summary>A plan that spends and can lose at most what is given, or why there is none.</summary>
     /// <param name="signal">The signal.</param>
     /// <param name="hedgeSlackPpm">How much worse a leg may be completed.</param>
     /// <param name="mostSpendMicros">The most that it may spend, in millionths of a dollar.</param>
+    /// <param name="mostLossMicros">The most that it may lose, in millionths of a dollar.</param>
     /// <param name="refusal"><c>NO_LEGS</c>, <c>UNEQUAL_LEGS</c>, <c>PRICE_OFF_GRID</c> or <c>MIN_SIZE</c>; empty where
     /// there is a plan.</param>
-    public static TradePlan? Make(TradeSignal signal, long hedgeSlackPpm, long mostSpendMicros, out string refusal)
+    public static TradePlan? Make(
+        TradeSignal signal, long hedgeSlackPpm, long mostSpendMicros, long mostLossMicros, out string refusal)
     {
         refusal = Refuse(signal);
         if (refusal.Length > 0)
@@ -36,11 +41,14 @@ public static class PlanMaker
         var step = plan.Legs.Aggregate(1L, (common, leg) => OrderSizes.Common(
             common, OrderSizes.Step(leg.Market.Rules, leg.Side, leg.LimitPpm)));
         var size = Micros.RoundDown(signal.Legs.Min(leg => leg.SizeMicro), step);
-        if (Spend(plan, size) > mostSpendMicros)
+        if (!Fits(size))
         {
             // What a share costs at most; then down by steps, because fees round up.
-            size = Micros.RoundDown((long)((Int128)size * mostSpendMicros / Spend(plan, size)), step);
-            while (size > 0 && Spend(plan, size) > mostSpendMicros)
+            size = Micros.RoundDown(
+                Math.Min(
+                    Part(size, mostSpendMicros, Spend(plan, size)), Part(size, mostLossMicros, WorstLoss(plan, size))),
+                step);
+            while (size > 0 && !Fits(size))
             {
                 size -= step;
             }
@@ -53,6 +61,11 @@ public static class PlanMaker
         }
 
         return plan with { SizeMicro = size, SpendMicros = Spend(plan, size), WorstLossMicros = WorstLoss(plan, size) };
+
+        bool Fits(long some) => Spend(plan, some) <= mostSpendMicros && WorstLoss(plan, some) <= mostLossMicros;
+
+        static long Part(long size, long most, long all) =>
+            all <= most ? size : (long)((Int128)size * Math.Max(0, most) / all);
     }
 
     /// <summary>The most that a leg can cost, or that its sale can cost in fees.</summary>
@@ -64,33 +77,30 @@ public static class PlanMaker
         (plan.Kind == SignalKind.SellSet ? Micros.WorthRoundedUp(plan.PayoutPpm, size) : 0)
         + plan.Legs.Sum(leg => LegCost(leg, size));
 
-    // Whatever venues do, of each set either all legs are there, or at least one is not and costs nothing: a leg is
-    // sold for want of another only when that other one can come no more.
-    private static long WorstLoss(TradePlan plan, long size)
-    {
-        var sales = plan.Legs.Max(leg => MostFee(leg, size));
-        if (plan.Kind == SignalKind.SellSet)
-        {
-            var set = Micros.WorthRoundedUp(plan.PayoutPpm, size);
-            var whole = set - plan.Legs.Sum(leg => Got(leg, size));
-            return Math.Max(0, Math.Max(whole, set - plan.Legs.Min(leg => Got(leg, size)))) + sales;
-        }
+    // What is held is sold while another leg's order is still unknown, and that one can come late: at worst every leg
+    // was paid for, each was sold for nothing by itself, and no set was ever whole. More cannot be lost, because all
+    // purchases of a leg together are never more than the plan's size at its hedge limit. Selling a set is buying it
+    // for what it costs to split; an unknown sale is no different from one that got nothing.
+    private static long WorstLoss(TradePlan plan, long size) =>
+        (plan.Kind == SignalKind.SellSet
+            ? Micros.WorthRoundedUp(plan.PayoutPpm, size)
+            : plan.Legs.Sum(leg => LegCost(leg, size)))
+        + plan.Legs.Sum(leg => MostSaleCost(leg, size));
 
-        var all = plan.Legs.Sum(leg => LegCost(leg, size));
-        var complete = all - Micros.WorthRoundedDown(plan.PayoutPpm, size);
-        return Math.Max(0, Math.Max(complete, all - plan.Legs.Min(leg => LegCost(leg, size)))) + sales;
-    }
-
-    private static long Got(PlanLeg leg, long size) =>
-        Micros.WorthRoundedDown(leg.HedgeLimitPpm, size) - MostFills - MostFee(leg, size);
+    // A fee takes no more than the sale brings, but for the rounding of each fill and order.
+    private static long MostSaleCost(PlanLeg leg, long size) => MostFee(leg.Market.Rules.Fee, 0, size) + MostFills;
 
     // A curve's fee is largest in the middle, a flat one at the dearest price.
     private static long MostFee(PlanLeg leg, long sizeMicro)
     {
         const long Middle = Micros.One / 2;
         var fee = leg.Market.Rules.Fee;
-        return fee.MostTakerFeeMicros(fee.Kind == FeeKind.Flat ? Micros.One : Middle, sizeMicro, MostFills);
+        return MostFee(fee, fee.Kind == FeeKind.Flat ? Micros.One : Middle, sizeMicro);
     }
+
+    private static long MostFee(FeeCurve fee, long pricePpm, long sizeMicro) => fee.Kind == FeeKind.None
+        ? 0
+        : fee.MostTakerFeeMicros(pricePpm, sizeMicro, MostFills) + ((MostOrders - 1) * fee.OrderGrainMicros);
 
     private static long HedgeLimit(MarketRules rules, Side side, long pricePpm, long slack)
     {

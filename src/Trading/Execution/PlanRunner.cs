@@ -4,8 +4,8 @@ namespace Strikeline.Trading;
 /// merges.</summary>
 /// <remarks>
 /// Any thread, one loop for each plan. A step follows from the plan's orders, the books and the stop, so that a plan
-/// that a kill has left is gone on with like any other. Between two steps of a plan whose holdings are not equal there
-/// is never more than a request's limit and a pause.
+/// that a kill has left is gone on with like any other. Orders of several legs, and questions about others, go out at
+/// once; between two rounds there is never more than a request's limit.
 /// </remarks>
 public sealed class PlanRunner
 {
@@ -18,6 +18,9 @@ public sealed class PlanRunner
     private readonly ExecutionSettings _settings;
     private readonly TimeProvider _clock;
     private readonly PlanJudge _judge;
+
+    // Plans with a loop; under the journal's gate.
+    private readonly HashSet<long> _looping = [];
 
     /// <summary>Makes the runner of all plans.</summary>
     /// <param name="journal">The journal and the state.</param>
@@ -59,70 +62,97 @@ public sealed class PlanRunner
     }
 
     /// <summary>Sells everything that a plan holds, also one that waits for its market to resolve.</summary>
-    /// <returns>The loop of a plan that had none any more; nothing where its loop sees it by itself.</returns>
+    /// <returns>The loop of a plan that had none any more; one that is over at once where its loop sees it by itself;
+    /// nothing where there is no such plan.</returns>
     public IReadOnlyList<Task> Exit(long id, CancellationToken cancel)
     {
-        bool wasHeld;
         lock (_journal.Gate)
         {
-            if (_journal.State.Plan(id) is not { } plan)
+            if (_journal.State.Plan(id) is null)
             {
                 return [];
             }
 
-            wasHeld = plan.Phase == PlanPhase.Held;
             _journal.Write(new PlanMoved(_journal.Now, id, PlanPhase.Exiting, "FORCE_EXIT"));
         }
 
-        return wasHeld ? [GoOnAsync(id, cancel)] : [];
+        return [GoOnAsync(id, cancel)];
     }
 
     private async Task GoOnAsync(long id, CancellationToken cancel)
     {
+        lock (_journal.Gate)
+        {
+            if (!_looping.Add(id))
+            {
+                return;
+            }
+        }
+
+        try
+        {
+            await LoopAsync(id, cancel);
+        }
+        catch
+        {
+            lock (_journal.Gate)
+            {
+                _looping.Remove(id);
+            }
+
+            throw;
+        }
+    }
+
+    private async Task LoopAsync(long id, CancellationToken cancel)
+    {
         var mayHedge = true;
         while (!cancel.IsCancellationRequested)
         {
-            PlanStep step;
+            IReadOnlyList<PlanStep> steps;
             lock (_journal.Gate)
             {
                 if (_journal.State.Plan(id) is not { } plan || (plan.Phase == PlanPhase.Held && plan.IsFinal))
                 {
+                    _looping.Remove(id);
                     return;
                 }
 
-                step = _judge.Next(plan, _journal.Now, mayHedge);
-                if (step.Act == PlanAct.Move
-                    && _journal.Write(new PlanMoved(_journal.Now, id, step.Phase, step.Reason)) > 0)
+                steps = _judge.Next(plan, _journal.Now, mayHedge);
+                if (steps is [{ Act: PlanAct.Move } move]
+                    && _journal.Write(new PlanMoved(_journal.Now, id, move.Phase, move.Reason)) > 0)
                 {
                     continue;
                 }
             }
 
-            var pause = await DoAsync(id, step, cancel);
-            mayHedge = pause != s_refused;
-            if (mayHedge && pause is { } time)
+            var began = _clock.GetTimestamp();
+            var pauses = await Task.WhenAll(steps.Select(step => DoAsync(step, cancel)));
+            mayHedge = !pauses.Contains(s_refused);
+            if (mayHedge && !pauses.Contains(null))
             {
-                await Task.Delay(time, _clock, cancel);
+                var pause = steps.Min(step => step.Limit) is { } limit && limit < pauses.Max() ? limit : pauses.Max();
+                if (pause - _clock.GetElapsedTime(began) is { } rest && rest > TimeSpan.Zero)
+                {
+                    await Task.Delay(rest, _clock, cancel);
+                }
             }
         }
     }
 
-    // How long to wait before the next step; null where there is something to do at once.
-    private async Task<TimeSpan?> DoAsync(long id, PlanStep step, CancellationToken cancel)
+    // How long to wait from its beginning to the next round; null where there is something to do at once.
+    private async Task<TimeSpan?> DoAsync(PlanStep step, CancellationToken cancel)
     {
         switch (step.Act)
         {
             case PlanAct.Send:
-                return await SendAsync(id, step.Order!, cancel);
+                return await SendAsync(step.Order!, cancel);
             case PlanAct.Cancel:
-                await _orders.CancelAsync(step.Order!, cancel);
-                await _orders.QueryAsync(step.Order!, cancel);
-                return Unless(step.Order!, order => order.IsResolved, _settings.RetryPause);
+                await Task.WhenAll(
+                    _orders.CancelAsync(step.Order!, cancel), _orders.QueryAsync(step.Order!, cancel));
+                return Is(step.Order!, order => order.IsResolved) ? null : _settings.RetryPause;
             case PlanAct.Ask:
-                await _orders.QueryAsync(step.Order!, cancel);
-                return Unless(
-                    step.Order!, order => order.IsFinal,
-                    Is(step.Order!, order => order.IsResolved) ? _settings.ConfirmPause : _settings.RetryPause);
+                return await AskAsync(step.Order!, step.Limit, cancel);
             case PlanAct.Net:
                 return Net(step.Order!) ? null : _settings.RetryPause;
             default:
@@ -130,7 +160,16 @@ public sealed class PlanRunner
         }
     }
 
-    private async Task<TimeSpan?> SendAsync(long id, OrderIntent intent, CancellationToken cancel)
+    private async Task<TimeSpan?> AskAsync(OrderIntent intent, TimeSpan? limit, CancellationToken cancel)
+    {
+        var wasOpen = Is(intent, order => !order.IsResolved);
+        await _orders.QueryAsync(intent, cancel, limit);
+        return wasOpen
+            ? Is(intent, order => order.IsResolved) ? null : _settings.RetryPause
+            : Is(intent, order => order.IsFinal) ? TimeSpan.Zero : _settings.ConfirmPause;
+    }
+
+    private async Task<TimeSpan?> SendAsync(OrderIntent intent, CancellationToken cancel)
     {
         if (_risk.TryApprove(intent, out var approved, out var refusal, out var sequence))
         {
@@ -145,15 +184,18 @@ public sealed class PlanRunner
         {
             lock (_journal.Gate)
             {
-                // Nothing more is begun; what is there already is made equal.
-                return _journal.Write(new PlanMoved(_journal.Now, id, PlanPhase.Unwinding, refusal)) > 0
+                // Nothing more is begun; what is there already is made equal, or sold where somebody has said so.
+                return _journal.State.Plan(intent.PlanId)?.Phase != PlanPhase.Entering
+                    || _journal.Write(new PlanMoved(_journal.Now, intent.PlanId, PlanPhase.Unwinding, refusal)) > 0
                     ? null
                     : _settings.RetryPause;
             }
         }
 
-        // A counterpart that may not be bought any more is not waited for.
-        return intent.Purpose == OrderPurpose.Hedge ? s_refused : _settings.RetryPause;
+        // A counterpart that may not be bought any more is not waited for; too many orders are over in a moment.
+        return intent.Purpose == OrderPurpose.Hedge && refusal != RiskCodes.OrderRate
+            ? s_refused
+            : _settings.RetryPause;
     }
 
     private bool Net(OrderIntent intent)
@@ -169,9 +211,6 @@ public sealed class PlanRunner
                 _journal.Now, intent.PlanId, approved!.Value.Number, OrderPhase.Done, "", 0, "NETTED", "")) > 0;
         }
     }
-
-    private TimeSpan? Unless(OrderIntent intent, Func<TrackedOrder, bool> holds, TimeSpan pause) =>
-        Is(intent, holds) ? null : pause;
 
     private bool Is(OrderIntent intent, Func<TrackedOrder, bool> holds)
     {

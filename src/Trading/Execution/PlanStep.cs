@@ -27,8 +27,11 @@ internal enum PlanAct
 /// <param name="Order">The order that is sent, asked about or cancelled.</param>
 /// <param name="Phase">The phase moved to.</param>
 /// <param name="Reason">Why, a stable code.</param>
+/// <param name="Limit">After how long the plan is judged again whatever was answered; null where the usual limits
+/// are short enough.</param>
 internal readonly record struct PlanStep(
-    PlanAct Act, OrderIntent? Order = null, PlanPhase Phase = PlanPhase.Entering, string Reason = "")
+    PlanAct Act, OrderIntent? Order = null, PlanPhase Phase = PlanPhase.Entering, string Reason = "",
+    TimeSpan? Limit = null)
 {
     /// <summary>Moves to a phase.</summary>
     public static PlanStep To(PlanPhase phase, string reason) => new(PlanAct.Move, null, phase, reason);

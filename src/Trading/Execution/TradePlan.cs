@@ -45,6 +45,9 @@ public sealed record TradePlan
         ? SpendMicros
         : Legs.Where(leg => leg.Market.MarketId == marketId).Sum(leg => PlanMaker.LegCost(leg, SizeMicro));
 
+    /// <summary>True where all legs are of one market: the set is what its venue merges or nets.</summary>
+    public bool IsPair => Legs.All(leg => leg.Market.MarketId == Legs[0].Market.MarketId);
+
     /// <summary>The leg of a token; −1 where it has none.</summary>
     public int LegOf(MarketKey token)
     {

@@ -126,8 +126,12 @@ public sealed class OrderDesk(
     }
 
     /// <summary>Asks what became of an order.</summary>
-    public Task QueryAsync(OrderIntent intent, CancellationToken cancel) =>
-        AskAndApplyAsync(intent, Question.Query, cancel);
+    /// <param name="intent">The order.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <param name="limit">How long the answer is waited for, where that is less than usual; one that comes later still
+    /// counts.</param>
+    public Task QueryAsync(OrderIntent intent, CancellationToken cancel, TimeSpan? limit = null) =>
+        AskAndApplyAsync(intent, Question.Query, cancel, limit);
 
     /// <summary>Takes back what rests of an order.</summary>
     public Task CancelAsync(OrderIntent intent, CancellationToken cancel) =>
@@ -158,7 +162,8 @@ public sealed class OrderDesk(
         Cancel,
     }
 
-    private async Task AskAndApplyAsync(OrderIntent intent, Question question, CancellationToken cancel)
+    private async Task AskAndApplyAsync(
+        OrderIntent intent, Question question, CancellationToken cancel, TimeSpan? limit = null)
     {
         VenueOrder order;
         IVenueOrders venue;
@@ -182,24 +187,26 @@ public sealed class OrderDesk(
             token => question == Question.Query ? venue.QueryAsync(order, token) : venue.CancelAsync(order, token),
             question,
             at,
-            cancel);
+            cancel,
+            limit);
         Apply(intent, reply, question, at);
     }
 
     private async Task<VenueReply> AskAsync(
         OrderIntent intent, Func<CancellationToken, Task<VenueReply>> ask, Question question, long askedNanos,
-        CancellationToken cancel)
+        CancellationToken cancel, TimeSpan? less = null)
     {
+        var limit = less < settings.RequestLimit ? less.Value : settings.RequestLimit;
         Task<VenueReply>? asked = null;
         try
         {
             asked = ask(cancel);
-            return await asked.WaitAsync(settings.RequestLimit, clock, cancel);
+            return await asked.WaitAsync(limit, clock, cancel);
         }
         catch (TimeoutException)
         {
             _ = LateAsync(asked!, intent, question, askedNanos);
-            return Unknown("TIMEOUT", $"no answer in {settings.RequestLimit.TotalMilliseconds:0} ms");
+            return Unknown("TIMEOUT", $"no answer in {limit.TotalMilliseconds:0} ms");
         }
         catch (Exception failure)
         {

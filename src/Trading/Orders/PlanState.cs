@@ -1,4 +1,5 @@
 using Strikeline.Kernel;
+using Strikeline.Venues;
 
 namespace Strikeline.Trading;
 
@@ -92,8 +93,59 @@ public sealed class PlanState
         return least;
     }
 
-    /// <summary>What is held of a leg beyond whole sets.</summary>
-    public long Excess(int leg) => Held(leg) - Sets();
+    /// <summary>What is held of a leg without a counterpart that is certain: a purchase whose fate is open is none yet,
+    /// and a sale whose fate is open leaves none. What a market has paid for stays a counterpart.</summary>
+    public long Excess(int leg)
+    {
+        var certain = long.MaxValue;
+        for (var other = 0; other < Plan.Legs.Length; other++)
+        {
+            certain = Math.Min(certain, Certain(other));
+        }
+
+        return Held(leg) - certain;
+    }
+
+    /// <summary>What was and may still be bought of a leg, in millionths of a share: never more than the plan's size,
+    /// whatever was sold meanwhile.</summary>
+    public long Bought(int leg) => _orders
+        .Where(order => order.Intent.Side == Side.Buy && !order.Intent.IsConversion && order.Intent.Leg == leg)
+        .Sum(order => order.FilledMicro + order.MayGetMicro);
+
+    /// <summary>True where an order of a leg, a split or a merge may still be filled: nothing of it is sent
+    /// meanwhile.</summary>
+    public bool IsFrozen(int leg) =>
+        _orders.Exists(order => !order.IsResolved && (order.Intent.Leg == leg || order.Intent.IsConversion));
+
+    /// <summary>How many orders of a leg there were for a purpose.</summary>
+    public int Attempts(OrderPurpose purpose, int leg) =>
+        _orders.Count(order => order.Intent.Purpose == purpose && order.Intent.Leg == leg);
+
+    /// <summary>What became of a leg so far.</summary>
+    public LegResult Leg(int leg)
+    {
+        var terms = Plan.Legs[leg];
+        Int128 worth = 0;
+        var filled = 0L;
+        foreach (var fill in _orders
+            .Where(order => !order.Intent.IsConversion && order.Intent.Leg == leg && order.Intent.Side == terms.Side)
+            .SelectMany(order => order.Fills).Where(fill => fill.Finality != FillFinality.Failed))
+        {
+            worth += (Int128)fill.PricePpm * fill.SizeMicro;
+            filled += fill.SizeMicro;
+        }
+
+        var up = terms.Side == Side.Buy ? filled - 1 : 0;
+        return new LegResult(
+            terms.Market.MarketId, terms.Token, terms.Side, terms.LimitPpm, Plan.SizeMicro, filled,
+            filled == 0 ? null : (long)((worth + up) / filled));
+    }
+
+    // What rests is known, and is taken back where it is not wanted any more.
+    private long Certain(int leg) => Math.Max(0, RawHeld(leg) - _orders
+        .Where(order => order.Intent.Side == Side.Sell && !order.Intent.IsConversion && order.Intent.Leg == leg
+            && order.Phase != OrderPhase.Acknowledged)
+        .Sum(order => order.MayGetMicro));
 
     private long RawHeld(int leg)
     {

@@ -1,9 +1,15 @@
+using System.Collections.Immutable;
+using Strikeline.Kernel;
+
 namespace Strikeline.Trading;
 
 /// <content>All of it as bytes, for the journal's snapshots.</content>
 public sealed partial class TradeState
 {
-    private const byte Layout = 1;
+    private const byte Layout = 2;
+
+    // Closed plans without their legs.
+    private const byte OldestLayout = 1;
 
     /// <summary>Writes the state.</summary>
     internal void Write(RecordWriter to)
@@ -26,7 +32,11 @@ public sealed partial class TradeState
         foreach (var one in _recent)
         {
             to.Number(one.Id).Text(one.Strategy).Number(one.OpenedNanos).Number(one.ClosedNanos).Number(one.NetMicros)
-                .Number(one.WorstLossMicros).Text(one.Reason);
+                .Number(one.WorstLossMicros).Text(one.Reason).Number(one.Legs.Length);
+            foreach (var leg in one.Legs)
+            {
+                Write(leg, to);
+            }
         }
 
         to.Number(_orderTimes.Count);
@@ -43,9 +53,11 @@ public sealed partial class TradeState
     internal void Read(ReadOnlySpan<byte> bytes)
     {
         var from = new RecordReader(bytes);
-        if (from.Byte() is var layout && layout != Layout)
+        var layout = from.Byte();
+        if (layout is < OldestLayout or > Layout)
         {
-            throw new InvalidDataException($"the snapshot of trading has layout {layout}, this program knows {Layout}");
+            throw new InvalidDataException(
+                $"the snapshot of trading has layout {layout}, this program knows {OldestLayout} to {Layout}");
         }
 
         (Prefix, LastPlanId, LossesInARow) = (from.Text(), from.Number(), from.Small());
@@ -74,7 +86,8 @@ public sealed partial class TradeState
         for (var left = from.Number(); left > 0; left--)
         {
             _recent.Enqueue(new PlanResult(
-                from.Number(), from.Text(), from.Number(), from.Number(), from.Number(), from.Number(), from.Text()));
+                from.Number(), from.Text(), from.Number(), from.Number(), from.Number(), from.Number(), from.Text(),
+                layout == OldestLayout ? [] : ReadLegs(ref from)));
         }
 
         for (var left = from.Number(); left > 0; left--)
@@ -83,6 +96,24 @@ public sealed partial class TradeState
         }
 
         Portfolio.Read(ref from);
+    }
+
+    private static void Write(LegResult leg, RecordWriter to) => TradeCodec.Write(leg.Token, to.Text(leg.MarketId))
+        .Byte((byte)leg.Side).Number(leg.LimitPpm).Number(leg.SizeMicro).Number(leg.FilledMicro)
+        .Number(leg.AveragePpm ?? 0);
+
+    private static ImmutableArray<LegResult> ReadLegs(ref RecordReader from)
+    {
+        var legs = ImmutableArray.CreateBuilder<LegResult>();
+        for (var left = from.Number(); left > 0; left--)
+        {
+            var leg = new LegResult(
+                from.Text(), TradeCodec.ReadKey(ref from), (Side)from.Byte(), from.Number(), from.Number(),
+                from.Number(), from.Number());
+            legs.Add(leg.FilledMicro == 0 ? leg with { AveragePpm = null } : leg);
+        }
+
+        return legs.ToImmutable();
     }
 
     private static void Write(TrackedOrder order, RecordWriter to)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Strikeline.Kernel;
 
 namespace Strikeline.Trading;
@@ -256,7 +257,8 @@ public sealed partial class TradeState
         _dayNet += net;
         LossesInARow = net < 0 ? LossesInARow + 1 : net > 0 ? 0 : LossesInARow;
         _recent.Enqueue(new PlanResult(
-            plan.Plan.Id, plan.Plan.Strategy, plan.OpenedNanos, atNanos, net, plan.Plan.WorstLossMicros, plan.Reason));
+            plan.Plan.Id, plan.Plan.Strategy, plan.OpenedNanos, atNanos, net, plan.Plan.WorstLossMicros, plan.Reason,
+            [.. Enumerable.Range(0, plan.Plan.Legs.Length).Select(plan.Leg)]));
         if (_recent.Count > RecentKept)
         {
             _recent.Dequeue();
@@ -283,5 +285,7 @@ public sealed partial class TradeState
 /// <param name="NetMicros">Its profit, fees taken off, in millionths of a dollar.</param>
 /// <param name="WorstLossMicros">The loss that it was bounded by.</param>
 /// <param name="Reason">Stable code of how it ended.</param>
+/// <param name="Legs">What each leg got; none where an older program kept it.</param>
 public sealed record PlanResult(
-    long Id, string Strategy, long OpenedNanos, long ClosedNanos, long NetMicros, long WorstLossMicros, string Reason);
+    long Id, string Strategy, long OpenedNanos, long ClosedNanos, long NetMicros, long WorstLossMicros, string Reason,
+    ImmutableArray<LegResult> Legs);

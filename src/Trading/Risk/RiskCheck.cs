@@ -181,9 +181,10 @@ public sealed class RiskCheck(IntentJournal journal, EmergencyStop stop, RiskLim
 
     private static string? JudgeMarkets(TradePlan plan, TradeState state, RiskLimits most)
     {
-        foreach (var market in plan.Legs.Select(leg => leg.Market.MarketId).Distinct())
+        foreach (var (market, nets) in plan.Legs.Select(leg => (leg.Market.MarketId, leg.Market.Rules.Nets)).Distinct())
         {
-            if (state.Plans.Any(open => open.Phase != PlanPhase.Held
+            // Where the venue nets, one plan's shares would take another's away.
+            if (state.Plans.Any(open => (nets || open.Phase != PlanPhase.Held)
                 && open.Plan.Legs.Any(leg => leg.Market.MarketId == market)))
             {
                 return state.Plans.Any(open => open.Orders.Any(order => order.Phase == OrderPhase.Unknown)
@@ -218,8 +219,7 @@ public sealed class RiskCheck(IntentJournal journal, EmergencyStop stop, RiskLim
         }
 
         // Nothing is sent beside an order of the same token whose fate is open.
-        if (plan.Orders.Any(order => !order.IsResolved
-            && (order.Intent.Leg == intent.Leg || order.Intent.IsConversion || intent.IsConversion)))
+        if (intent.IsConversion ? !plan.IsResolved : plan.IsFrozen(intent.Leg))
         {
             return RiskCodes.Frozen;
         }
@@ -254,7 +254,7 @@ public sealed class RiskCheck(IntentJournal journal, EmergencyStop stop, RiskLim
                 && intent.SizeMicro <= plan.Plan.SizeMicro,
             OrderPurpose.Merge => intent.SizeMicro <= plan.Sets(),
             OrderPurpose.Entry or OrderPurpose.Hedge when intent.Side == Side.Buy =>
-                leg.Side == Side.Buy && plan.Held(intent.Leg) + intent.SizeMicro <= plan.Plan.SizeMicro
+                leg.Side == Side.Buy && plan.Bought(intent.Leg) + intent.SizeMicro <= plan.Plan.SizeMicro
                 && intent.LimitPpm <= leg.HedgeLimitPpm,
             _ => intent.Side == Side.Sell && intent.SizeMicro <= plan.Free(intent.Leg),
         };

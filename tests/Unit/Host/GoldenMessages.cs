@@ -75,8 +75,8 @@ internal static class GoldenMessages
         ],
         [
             new PlanRow(
-                "7", At - 900, "cross_outcome_arbitrage", "0x01", "settling", "9.5", null,
-                [new PlanLegRow("11", "buy", "0.45", "20", "20", "done")]),
+                "7", At - 900, "cross_outcome_arbitrage", "polymarket", "0x01", "settling", "9.5", null,
+                [new PlanLegRow("polymarket", "0x01", "11", "buy", "0.45", "20", "20", "0.4475", "done")]),
         ]);
 
     private static FeedsAnswer Feeds => new(At, "simulated",

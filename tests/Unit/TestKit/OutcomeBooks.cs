@@ -24,6 +24,13 @@ internal sealed class OutcomeBooks : IMarketReader
         TakerHold = TimeSpan.FromMilliseconds(150), MayMerge = true,
     };
 
+    /// <summary>As Kalshi's: cents, no smallest order, both outcomes net.</summary>
+    public static MarketRules NettingRules { get; } = new()
+    {
+        Bands = [new PriceBand(10_000, 990_000, 10_000)], SizeStepMicro = 10_000, LeastRestingMicro = 10_000,
+        Fee = new FeeCurve(FeeKind.Curve, 70_000, 1, 0, 1, 10_000), Nets = true,
+    };
+
     public void Set(OutcomeMarket market) => _markets[market.MarketId] = market;
 
     public void Set(MarketKey token, Level[] bids, Level[] asks, BookRefusal refusal = BookRefusal.None) => _books[token] = (bids, asks, refusal);

@@ -63,7 +63,10 @@ internal sealed class OutcomeScript
     private long _postOnlyUntil;
     private int _trades;
 
-    public OutcomeScript(VirtualTime time, Random dice, Troubles troubles) => (_time, _dice, _troubles) = (time, dice, troubles);
+    public OutcomeScript(VirtualTime time, Random dice, Troubles troubles, Venue venue = Venue.Polymarket) =>
+        (_time, _dice, _troubles, Venue) = (time, dice, troubles, venue);
+
+    public Venue Venue { get; }
 
     /// <summary>Every order that has arrived, by our id.</summary>
     public Dictionary<string, ScriptedOrder> Orders { get; } = new(StringComparer.Ordinal);
@@ -73,6 +76,9 @@ internal sealed class OutcomeScript
 
     /// <summary>Orders that came a second time.</summary>
     public int Duplicates { get; private set; }
+
+    /// <summary>How often both outcomes became a dollar by themselves.</summary>
+    public int Netted { get; private set; }
 
     /// <summary>How often it went wrong, by kind.</summary>
     public Dictionary<string, int> Faults { get; } = new(StringComparer.Ordinal);
@@ -93,7 +99,10 @@ internal sealed class OutcomeScript
     public (long Bid, long Ask) PriceOf(MarketKey token) => _prices[token];
 
     /// <summary>The line of one program to it.</summary>
-    public IVenueOrders For(Life life, Action<string, VenueOrder?> sent) => new Line(this, life, sent);
+    /// <param name="life">The program's.</param>
+    /// <param name="sent">Told of each request: an order, or none of a question or a cancel.</param>
+    /// <param name="cancelled">Told of each cancel.</param>
+    public IVenueOrders For(Life life, Action<string, VenueOrder?> sent, Action<string>? cancelled = null) => new Line(this, life, sent, cancelled);
 
     /// <summary>Everything of a market is forgotten: its plan is over.</summary>
     public void Forget(OutcomeMarket market)
@@ -204,20 +213,23 @@ internal sealed class OutcomeScript
 
         var price = order.Side == Side.Buy ? ask : bid;
         var half = size > 2 * order.Market.Rules.SizeStepMicro && _dice.Next(3) == 0 ? Micros.RoundDown(size / 2, order.Market.Rules.SizeStepMicro) : size;
-        Fill(placed, price, half);
+
+        // The order's whole fee has a coarser grain: the first fill pays what is missing.
+        var fee = order.Market.Rules.Fee;
+        var fees = fee.TakerFeeMicros(price, half) + (half < size ? fee.TakerFeeMicros(price, size - half) : 0);
+        Fill(placed, price, half, fee.TakerFeeMicros(price, half) + Micros.RoundUp(fees, Math.Max(1, fee.OrderGrainMicros)) - fees);
         if (half < size)
         {
-            Fill(placed, price, size - half);
+            Fill(placed, price, size - half, fee.TakerFeeMicros(price, size - half));
         }
 
         return Answer(placed);
     }
 
-    private void Fill(ScriptedOrder placed, long price, long size)
+    private void Fill(ScriptedOrder placed, long price, long size, long fee)
     {
         var order = placed.Order;
-        var fill = new VenueFill(
-            $"t{++_trades}", price, size, order.PostOnly ? 0 : order.Market.Rules.Fee.TakerFeeMicros(price, size), FillFinality.Pending, Now);
+        var fill = new VenueFill($"t{++_trades}", price, size, fee, FillFinality.Pending, Now);
         placed.Fills.Add(fill);
         Change(order.Token, 0, order.Side == Side.Buy ? size : 0, order.Side == Side.Sell ? size : 0);
         if (Hits(_troubles.ToldBefore, "told before the answer"))
@@ -257,10 +269,24 @@ internal sealed class OutcomeScript
             Change(order.Token, -gone, 0, -fill.SizeMicro);
         }
 
+        Net(order.Market);
         if (_dice.Next(3) == 0)
         {
             Tell(order.ClientId, fill);
         }
+    }
+
+    // Both outcomes of a market are a dollar at once, where the venue does that.
+    private void Net(OutcomeMarket market)
+    {
+        if (market.Rules.Nets && Math.Min(Free(market.Yes), Free(market.No)) is var sets and > 0)
+        {
+            Change(market.Yes, -sets, 0, 0);
+            Change(market.No, -sets, 0, 0);
+            Netted++;
+        }
+
+        long Free(MarketKey token) => _held.GetValueOrDefault(token) is var now ? now.Confirmed - now.Going - Resting(token) : 0;
     }
 
     private void Tell(string clientId, VenueFill fill) => _ = TellAsync(clientId, fill);
@@ -280,9 +306,11 @@ internal sealed class OutcomeScript
     private long Sellable(MarketKey token)
     {
         var now = _held.GetValueOrDefault(token);
-        var resting = _resting.Where(one => one.Order.Token == token && one.Order.Side == Side.Sell).Sum(one => one.OpenMicro);
-        return now.Confirmed + now.Coming - now.Going - resting;
+        return now.Confirmed + now.Coming - now.Going - Resting(token);
     }
+
+    private long Resting(MarketKey token) =>
+        _resting.Where(one => one.Order.Token == token && one.Order.Side == Side.Sell).Sum(one => one.OpenMicro);
 
     private VenueReply Query(VenueOrder order)
     {
@@ -303,6 +331,7 @@ internal sealed class OutcomeScript
         }
 
         placed.OpenMicro = 0;
+        Net(order.Market);
         return Answer(placed);
     }
 
@@ -314,7 +343,7 @@ internal sealed class OutcomeScript
             var size = Math.Max(placed.Order.Market.Rules.SizeStepMicro, Micros.RoundDown(placed.OpenMicro / 2, placed.Order.Market.Rules.SizeStepMicro));
             size = Math.Min(size, placed.OpenMicro);
             placed.OpenMicro -= size;
-            Fill(placed, placed.Order.LimitPpm, size);
+            Fill(placed, placed.Order.LimitPpm, size, 0);
         }
     }
 
@@ -342,15 +371,22 @@ internal sealed class OutcomeScript
         long Free(MarketKey token) => _held.GetValueOrDefault(token) is var now ? now.Confirmed - now.Going : 0;
     }
 
-    private sealed class Line(OutcomeScript venue, Life life, Action<string, VenueOrder?> sent) : IVenueOrders
+    private sealed class Line(OutcomeScript venue, Life life, Action<string, VenueOrder?> sent, Action<string>? cancelled) : IVenueOrders
     {
-        public Venue Venue => Venue.Polymarket;
+        public Venue Venue => venue.Venue;
 
         public Task<VenueReply> PlaceAsync(VenueOrder order, CancellationToken cancel) =>
             Ask(order.ClientId, order, () => venue.Place(order), false);
 
-        public Task<VenueReply> CancelAsync(VenueOrder order, CancellationToken cancel) =>
-            Ask(order.ClientId, null, () => venue.Cancel(order), false);
+        public Task<VenueReply> CancelAsync(VenueOrder order, CancellationToken cancel)
+        {
+            if (!life.IsDead)
+            {
+                cancelled?.Invoke(order.ClientId);
+            }
+
+            return Ask(order.ClientId, null, () => venue.Cancel(order), false);
+        }
 
         public Task<VenueReply> QueryAsync(VenueOrder order, CancellationToken cancel) =>
             Ask(order.ClientId, null, () => venue.Query(order), true);

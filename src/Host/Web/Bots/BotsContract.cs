@@ -158,11 +158,21 @@ internal sealed record PositionRow(
     string Realised,
     string Fees);
 
-/// <summary>A plan of several legs, and how far it is.</summary>
+/// <summary>A plan of several legs, how far it is, or how it ended.</summary>
+/// <param name="PlanId">Its number.</param>
+/// <param name="At">When it was begun, Unix milliseconds.</param>
+/// <param name="Strategy">Which strategy saw it.</param>
+/// <param name="Venue">The venue; several joined by a plus.</param>
+/// <param name="Market">The venue's id of the market; of the first leg where there are several.</param>
+/// <param name="State">Its phase, or the code of its end.</param>
+/// <param name="WorstLoss">The most that it could lose, declared before its first order.</param>
+/// <param name="Result">The realised profit; null before its end.</param>
+/// <param name="Legs">Its legs; none of plans that an older program closed.</param>
 internal sealed record PlanRow(
     string PlanId,
     long At,
     string Strategy,
+    string Venue,
     string Market,
     string State,
     string WorstLoss,
@@ -170,8 +180,26 @@ internal sealed record PlanRow(
     IReadOnlyList<PlanLegRow> Legs);
 
 /// <summary>One leg of a plan.</summary>
+/// <param name="Venue">The venue.</param>
+/// <param name="Market">The venue's id of the market.</param>
+/// <param name="TokenId">The venue's id of the token.</param>
+/// <param name="Side">How it is entered.</param>
+/// <param name="Price">The worst price of its entry.</param>
+/// <param name="Size">What is wanted, in shares.</param>
+/// <param name="Filled">What was got.</param>
+/// <param name="AveragePrice">At what price; null where nothing was got.</param>
+/// <param name="State">The phase of its last order, or <c>waiting</c>; of a plan that is over <c>done</c> or
+/// <c>missed</c>.</param>
 internal sealed record PlanLegRow(
-    string TokenId, string Side, string Price, string Size, string Filled, string State);
+    string Venue,
+    string Market,
+    string TokenId,
+    string Side,
+    string Price,
+    string Size,
+    string Filled,
+    string? AveragePrice,
+    string State);
 
 /// <summary>Answer to a forced exit: how many plans it is done for.</summary>
 internal sealed record ForceExitAnswer(int Plans);

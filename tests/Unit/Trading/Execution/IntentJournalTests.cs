@@ -67,13 +67,41 @@ public sealed class IntentJournalTests
         Assert.Equal(first, second);
     }
 
+    [Fact]
+    public void Closed_plans_keep_their_legs_and_those_of_the_layout_before_have_none()
+    {
+        Trade();
+        using var journal = Open(0);
+        lock (journal.Gate)
+        {
+            var recent = journal.State.Recent;
+            Assert.Contains(recent, one => one.Legs.All(leg => leg.FilledMicro == 5 * Micros.One && leg.AveragePpm == 470_000));
+            Assert.All(recent, one => Assert.Equal([one.Legs[0].MarketId + "-yes", one.Legs[0].MarketId + "-no"], one.Legs.Select(leg => leg.Token.TokenId)));
+
+            var writer = new RecordWriter();
+            journal.State.Write(writer);
+            var again = new TradeState();
+            again.Read(writer.Bytes);
+            Assert.Equal(recent.SelectMany(one => one.Legs), again.Recent.SelectMany(one => one.Legs));
+
+            // Nothing open, one closed plan, as it was written before.
+            writer.Clear().Byte(1).Text("sl").Number(1).Number(0).Number(0).Number(0).Number(0).Number(0).Number(0);
+            writer.Number(1).Number(1).Text("s").Number(2).Number(3).Number(4).Number(5).Text("DONE").Number(0);
+            new Portfolio().Write(writer);
+            var old = new TradeState();
+            old.Read(writer.Bytes);
+            Assert.Equal((4L, "DONE", 0), old.Recent.Single() is var one ? (one.NetMicros, one.Reason, one.Legs.Length) : default);
+            Assert.Throws<InvalidDataException>(() => new TradeState().Read([3]));
+        }
+    }
+
     // Plans in every state: closed, under way, unknown.
     private byte[] Trade()
     {
         var dice = new Random(2);
         var books = new OutcomeBooks();
         var venue = new OutcomeScript(_time, dice, new Troubles { ReplyLost = 200 });
-        using var bot = new SimulatedBot(_time, _disk, new MemoryDisk(), books, life => venue.For(life, (_, _) => { }), PlanSimulation.Limits);
+        using var bot = new SimulatedBot(_time, _disk, new MemoryDisk(), books, life => venue.For(life, (_, _) => { }), ShapedSignals.Limits(PlanShape.Pair));
         for (var round = 0; round < 30; round++)
         {
             var market = OutcomeBooks.Make($"m{round}");

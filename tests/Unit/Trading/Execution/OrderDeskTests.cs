@@ -154,7 +154,7 @@ public sealed class OrderDeskTests : IDisposable
         using var bot = new SimulatedBot(_time, new MemoryDisk(), new MemoryDisk(), _books, _ => venue, Wide);
         Do(() =>
         {
-            var plan = PlanMaker.Make(Pair(), 30_000, 20 * Micros.One, out _)!;
+            var plan = Make(Pair(), 20, 20, out _)!;
             Assert.True(bot.Risk.TryOpen(plan, out _, out _, out _));
             var intent = new OrderIntent(1, 0, "", OrderPurpose.Entry, 0, Side.Buy, 470_000, 5 * Micros.One, OrderLife.FillAndKill, false);
             Assert.True(bot.Risk.TryApprove(intent, out var approved, out _, out var sequence));
@@ -168,23 +168,32 @@ public sealed class OrderDeskTests : IDisposable
     [Fact]
     public void A_plan_is_refused_beyond_its_bound_and_declares_what_it_can_lose()
     {
-        var plan = PlanMaker.Make(Pair(), 30_000, 20 * Micros.One, out var refusal)!;
+        var plan = Make(Pair(), 20, 20, out var refusal)!;
         Assert.Equal("", refusal);
         Assert.Equal((500_000L, 510_000L), (plan.Legs[0].HedgeLimitPpm, plan.Legs[1].HedgeLimitPpm));
-        var single = PlanMaker.LegCost(plan.Legs[1], plan.SizeMicro);
-        Assert.InRange(plan.WorstLossMicros, single, single + 200_000);
         Assert.Equal(plan.Legs.Sum(leg => PlanMaker.LegCost(leg, plan.SizeMicro)), plan.SpendMicros);
         Assert.Equal(5 * Micros.One, plan.SizeMicro);
 
-        // Smaller on the common step, down to the venue's least.
-        Assert.Equal(3 * Micros.One, PlanMaker.Make(Pair(), 30_000, 4 * Micros.One, out _)!.SizeMicro);
-        Assert.Null(PlanMaker.Make(Pair(), 30_000, 2 * Micros.One, out refusal));
+        // Both legs may be there one after the other, and each be sold for nothing.
+        Assert.InRange(plan.WorstLossMicros, plan.SpendMicros, plan.SpendMicros + 10_000);
+        Assert.InRange(plan.WorstLossMicros, 5 * (500_000 + 510_000), 5 * (500_000 + 510_000) + 200_000);
+        var sale = Make(OutcomeBooks.Pair(_market, SignalKind.SellSet, 530_000, 520_000, 5 * Micros.One), 20, 20, out _)!;
+        Assert.InRange(sale.WorstLossMicros, 5 * Micros.One, (5 * Micros.One) + 10_000);
+        var many = Make(Winners(5), 20, 20, out _)!;
+        Assert.InRange(many.WorstLossMicros, 5 * 5 * 220_000, (5 * 5 * 220_000) + 500_000);
+
+        // Smaller on the common step, down to the venue's least, so that it fits both limits.
+        Assert.Equal(3 * Micros.One, Make(Pair(), 4, 20, out _)!.SizeMicro);
+        Assert.Equal(3 * Micros.One, Make(Pair(), 20, 4, out _)!.SizeMicro);
+        Assert.Null(Make(Pair(), 2, 20, out refusal));
         Assert.Equal("MIN_SIZE", refusal);
-        Assert.Null(PlanMaker.Make(Pair() with { Legs = [Pair().Legs[0], Pair().Legs[1] with { SizeMicro = 1 }] }, 0, 1, out refusal));
+        Assert.Null(Make(Pair(), 20, 0, out refusal));
+        Assert.Equal("MIN_SIZE", refusal);
+        Assert.Null(Make(Pair() with { Legs = [Pair().Legs[0], Pair().Legs[1] with { SizeMicro = 1 }] }, 1, 1, out refusal));
         Assert.Equal("UNEQUAL_LEGS", refusal);
-        Assert.Null(PlanMaker.Make(Pair() with { Legs = [Pair().Legs[0], Pair().Legs[1] with { PricePpm = 475_000 }] }, 0, 1, out refusal));
+        Assert.Null(Make(Pair() with { Legs = [Pair().Legs[0], Pair().Legs[1] with { PricePpm = 475_000 }] }, 1, 1, out refusal));
         Assert.Equal("PRICE_OFF_GRID", refusal);
-        Assert.Null(PlanMaker.Make(Pair() with { Legs = [Pair().Legs[0]] }, 0, 1, out refusal));
+        Assert.Null(Make(Pair() with { Legs = [Pair().Legs[0]] }, 1, 1, out refusal));
         Assert.Equal("NO_LEGS", refusal);
     }
 
@@ -206,7 +215,7 @@ public sealed class OrderDeskTests : IDisposable
         _venue.AnswerAll("cancel", open);
         _books.Set(_market);
         _time.Pass(TimeSpan.FromSeconds(1));
-        Assert.Equal("cancel", _venue.Asked[^1].What);
+        Assert.Equal(2, _venue.Asked.Count(asked => asked.What == "cancel"));
         _venue.AnswerAll("cancel", Accepted());
         _venue.AnswerAll("query", Accepted());
         Assert.Equal(OrderPhase.Done, Plan.Orders[2].Phase);
@@ -240,21 +249,152 @@ public sealed class OrderDeskTests : IDisposable
 
         Assert.Equal(PlanPhase.Held, Plan.Phase);
         Do(() => Assert.Equal(1, _bot.Desk.ForceExit()));
-        Assert.Equal(("place", Side.Sell, 5 * Micros.One), _venue.Asked[^1] is var sale ? (sale.What, sale.Order.Side, sale.Order.SizeMicro) : default);
-        _venue.Answer(_venue.Asked.Count - 1, Accepted(Fill("t3", 5) with { PricePpm = 460_000, Finality = FillFinality.Confirmed }));
+        var sales = _venue.Asked.TakeLast(2).ToList();
+        Assert.All(sales, sale => Assert.Equal(("place", Side.Sell, 5 * Micros.One), (sale.What, sale.Order.Side, sale.Order.SizeMicro)));
+        Assert.Equal(_market.Yes, sales[0].Order.Token);
+        _venue.Answer(_venue.Asked.Count - 2, Accepted(Fill("t3", 5) with { PricePpm = 460_000, Finality = FillFinality.Confirmed }));
         _venue.Answer(_venue.Asked.Count - 1, Accepted(Fill("t4", 5) with { PricePpm = 470_000, Finality = FillFinality.Confirmed }));
         Assert.Empty(_bot.State.Plans);
         Assert.Equal(0, _bot.State.Portfolio.Positions.Sum(one => one.SizeMicro));
     }
 
+    [Fact]
+    public void What_is_held_is_sold_while_its_counterpart_is_unknown_and_a_late_fill_is_sold_as_well()
+    {
+        Signal();
+        _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        var filled = _time.UnixNanos();
+        var second = _venue.Asked[1].Order;
+        Assert.Equal((_market.No, Side.Buy), (second.Token, second.Side));
+        while (_venue.Asked.Count(asked => asked.What == "place") == 2)
+        {
+            _venue.AnswerAll("query", new VenueReply(VenueOutcome.NotFound, "", 0, "", "", []));
+            _time.Pass(TimeSpan.FromMilliseconds(50));
+        }
+
+        // Asked first, then sold in time, and asked on.
+        Assert.InRange(_time.UnixNanos() - filled, Stamps.NanosPerSecond, 2 * Stamps.NanosPerSecond);
+        var sale = _venue.Asked.FindIndex(asked => asked.Order.Side == Side.Sell);
+        Assert.Equal((_market.Yes, 5 * Micros.One, OrderLife.FillAndKill), _venue.Asked[sale].Order is var order ? (order.Token, order.SizeMicro, order.Life) : default);
+        Assert.Contains(_venue.Asked.Take(sale), asked => asked.What == "query");
+        _venue.Answer(sale, Accepted(Fill("t2", 5) with { PricePpm = 460_000, Finality = FillFinality.Confirmed }));
+        var asked = _venue.Asked.Count;
+        Pass(20, () => _venue.AnswerAll("query", new VenueReply(VenueOutcome.NotFound, "", 0, "", "", [])));
+        Assert.True(_venue.Asked.Count > asked + 10);
+        Assert.All(_venue.Asked.Skip(asked), one => Assert.Equal(("query", second.ClientId), (one.What, one.Order.ClientId)));
+
+        // The request travelled long.
+        _venue.Answer(1, Accepted(Fill("t3", 5) with { PricePpm = 480_000, Finality = FillFinality.Confirmed }));
+        Pass(1, () => { });
+        Assert.Equal((_market.No, Side.Sell, 5 * Micros.One), _venue.Asked[^1].Order is var late ? (late.Token, late.Side, late.SizeMicro) : default);
+        _venue.Answer(_venue.Asked.Count - 1, Accepted(Fill("t4", 5) with { PricePpm = 10_000, Finality = FillFinality.Confirmed }));
+        var result = _bot.State.Recent.Single();
+        Assert.InRange(result.NetMicros, -result.WorstLossMicros, -2 * Micros.One);
+    }
+
+    [Fact]
+    public void Of_many_legs_each_is_sold_when_one_is_unknown()
+    {
+        Do(() => _bot.Desk.OnSignal(Winners(4)));
+        for (var leg = 0; leg < 3; leg++)
+        {
+            _venue.Answer(leg, Accepted(Fill($"t{leg}", 5) with { PricePpm = 190_000, Finality = FillFinality.Confirmed }));
+        }
+
+        _time.Pass(TimeSpan.FromSeconds(2));
+        var sales = _venue.Asked.Where(asked => asked.Order.Side == Side.Sell).ToList();
+        Assert.Equal(3, sales.Select(sale => sale.Order.Token).Distinct().Count());
+        Assert.DoesNotContain(sales, sale => sale.Order.Token == _venue.Asked[3].Order.Token);
+    }
+
+    [Fact]
+    public void Legs_that_are_entered_slowly_are_completed_at_once()
+    {
+        Do(() => _bot.Desk.OnSignal(Winners(5)));
+        _time.Pass(TimeSpan.FromMilliseconds(700));
+        _venue.Answer(0, Accepted(Fill("t", 5) with { PricePpm = 190_000, Finality = FillFinality.Confirmed }));
+        Assert.Equal((PlanPhase.Unwinding, "SLOW"), (Plan.Phase, Plan.Reason));
+        Assert.Equal(4, Plan.Orders.Count(order => order.Intent.Purpose == OrderPurpose.Hedge && order.Phase == OrderPhase.Sent));
+        Assert.Equal(4, _venue.Asked.Skip(1).Select(asked => asked.Order.Token).Distinct().Count());
+    }
+
+    [Fact]
+    public void A_leg_that_was_sold_is_not_bought_again()
+    {
+        Signal();
+        _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        _time.Pass(TimeSpan.FromMilliseconds(1_500));
+        var sale = _venue.Asked.FindIndex(asked => asked.Order.Side == Side.Sell);
+        _venue.Answer(sale, Accepted(Fill("t2", 5) with { PricePpm = 460_000, Finality = FillFinality.Confirmed }));
+        var again = new OrderIntent(1, 0, "", OrderPurpose.Hedge, 0, Side.Buy, 470_000, 5 * Micros.One, OrderLife.FillAndKill, false);
+        Assert.False(_bot.Risk.TryApprove(again, out _, out var refusal, out _));
+        Assert.Equal(RiskCodes.ChildBeyondParent, refusal);
+    }
+
+    [Fact]
+    public void A_halt_sends_nothing_and_the_plan_goes_on_after_it()
+    {
+        Signal();
+        Do(() => _bot.Stop.Set(StopScope.HaltAll, "api", "test"));
+        _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        Pass(5, () => { });
+        Assert.Equal(1, _venue.Asked.Count(asked => asked.What != "query"));
+        Do(() => Assert.Null(_bot.Stop.Clear("api")));
+        Pass(1, () => { });
+        Assert.Equal("place", _venue.Asked[^1].What);
+    }
+
+    [Fact]
+    public void What_was_said_to_be_sold_is_not_gone_on_with_when_a_leg_is_refused()
+    {
+        Signal();
+        Do(() =>
+        {
+            // Refused while the first leg is on its way.
+            _bot.Risk.Before = () => _bot.Risk.Limits = Wide with { MaxOrdersPerSecond = 0, ExitReservePerSecond = 0 };
+            Assert.Equal(1, _bot.Desk.ForceExit("m"));
+        });
+        _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        Assert.Equal(PlanPhase.Exiting, Plan.Phase);
+    }
+
     private static RiskLimits Wide => new()
     {
-        MaxPlanLossMicros = 20 * Micros.One, MaxPlanSpendMicros = 20 * Micros.One, MaxDailyLossMicros = 100 * Micros.One, MaxTradesPerDay = 100,
+        MaxPlanLossMicros = 20 * Micros.One, MaxPlanSpendMicros = 20 * Micros.One, MaxDailyLossMicros = 100 * Micros.One, MaxTradesPerDay = 100, MaxOrdersPerSecond = 100,
     };
 
     private static VenueReply Accepted(params VenueFill[] fills) => new(VenueOutcome.Accepted, "v", 0, "", "", fills);
 
     private static VenueFill Fill(string id, long shares) => new(id, 470_000, shares * Micros.One, 10_000, FillFinality.Pending, 0);
+
+    private static TradePlan? Make(TradeSignal signal, long spend, long loss, out string refusal) =>
+        PlanMaker.Make(signal, 30_000, spend * Micros.One, loss * Micros.One, out refusal);
+
+    // YES of so many markets at 19 cents each.
+    private TradeSignal Winners(int count)
+    {
+        var markets = Enumerable.Range(0, count).Select(at => OutcomeBooks.Make($"e{at}", OutcomeBooks.Rules with { LeastTakingMicros = 0 })).ToList();
+        foreach (var market in markets)
+        {
+            _books.Set(market);
+            _books.Set(market.Yes, [new Level(180_000, 100 * Micros.One)], [new Level(190_000, 100 * Micros.One)]);
+        }
+
+        return Pair() with
+        {
+            Strategy = "negative_risk_arbitrage",
+            Legs = [.. markets.Select(market => new SignalLeg(market, market.Yes, Side.Buy, 190_000, 5 * Micros.One, 190_000, 0))],
+        };
+    }
+
+    private void Pass(int seconds, Action each)
+    {
+        for (var at = 0; at < 4 * seconds; at++)
+        {
+            each();
+            _time.Pass(TimeSpan.FromMilliseconds(250));
+        }
+    }
 
     private TradeSignal Pair() => OutcomeBooks.Pair(_market, SignalKind.BuySet, 470_000, 480_000, 5 * Micros.One);
 

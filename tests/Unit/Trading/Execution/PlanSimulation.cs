@@ -5,9 +5,9 @@ using Strikeline.Venues;
 namespace Strikeline.Unit.Trading.Execution;
 
 /// <summary>
-/// Many plans on a venue that goes wrong, by a program that is killed again and again, in virtual time on one thread.
-/// What
-/// happened is judged by what the venue knows, never by what the program believes.
+/// Many plans of a shape on venues that go wrong, by a program that is killed again and again, stopped, halted and told to
+/// sell everything, in virtual time on one thread. What happened is judged by what the venues know, never by what the
+/// program believes.
 /// </summary>
 internal sealed class PlanSimulation : IDisposable
 {
@@ -20,7 +20,12 @@ internal sealed class PlanSimulation : IDisposable
     private readonly MemoryDisk _disk = new();
     private readonly MemoryDisk _stopDisk = new();
     private readonly OutcomeBooks _books = new();
-    private readonly OutcomeScript _venue;
+    private readonly PlanShape _shape;
+    private readonly ShapedSignals _signals;
+    private readonly IReadOnlyList<OutcomeScript> _venues;
+    private readonly bool[] _isPostOnly;
+    private readonly UnhedgedWatch _watch;
+    private readonly RiskLimits _limits;
     private readonly Dictionary<long, SimulatedPlan> _plans = [];
     private readonly Queue<(long DueNanos, SimulatedPlan Plan, long Net)> _closed = new();
     private readonly Queue<long> _sentAt = new();
@@ -34,30 +39,31 @@ internal sealed class PlanSimulation : IDisposable
     private long _killAt;
     private long _clearAt;
     private long _progressNanos;
-    private bool _isPostOnly;
+    private long _clearedAt;
     private long _lastPlan;
-    private int _market;
     private bool _isDayUsedUp;
 
-    public PlanSimulation(int seed, Plant? plant = null)
+    public PlanSimulation(int seed, PlanShape shape, Plant? plant = null)
     {
-        (_seed, _dice, _plant) = (seed, new Random(seed), plant ?? new Plant());
-        _venue = new OutcomeScript(_time, _dice, new Troubles());
-        _venue.Told = (id, fill) => _bot?.Orders.OnFill(id, fill);
+        (_seed, _shape, _dice, _plant) = (seed, shape, new Random(seed), plant ?? new Plant());
+        _signals = new ShapedSignals(shape, _dice);
+        _limits = ShapedSignals.Limits(shape);
+        Venue[] venues = shape switch
+        {
+            PlanShape.NettedPair => [Venue.Kalshi],
+            PlanShape.CrossVenue => [Venue.Polymarket, Venue.Kalshi],
+            _ => [Venue.Polymarket],
+        };
+        _venues = [.. venues.Select(venue => new OutcomeScript(_time, _dice, _plant.Troubles, venue) { Told = (id, fill) => _bot?.Orders.OnFill(id, fill) })];
+        _isPostOnly = new bool[_venues.Count];
+        _watch = new UnhedgedWatch(_venues, Violate);
     }
-
-    public static RiskLimits Limits { get; } = new()
-    {
-        MaxMarketExposureMicros = 30 * Micros.One, MaxTotalExposureMicros = 90 * Micros.One, MaxOrdersPerSecond = 12, ExitReservePerSecond = 6,
-        MaxNotionalPerDayMicros = 2_200 * Micros.One, MaxDailyLossMicros = 150 * Micros.One, MaxConsecutiveLosses = 3, MaxTradesPerDay = 180,
-        MaxPlanLossMicros = 12 * Micros.One, MaxPlanSpendMicros = 15 * Micros.One,
-    };
 
     public List<string> Violations { get; } = [];
 
     public Dictionary<string, int> Counts { get; } = new(StringComparer.Ordinal);
 
-    public IReadOnlyDictionary<string, int> Faults => _venue.Faults;
+    public IEnumerable<KeyValuePair<string, int>> Faults => _venues.SelectMany(venue => venue.Faults);
 
     public Dictionary<string, int> Ends { get; } = new(StringComparer.Ordinal);
 
@@ -82,7 +88,7 @@ internal sealed class PlanSimulation : IDisposable
                 return Task.CompletedTask;
             });
             Jump();
-            TellPhase();
+            TellPhases();
             _time.Pass(Tick);
             Follow();
             Check();
@@ -93,17 +99,19 @@ internal sealed class PlanSimulation : IDisposable
             }
         }
 
-        if (_venue.Duplicates > 0)
+        if (_venues.Sum(venue => venue.Duplicates) is var duplicates and > 0)
         {
-            Violate($"{_venue.Duplicates} duplicate orders");
+            Violate($"{duplicates} duplicate orders");
         }
+
+        Count("netted", _venues.Sum(venue => venue.Netted));
 
         Dispose();
     }
 
     public void Dispose() => _bot?.Dispose();
 
-    public override string ToString() => $"seed {_seed}: {string.Join("; ", Violations)}; {string.Join(", ", Counts)}";
+    public override string ToString() => $"{_shape}, seed {_seed}: {string.Join("; ", Violations)}; {string.Join(", ", Counts)}";
 
     // Days that are used up are slept through.
     private void Jump()
@@ -118,15 +126,21 @@ internal sealed class PlanSimulation : IDisposable
         }
     }
 
-    // The feed says what the venue takes.
-    private void TellPhase()
+    // The feeds say what the venues take.
+    private void TellPhases()
     {
-        if (_isPostOnly != _venue.IsPostOnly)
+        for (var at = 0; at < _venues.Count; at++)
         {
-            _isPostOnly = _venue.IsPostOnly;
-            foreach (var plan in _plans.Values)
+            var venue = _venues[at];
+            if (_isPostOnly[at] == venue.IsPostOnly)
             {
-                _books.Set(plan.Market with { Phase = _isPostOnly ? MarketPhase.PostOnly : MarketPhase.Open });
+                continue;
+            }
+
+            _isPostOnly[at] = venue.IsPostOnly;
+            foreach (var market in _plans.Values.Where(plan => plan.PaysPpm is null).SelectMany(plan => plan.Markets).Where(one => one.Venue == venue.Venue))
+            {
+                _books.Set(market with { Phase = venue.IsPostOnly ? MarketPhase.PostOnly : MarketPhase.Open });
             }
         }
     }
@@ -143,8 +157,8 @@ internal sealed class PlanSimulation : IDisposable
                 }
 
                 _bot = new SimulatedBot(
-                    _time, _disk, _stopDisk, _plant.Reader(_books), life => _plant.Line(_venue.For(life, Sent)), _plant.Limits, _plant.Settings, Told,
-                    _plant.IgnoresStop);
+                    _time, _disk, _stopDisk, _plant.Reader(_books), life => Line(life, 0), _plant.Limits(_limits), _plant.Settings, Told,
+                    _plant.IgnoresStop, _venues.Count > 1 ? life => Line(life, 1) : null);
                 _startedNanos = Now;
                 _killAt = Now + (_dice.Next(200, 120_000) * Stamps.NanosPerMilli);
                 _bot.Desk.Start();
@@ -180,6 +194,8 @@ internal sealed class PlanSimulation : IDisposable
         StopNowAndThen(_bot);
     }
 
+    private IVenueOrders Line(Life life, int venue) => _plant.Line(_venues[venue].For(life, Sent, Cancelled));
+
     private void StopNowAndThen(SimulatedBot bot)
     {
         if (bot.Life.IsDiskBroken || bot.Life.DiskFailsIn >= 0)
@@ -192,55 +208,73 @@ internal sealed class PlanSimulation : IDisposable
             Violate($"stopped by {bot.Stop.State.By}: {bot.Stop.State.Reason}");
         }
 
-        if (!bot.Stop.State.IsStopped && _dice.Next(1_500) == 0)
+        if (!bot.Stop.State.IsStopped && _dice.Next(500) == 0)
         {
-            bot.Stop.Set(StopScope.NewExposure, "test", "now and then");
+            var isHalt = _dice.Next(2) == 0;
+            bot.Stop.Set(isHalt ? StopScope.HaltAll : StopScope.NewExposure, "test", "now and then");
             _clearAt = Now + (_dice.Next(100, 8_000) * Stamps.NanosPerMilli);
-            Count("stops");
+            Count(isHalt ? "halts" : "stops");
+            foreach (var plan in _plans.Values.Where(_ => isHalt))
+            {
+                plan.WasHalted = true;
+            }
         }
         else if (bot.Stop.State.IsStopped && Now >= _clearAt)
         {
             Assert.Null(bot.Stop.Clear("test"));
+            _clearedAt = Now;
+        }
+
+        if (_plans.Count > 0 && _dice.Next(600) == 0)
+        {
+            ForceExit(bot);
+        }
+    }
+
+    private void ForceExit(SimulatedBot bot)
+    {
+        var one = _plans.Values.ElementAt(_dice.Next(_plans.Count));
+        bot.Desk.ForceExit(_dice.Next(10) == 0 ? null : one.Markets[_dice.Next(one.Markets.Count)].MarketId);
+        foreach (var plan in _plans.Values.Where(plan => bot.State.Plan(plan.Plan.Id)?.Phase == PlanPhase.Exiting && !plan.IsForced))
+        {
+            plan.IsForced = true;
+            Count("forced exits");
         }
     }
 
     private void Signal()
     {
-        if (_bot is null || _bot.Life.IsDiskBroken || (_isPostOnly && _dice.Next(4) > 0))
+        if (_bot is null || _bot.Life.IsDiskBroken || (_isPostOnly.Contains(true) && _dice.Next(4) > 0))
         {
             return;
         }
 
-        var market = OutcomeBooks.Make($"m{++_market}");
-        _books.Set(market);
-        var kind = _dice.Next(4) == 0 ? SignalKind.SellSet : SignalKind.BuySet;
-        var yes = _dice.Next(15, 75) * 10_000L;
-        var edge = _dice.Next(2, 6) * 10_000L;
-        if (kind == SignalKind.BuySet)
+        var signal = _signals.Next();
+        foreach (var leg in signal.Legs)
         {
-            SetPrices(market, yes - 10_000, yes, Micros.One - yes - edge - 10_000, Micros.One - yes - edge);
-            _bot.Desk.OnSignal(OutcomeBooks.Pair(market, kind, yes, Micros.One - yes - edge, _dice.Next(4, 14) * Micros.One));
+            _books.Set(leg.Market);
+
+            // A sale finds the bid at its limit, a purchase the offer.
+            SetPrice(leg.Token, leg.PricePpm, leg.Side);
+            if (signal.Legs.All(one => one.Token != leg.Market.Other(leg.Token)))
+            {
+                SetPrice(leg.Market.Other(leg.Token), Micros.One - leg.PricePpm, Side.Sell);
+            }
         }
-        else
-        {
-            SetPrices(market, yes, yes + 10_000, Micros.One - yes + edge, Micros.One - yes + edge + 10_000);
-            _bot.Desk.OnSignal(OutcomeBooks.Pair(market, kind, yes, Micros.One - yes + edge, _dice.Next(4, 14) * Micros.One));
-        }
+
+        _bot.Desk.OnSignal(signal);
     }
 
-    private void SetPrices(OutcomeMarket market, long yesBid, long yesAsk, long noBid, long noAsk)
+    private void SetPrice(MarketKey token, long price, Side side)
     {
-        Set(market.Yes, yesBid, yesAsk);
-        Set(market.No, noBid, noAsk);
-
-        void Set(MarketKey token, long bid, long ask)
-        {
-            bid = Math.Clamp(bid, 10_000, 980_000);
-            ask = Math.Clamp(ask, bid + 10_000, 990_000);
-            _venue.Price(token, bid, ask);
-            _books.Set(token, [new Level(bid, 500 * Micros.One)], [new Level(ask, 500 * Micros.One)]);
-        }
+        const long Cent = Micros.One / 100;
+        var bid = Math.Clamp(side == Side.Sell ? price : price - Cent, Cent, 98 * Cent);
+        var ask = Math.Clamp(bid + Cent, 2 * Cent, 99 * Cent);
+        VenueOf(token.Venue).Price(token, bid, ask);
+        _books.Set(token, [new Level(bid, 500 * Micros.One)], [new Level(ask, 500 * Micros.One)]);
     }
+
+    private OutcomeScript VenueOf(Venue venue) => _venues.First(one => one.Venue == venue);
 
     private void Told(Opportunity what)
     {
@@ -248,13 +282,16 @@ internal sealed class PlanSimulation : IDisposable
         {
             Count("refused " + what.Reason);
             _isDayUsedUp |= what.Reason is RiskCodes.DayLoss or RiskCodes.DayNotional or RiskCodes.DayTrades
-                || (what.Reason == BlockerCodes.Limits && _bot!.State.LossesInARow < Limits.MaxConsecutiveLosses);
-            if (what.Reason == BlockerCodes.Limits && _bot!.State.LossesInARow >= Limits.MaxConsecutiveLosses)
+                || (what.Reason == BlockerCodes.Limits && _bot!.State.LossesInARow < _limits.MaxConsecutiveLosses);
+            if (what.Reason == BlockerCodes.Limits && _bot!.State.LossesInARow >= _limits.MaxConsecutiveLosses)
             {
                 _bot.Risk.ClearLosses();
             }
 
-            _books.Forget(what.Signal.Legs[0].Market);
+            foreach (var leg in what.Signal.Legs)
+            {
+                _books.Forget(leg.Market);
+            }
         }
     }
 
@@ -273,7 +310,19 @@ internal sealed class PlanSimulation : IDisposable
         plan.LastRequestNanos = Now;
         if (order is null)
         {
+            plan.AskedNanos[clientId] = Now;
             return;
+        }
+
+        var intent = _bot!.State.Order(clientId)!.Intent;
+        CheckStop(plan, intent);
+        if (intent.Purpose == OrderPurpose.Exit)
+        {
+            plan.ExitNanos[intent.Leg] = Now;
+        }
+        else if (intent.Purpose == OrderPurpose.Hedge)
+        {
+            plan.HedgeNanos = Now;
         }
 
         if (plan.Sent.Contains(clientId))
@@ -288,7 +337,7 @@ internal sealed class PlanSimulation : IDisposable
             _sentAt.Dequeue();
         }
 
-        if (_sentAt.Count > Limits.MaxOrdersPerSecond)
+        if (_sentAt.Count > _limits.MaxOrdersPerSecond)
         {
             Violate($"{_sentAt.Count} orders in a second");
         }
@@ -298,20 +347,40 @@ internal sealed class PlanSimulation : IDisposable
             var worth = Micros.WorthRoundedUp(order.LimitPpm, order.SizeMicro);
             plan.MostCost[clientId] = (worth + order.Market.Rules.Fee.MostTakerFeeMicros(500_000, order.SizeMicro, 2), Now);
             _dayNotional[Day] = _dayNotional.GetValueOrDefault(Day) + worth;
-            if (_bot!.Stop.State.IsStopped)
-            {
-                Violate($"{clientId} buys after the stop");
-            }
-
             CheckStakes(plan);
+        }
+    }
+
+    private void Cancelled(string clientId)
+    {
+        if (_bot!.Stop.State is { IsStopped: true, Scope: StopScope.HaltAll })
+        {
+            Violate($"{clientId} is cancelled after the halt");
+        }
+    }
+
+    private void CheckStop(SimulatedPlan plan, OrderIntent intent)
+    {
+        var stop = _bot!.Stop.State;
+        if (stop is { IsStopped: true, Scope: StopScope.HaltAll })
+        {
+            Violate($"{intent.ClientId} is sent after the halt");
+        }
+        else if (stop.IsStopped && (intent.Increases || intent.Purpose == OrderPurpose.Entry))
+        {
+            Violate($"{intent.ClientId} is sent after the stop");
+        }
+        else if (plan.IsForced && intent.Increases)
+        {
+            Violate($"{intent.ClientId} buys after it was said to sell everything");
         }
     }
 
     private void CheckStakes(SimulatedPlan plan)
     {
         var all = _plans.Values.Sum(one => one.AtStake(Now));
-        if (plan.AtStake(Now) > plan.Plan.SpendMicros || plan.AtStake(Now) > Limits.MaxMarketExposureMicros || all > Limits.MaxTotalExposureMicros
-            || _dayNotional[Day] > Limits.MaxNotionalPerDayMicros)
+        if (plan.AtStake(Now) > plan.Plan.SpendMicros || plan.AtStake(Now) > _limits.MaxMarketExposureMicros || all > _limits.MaxTotalExposureMicros
+            || _dayNotional[Day] > _limits.MaxNotionalPerDayMicros)
         {
             Violate($"plan {plan.Plan.Id}: {plan.AtStake(Now)} of {plan.Plan.SpendMicros} at stake, {all} in all, {_dayNotional[Day]} today: {plan}");
         }
@@ -331,16 +400,18 @@ internal sealed class PlanSimulation : IDisposable
                 // Those between had their first order refused, and ended as they began.
                 Count("ended at once", (int)(state.Plan.Id - _lastPlan - 1));
                 _lastPlan = state.Plan.Id;
-                _plans[state.Plan.Id] = new SimulatedPlan(state.Plan, _venue) { LastRequestNanos = Now };
+                _plans[state.Plan.Id] = new SimulatedPlan(state.Plan, _venues) { LastRequestNanos = Now };
                 var trades = _dayTrades[Day] = _dayTrades.GetValueOrDefault(Day) + 1;
-                if (trades > Limits.MaxTradesPerDay || state.Plan.WorstLossMicros > Limits.MaxPlanLossMicros)
+                if (trades > _limits.MaxTradesPerDay || state.Plan.WorstLossMicros > _limits.MaxPlanLossMicros)
                 {
                     Violate($"{trades} plans today, loss {state.Plan.WorstLossMicros}");
                 }
 
+                _plans[state.Plan.Id].IsCruel = _dice.Next(6) == 0;
                 if (_dice.Next(10) == 0)
                 {
-                    Crash(state.Plan.Legs[0].Market);
+                    var token = state.Plan.Legs[_dice.Next(state.Plan.Legs.Length)];
+                    Crash(token.Market);
                 }
             }
         }
@@ -350,7 +421,29 @@ internal sealed class PlanSimulation : IDisposable
     private void Crash(OutcomeMarket market)
     {
         var yes = _dice.Next(2, 97) * 10_000L;
-        SetPrices(market, yes, yes + 10_000, Micros.One - yes - 10_000, Micros.One - yes);
+        SetPrice(market.Yes, yes, Side.Sell);
+        SetPrice(market.No, Micros.One - yes, Side.Buy);
+    }
+
+    // Whatever has no counterpart is worth next to nothing, and what is missing cannot be had; what is on its way still
+    // comes at its old price.
+    private void Torment(SimulatedPlan plan, PlanState state)
+    {
+        const long Cent = Micros.One / 100;
+        var held = plan.Held();
+        for (var leg = 0; leg < plan.Legs; leg++)
+        {
+            var token = plan.Plan.Legs[leg].Token;
+            if (held[leg] > held.Min())
+            {
+                var least = plan.Plan.Legs[leg].Market.Rules.LeastTakingMicros * 12 / 10;
+                SetPrice(token, Math.Max(2 * Cent, Micros.RoundUp((long)((Int128)least * Micros.One / held[leg]), Cent)), Side.Sell);
+            }
+            else if (held.Max() > held.Min() && state.Orders.All(order => order.IsResolved || order.Intent.Leg != leg))
+            {
+                SetPrice(token, 99 * Cent, Side.Buy);
+            }
+        }
     }
 
     private void Follow()
@@ -364,9 +457,13 @@ internal sealed class PlanSimulation : IDisposable
                 Violate($"plan {old.Plan.Plan.Id} changed after it was closed: {old.Net} became {old.Plan.Net()}");
             }
 
-            old.Plan.Sent.ForEach(id => _venue.Orders.Remove(id));
-            _venue.Forget(old.Plan.Market);
-            _books.Forget(old.Plan.Market);
+            foreach (var venue in _venues)
+            {
+                old.Plan.Sent.ForEach(id => venue.Orders.Remove(id));
+                old.Plan.Markets.Where(market => market.Venue == venue.Venue).ToList().ForEach(venue.Forget);
+            }
+
+            old.Plan.Markets.ToList().ForEach(_books.Forget);
         }
 
         if (_bot is null || _bot.Life.IsDiskBroken)
@@ -380,18 +477,26 @@ internal sealed class PlanSimulation : IDisposable
             {
                 Close(plan);
             }
-            else if (state.Phase == PlanPhase.Held && state.IsFinal && plan.YesPays is null)
+            else if (plan.IsCruel && state.Phase != PlanPhase.Held && plan.PaysPpm is null)
             {
-                // What is left pays whatever is worse.
-                plan.YesPays = 0;
-                var no = plan.Net();
-                plan.YesPays = Micros.One;
-                plan.YesPays = plan.Net() <= no ? Micros.One : 0;
-                Count("held");
+                Torment(plan, state);
             }
-            else if (plan.YesPays is not null)
+            else if (state.Phase == PlanPhase.Held && state.IsFinal && plan.PaysPpm is null)
             {
-                _bot.Desk.OnMarket(plan.Market with { Phase = MarketPhase.Resolved, YesPaysPpm = plan.YesPays });
+                if (_dice.Next(8) == 0)
+                {
+                    plan.Resolve();
+                    plan.Markets.ToList().ForEach(market => _books.Set(plan.Resolved(market)));
+                    Count("held");
+                }
+            }
+            else if (plan.PaysPpm is not null)
+            {
+                // Not all at once.
+                foreach (var market in plan.Markets.Where(_ => _dice.Next(3) == 0))
+                {
+                    _bot.Desk.OnMarket(plan.Resolved(market));
+                }
             }
         }
     }
@@ -409,9 +514,9 @@ internal sealed class PlanSimulation : IDisposable
             Violate($"plan {plan.Plan.Id} brought {net} and the program says {result?.NetMicros}");
         }
 
-        if (net < -plan.Plan.WorstLossMicros)
+        if (net < -_plant.Bound(plan.Plan))
         {
-            Violate($"plan {plan.Plan.Id} lost {-net}, declared were {plan.Plan.WorstLossMicros}");
+            Violate($"plan {plan.Plan.Id} lost {-net}, declared were {_plant.Bound(plan.Plan)}: {plan}");
         }
 
         if (net < 0)
@@ -419,11 +524,16 @@ internal sealed class PlanSimulation : IDisposable
             Count("losses");
         }
 
+        if (plan.WasHalted)
+        {
+            Count("closed after a halt");
+        }
+
         if (result is not null)
         {
             var day = result.ClosedNanos / (86_400 * Stamps.NanosPerSecond);
             _dayNet[day] = _dayNet.GetValueOrDefault(day) + net;
-            if (_dayNet[day] < -Limits.MaxDailyLossMicros)
+            if (_dayNet[day] < -_limits.MaxDailyLossMicros)
             {
                 Violate($"a day lost {-_dayNet[day]}");
             }
@@ -432,15 +542,13 @@ internal sealed class PlanSimulation : IDisposable
         _closed.Enqueue((Now + (80 * Stamps.NanosPerSecond), plan, net));
     }
 
-    // Nothing is unequal for long without a request on its way.
     private void Check()
     {
-        const long MostUnhedged = 2 * Stamps.NanosPerSecond;
         if (_bot is null || _bot.Life.IsDiskBroken)
         {
             foreach (var plan in _plans.Values)
             {
-                (plan.UnequalSinceNanos, plan.KnownUnequalSinceNanos) = (0, 0);
+                UnhedgedWatch.Forget(plan);
             }
 
             return;
@@ -448,39 +556,14 @@ internal sealed class PlanSimulation : IDisposable
 
         foreach (var plan in _plans.Values)
         {
-            if (_bot.State.Plan(plan.Plan.Id) is not { } state || state.Phase == PlanPhase.Held)
+            if (_bot.State.Plan(plan.Plan.Id) is { } state && state.Phase != PlanPhase.Held && plan.PaysPpm is null)
             {
-                continue;
-            }
-
-            var really = CanSell(plan, plan.Held(0) - plan.Held(1));
-            var known = CanSell(plan, state.Held(0) - state.Held(1));
-            plan.UnequalSinceNanos = !really ? 0 : plan.UnequalSinceNanos == 0 ? Now : plan.UnequalSinceNanos;
-            plan.KnownUnequalSinceNanos = !known ? 0 : plan.KnownUnequalSinceNanos == 0 ? Now : plan.KnownUnequalSinceNanos;
-            var isUnwinding = state.Phase is PlanPhase.Unwinding or PlanPhase.Exiting;
-            var isQuiet = Now - Math.Max(plan.LastRequestNanos, _startedNanos) > MostUnhedged;
-            if (known && Now - plan.KnownUnequalSinceNanos > MostUnhedged && !isUnwinding)
-            {
-                Violate($"plan {plan.Plan.Id} unhedged for more than 2 s, and it is {Text(state)}");
-            }
-
-            if ((really || known) && isQuiet && Now - Math.Max(plan.UnequalSinceNanos, plan.KnownUnequalSinceNanos) > MostUnhedged
-                && !(_venue.WasPostOnly && Math.Abs(plan.Held(0) - plan.Held(1)) < plan.Market.Rules.LeastRestingMicro))
-            {
-                Violate($"plan {plan.Plan.Id} ({state.Phase} {state.Reason}) unhedged and quiet for {(Now - plan.LastRequestNanos) / 1_000_000} ms");
+                _watch.Look(plan, state, Now, Math.Max(_startedNanos, _clearedAt), _bot.Stop.State is { IsStopped: true, Scope: StopScope.HaltAll });
             }
         }
     }
 
-    private bool CanSell(SimulatedPlan plan, long difference)
-    {
-        var token = plan.Plan.Legs[difference > 0 ? 0 : 1].Token;
-        var size = Micros.RoundDown(Math.Abs(difference), plan.Market.Rules.SizeStepMicro);
-        var (bid, _) = _venue.PriceOf(token);
-        return Micros.WorthRoundedDown(bid, size) >= plan.Market.Rules.LeastTakingMicros * 11 / 10;
-    }
-
-    private static string Text(PlanState plan) => $"{plan.Plan.Id} {plan.Phase} {plan.Reason} {plan.Held(0)} {plan.Held(1)} " + string.Join('|', plan.Orders.Select(
+    private static string Text(PlanState plan) => $"{plan.Plan.Id} {plan.Phase} {plan.Reason} {string.Join(' ', plan.Plan.Legs.Select((_, leg) => plan.Held(leg)))} " + string.Join('|', plan.Orders.Select(
         order => $"{order.Intent.Purpose} {order.Intent.Leg} {order.Phase} {order.Code} {order.FilledMicro} {order.Pending}").TakeLast(6));
 
     private void Count(string what, int more = 1) => Counts[what] = Counts.GetValueOrDefault(what) + more;

@@ -1,18 +1,30 @@
 namespace Strikeline.Unit.Trading.Execution;
 
-/// <summary>Plans on a venue that loses, delays, doubts, undoes and restarts, by a program that is killed.</summary>
+/// <summary>Plans on venues that lose, delay, doubt, undo and restart, by a program that is killed, stopped, halted and
+/// told to sell everything.</summary>
 public sealed class PlanSimulationTests
 {
     private const int PlansOfARun = 500;
 
-    [Fact]
-    public void Plans_stay_hedged_bounded_single_and_accounted_for()
+    private static readonly string[] Everywhere =
+    [
+        "lives", "disk failures", "stops", "halts", "closed after a halt", "forced exits", "losses", "days", "request lost", "reply lost",
+        "request late", "reply late", "ambiguous after", "ambiguous before", "no fill", "part fill", "ghost", "told before the answer", "restart",
+    ];
+
+    [Theory]
+    [InlineData(PlanShape.Pair, 1_000, "held", "DONE")]
+    [InlineData(PlanShape.NettedPair, 500, "netted", "DONE")]
+    [InlineData(PlanShape.NegativeRisk, 500, "held", "SETTLED")]
+    [InlineData(PlanShape.Ladder, 500, "held", "SETTLED")]
+    [InlineData(PlanShape.CrossVenue, 500, "held", "SETTLED")]
+    public void Plans_stay_hedged_bounded_single_and_accounted_for(PlanShape shape, int reduced, params string[] own)
     {
-        var runs = Strikeline.Unit.Counts.Of(100_000, 2_000) / PlansOfARun;
+        var runs = Strikeline.Unit.Counts.Of(100_000, reduced) / PlansOfARun;
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         for (var seed = 1; seed <= runs; seed++)
         {
-            using var simulation = new PlanSimulation(seed);
+            using var simulation = new PlanSimulation(seed, shape);
             simulation.Run(PlansOfARun);
             Assert.True(simulation.Violations.Count == 0, simulation.ToString());
             foreach (var (what, count) in simulation.Counts.Concat(simulation.Faults).Concat(simulation.Ends))
@@ -25,11 +37,6 @@ public sealed class PlanSimulationTests
 
         // A run in which nothing went wrong proves nothing.
         Assert.True(seen["closed"] + seen["ended at once"] >= runs * PlansOfARun && seen["closed"] > runs * PlansOfARun / 2);
-        string[] troubles =
-        [
-            "lives", "disk failures", "stops", "losses", "held", "days", "request lost", "reply lost", "request late", "reply late", "ambiguous after",
-            "ambiguous before", "no fill", "part fill", "ghost", "told before the answer", "restart",
-        ];
-        Assert.All(troubles, trouble => Assert.True(seen.GetValueOrDefault(trouble) > 0, trouble));
+        Assert.All(Everywhere.Concat(own), trouble => Assert.True(seen.GetValueOrDefault(trouble) > 0, trouble));
     }
 }

@@ -1,4 +1,5 @@
 using Strikeline.Trading;
+using Strikeline.Unit.TestKit;
 using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading.Execution;
@@ -11,7 +12,14 @@ internal sealed record Plant
 
     public Func<IMarketReader, IMarketReader> Reader { get; init; } = reader => reader;
 
-    public RiskLimits Limits { get; init; } = PlanSimulation.Limits;
+    public Func<RiskLimits, RiskLimits> Limits { get; init; } = limits => limits;
+
+    public PlanShape Shape { get; init; }
+
+    public Troubles Troubles { get; init; } = new();
+
+    /// <summary>What a plan is allowed to lose.</summary>
+    public Func<TradePlan, long> Bound { get; init; } = plan => plan.WorstLossMicros;
 
     public ExecutionSettings Settings { get; init; } = new();
 

@@ -1,4 +1,5 @@
 using Strikeline.Trading;
+using Strikeline.Unit.TestKit;
 using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading.Execution;
@@ -8,6 +9,8 @@ public sealed class PlantedBugTests
 {
     private const int MostSeeds = 12;
     private const int PlansOfASeed = 150;
+
+    private static readonly Troubles s_late = new() { RequestLate = 200 };
 
     private static readonly Dictionary<string, (Plant Plant, string[] Words)> Bugs = new(StringComparer.Ordinal)
     {
@@ -20,15 +23,23 @@ public sealed class PlantedBugTests
         ["fills have no id"] = (new Plant { Line = Renamed }, ["says", "unhedged", "changed after"]),
         ["fills of answers are overlooked"] =
             (new Plant { Line = line => new BentLine(line, reply: answer => answer with { Fills = [] }) }, ["says", "unhedged", "changed after"]),
-        ["the stop is not looked at"] = (new Plant { IgnoresStop = true }, ["after the stop"]),
+        ["the stop is not looked at"] = (new Plant { IgnoresStop = true }, ["after the stop", "after the halt"]),
         ["the journal is not read"] = (new Plant { ForgetsJournal = true }, ["twice", "duplicate", "not open", "changed after", "says", "does not end"]),
-        ["the order rate is not limited"] = (new Plant { Limits = PlanSimulation.Limits with { MaxOrdersPerSecond = 1_000 } }, ["in a second"]),
+        ["the order rate is not limited"] = (new Plant { Limits = limits => limits with { MaxOrdersPerSecond = 1_000 } }, ["in a second"]),
         ["exposure is not limited"] =
-            (new Plant { Limits = PlanSimulation.Limits with { MaxTotalExposureMicros = long.MaxValue / 4 } }, ["at stake"]),
-        ["plans of a day are not counted"] = (new Plant { Limits = PlanSimulation.Limits with { MaxTradesPerDay = 100_000 } }, ["plans today"]),
+            (new Plant { Limits = limits => limits with { MaxTotalExposureMicros = long.MaxValue / 4 } }, ["at stake"]),
+        ["plans of a day are not counted"] = (new Plant { Limits = limits => limits with { MaxTradesPerDay = 100_000 } }, ["plans today"]),
         ["nothing is unwound"] = (new Plant { Reader = reader => new PausedReader(reader) }, ["unhedged"]),
         ["an answer is waited for too long"] =
-            (new Plant { Settings = new ExecutionSettings { RequestLimit = TimeSpan.FromSeconds(30) } }, ["unhedged"]),
+            (new Plant { Settings = new ExecutionSettings { RequestLimit = TimeSpan.FromSeconds(30) } }, ["unhedged", "not asked about"]),
+        ["what is held waits until an unknown order is certain"] =
+            (new Plant { Settings = new ExecutionSettings { UnknownPatience = TimeSpan.FromSeconds(90) } }, ["unhedged"]),
+        ["many legs wait for one"] = (
+            new Plant { Shape = PlanShape.NegativeRisk, Settings = new ExecutionSettings { UnknownPatience = TimeSpan.FromSeconds(90) } }, ["unhedged"]),
+        ["a halt is not looked at"] = (new Plant { Shape = PlanShape.CrossVenue, IgnoresStop = true }, ["after the halt", "after the stop"]),
+        ["only the dearest leg is declared as lost"] = (new Plant { Bound = Dearest, Troubles = s_late }, ["lost"]),
+        ["only the dearest of many legs is declared as lost"] =
+            (new Plant { Shape = PlanShape.NegativeRisk, Bound = Dearest, Troubles = s_late }, ["lost"]),
         ["completing a set costs more than declared"] =
             (new Plant { Line = line => new BentLine(line, order: Dearer) }, ["at stake", "says", "lost"]),
     };
@@ -43,7 +54,7 @@ public sealed class PlantedBugTests
         var plans = name.Contains("of a day", StringComparison.Ordinal) ? 400 : PlansOfASeed;
         for (var seed = 1; seed <= MostSeeds; seed++)
         {
-            using var simulation = new PlanSimulation(seed, plant);
+            using var simulation = new PlanSimulation(seed, plant.Shape, plant);
             simulation.Run(plans);
             if (simulation.Violations.Count > 0)
             {
@@ -54,6 +65,8 @@ public sealed class PlantedBugTests
 
         Assert.Fail($"{name}: not found in {MostSeeds} seeds");
     }
+
+    private static long Dearest(TradePlan plan) => plan.Legs.Max(leg => PlanMaker.LegCost(leg, plan.SizeMicro)) + (Micros.One / 2);
 
     private static VenueReply Refuse(VenueReply answer) =>
         answer.Outcome == VenueOutcome.Unknown ? answer with { Outcome = VenueOutcome.Refused, Code = "TIMEOUT" } : answer;

@@ -14,7 +14,7 @@ internal sealed class SimulatedBot : IDisposable
 
     public SimulatedBot(
         TimeProvider time, MemoryDisk disk, MemoryDisk stopDisk, IMarketReader books, Func<Life, IVenueOrders> venue, RiskLimits limits,
-        ExecutionSettings? settings = null, Action<Opportunity>? told = null, bool ignoresStop = false)
+        ExecutionSettings? settings = null, Action<Opportunity>? told = null, bool ignoresStop = false, Func<Life, IVenueOrders>? second = null)
     {
         settings ??= new ExecutionSettings();
         Clock = new MortalTime(time, Life);
@@ -23,8 +23,8 @@ internal sealed class SimulatedBot : IDisposable
         Stop = new EmergencyStop(stopDisk.For(Life), Clock, Journal.IsNew);
         var obeyed = ignoresStop ? new EmergencyStop(new MemoryDisk().For(Life), Clock, isFirstStart: true) : Stop;
         Risk = new RiskCheck(Journal, obeyed, limits);
-        Orders = new OrderDesk(
-            Journal, obeyed, new Dictionary<Venue, IVenueOrders> { [Venue.Polymarket] = venue(Life) }, settings, Clock, _meter);
+        List<IVenueOrders> lines = second is null ? [venue(Life)] : [venue(Life), second(Life)];
+        Orders = new OrderDesk(Journal, obeyed, lines.ToDictionary(line => line.Venue), settings, Clock, _meter);
         Desk = new ExecutionDesk(
             Journal, obeyed, Risk, Orders, new PlanRunner(Journal, Risk, Orders, books, obeyed, settings, Clock), Readiness = new Readiness(Clock), settings,
             Clock, _meter, told ?? (_ => { }));

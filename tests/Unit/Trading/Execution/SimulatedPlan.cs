@@ -4,10 +4,12 @@ using Strikeline.Venues;
 
 namespace Strikeline.Unit.Trading.Execution;
 
-/// <summary>A plan as the venue knows it: what was really filled.</summary>
-internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
+/// <summary>A plan as the venues know it: what was really filled.</summary>
+internal sealed class SimulatedPlan(TradePlan plan, IReadOnlyList<OutcomeScript> venues)
 {
     public TradePlan Plan => plan;
+
+    public int Legs => plan.Legs.Length;
 
     /// <summary>Orders that left the program, whatever became of them.</summary>
     public List<string> Sent { get; } = [];
@@ -17,13 +19,34 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
 
     public long LastRequestNanos { get; set; }
 
-    public long UnequalSinceNanos { get; set; }
+    /// <summary>When each order was last asked about.</summary>
+    public Dictionary<string, long> AskedNanos { get; } = new(StringComparer.Ordinal);
 
-    public long KnownUnequalSinceNanos { get; set; }
+    /// <summary>When the last sale of each leg was sent that had no counterpart, or everything was sold.</summary>
+    public long[] ExitNanos { get; } = new long[plan.Legs.Length];
 
-    public long? YesPays { get; set; }
+    /// <summary>When the last purchase was sent that completes the plan.</summary>
+    public long HedgeNanos { get; set; }
 
-    public OutcomeMarket Market => plan.Legs[0].Market;
+    public long[] KnownSinceNanos { get; } = new long[plan.Legs.Length];
+
+    public long ReallySinceNanos { get; set; }
+
+    /// <summary>Somebody said that everything is to be sold: nothing is bought any more.</summary>
+    public bool IsForced { get; set; }
+
+    /// <summary>The markets do what is worst for it.</summary>
+    public bool IsCruel { get; set; }
+
+    /// <summary>It was open when everything was halted.</summary>
+    public bool WasHalted { get; set; }
+
+    /// <summary>What each leg's token pays; null before that is known.</summary>
+    public long[]? PaysPpm { get; set; }
+
+    public IReadOnlyList<OutcomeMarket> Markets { get; } = [.. plan.Legs.Select(leg => leg.Market).DistinctBy(market => market.MarketId)];
+
+    private bool Nets => plan.IsPair && plan.Legs[0].Market.Rules.Nets;
 
     public long Held(int leg)
     {
@@ -43,6 +66,8 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
         // A sale of what was undone is undone as well.
         return Math.Max(0, held);
     }
+
+    public long[] Held() => [.. Enumerable.Range(0, Legs).Select(Held)];
 
     /// <summary>Dollars in and out, and what is held at what it pays.</summary>
     public long Net()
@@ -64,33 +89,62 @@ internal sealed class SimulatedPlan(TradePlan plan, OutcomeScript venue)
             }
         }
 
-        for (var leg = 0; leg < plan.Legs.Length && YesPays is not null; leg++)
-        {
-            net += Micros.WorthRoundedDown(plan.Legs[leg].Token == Market.Yes ? YesPays.Value : Micros.One - YesPays.Value, Held(leg));
-        }
-
-        return net;
+        var held = Held();
+        var sets = Nets ? held.Min() : 0;
+        return net + sets + (PaysPpm is null ? 0 : held.Select((size, leg) => Micros.WorthRoundedDown(PaysPpm[leg], size - sets)).Sum());
     }
 
-    /// <summary>Orders that the venue has, which the program's journal must know as well.</summary>
-    public IEnumerable<ScriptedOrder> Placed() => Sent.Where(venue.Orders.ContainsKey).Select(id => venue.Orders[id]);
+    /// <summary>The markets pay whatever is worst: of a dollar's set one leg pays, and it is the smallest; of a set of all
+    /// losers one leg does not, and it is the largest.</summary>
+    public void Resolve()
+    {
+        var held = Held();
+        var isOfLosers = plan.PayoutPpm > Micros.One;
+        var odd = Array.IndexOf(held, isOfLosers ? held.Max() : held.Min());
+        PaysPpm = [.. Enumerable.Range(0, Legs).Select(leg => leg == odd != isOfLosers ? Micros.One : 0)];
+    }
+
+    /// <summary>A market of it, as it is once it is resolved.</summary>
+    public OutcomeMarket Resolved(OutcomeMarket market)
+    {
+        var leg = Enumerable.Range(0, Legs).First(leg => plan.Legs[leg].Market.MarketId == market.MarketId);
+        var pays = PaysPpm![leg];
+        return market with { Phase = MarketPhase.Resolved, YesPaysPpm = plan.Legs[leg].Token == market.Yes ? pays : Micros.One - pays };
+    }
+
+    /// <summary>An order as its venue knows it; null where it has not arrived.</summary>
+    public ScriptedOrder? Find(string id)
+    {
+        foreach (var venue in venues)
+        {
+            if (venue.Orders.TryGetValue(id, out var order))
+            {
+                return order;
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Orders that a venue has, which the program's journal must know as well.</summary>
+    public IEnumerable<ScriptedOrder> Placed() => Sent.Select(Find).OfType<ScriptedOrder>();
 
     /// <summary>What buys have cost or may cost, those that are still on their way counted whole; what is lost comes
-    /// no more. Nothing where
-    /// nothing is held and nothing on its way, or the market has paid.</summary>
-    public long AtStake(long nowNanos) => YesPays is not null
-        || (Held(0) == 0 && Held(1) == 0 && MostCost.All(pair => venue.Orders.ContainsKey(pair.Key) || !IsOnItsWay(pair, nowNanos)))
+    /// no more. Nothing where nothing is held and nothing on its way, or the market has paid.</summary>
+    public long AtStake(long nowNanos) => PaysPpm is not null
+        || (Held() is var held && (held.All(size => size == 0) || (Nets && held.Distinct().Count() == 1))
+            && MostCost.All(pair => Find(pair.Key) is not null || !IsOnItsWay(pair, nowNanos)))
         ? 0
         : Cost(nowNanos);
 
-    public override string ToString() => string.Join("; ", Sent.Select(id => !venue.Orders.TryGetValue(id, out var order) ? $"{id} not there"
+    public override string ToString() => string.Join("; ", Sent.Select(id => Find(id) is not { } order ? $"{id} not there"
         : $"{id} {order.Order.Side} {order.Order.Token} {order.Order.SizeMicro} at {order.Order.LimitPpm} {order.Refusal} open {order.OpenMicro}: "
             + string.Join(' ', order.Fills.Select(fill => $"{fill.SizeMicro} {fill.Finality}"))));
 
     private bool IsOnItsWay(KeyValuePair<string, (long Micros, long AtNanos)> sent, long nowNanos) =>
-        nowNanos - sent.Value.AtNanos < 62 * Stamps.NanosPerSecond && !venue.TurnedAway.Contains(sent.Key);
+        nowNanos - sent.Value.AtNanos < 62 * Stamps.NanosPerSecond && !venues.Any(venue => venue.TurnedAway.Contains(sent.Key));
 
-    private long Cost(long nowNanos) => MostCost.Sum(pair => !venue.Orders.TryGetValue(pair.Key, out var order)
+    private long Cost(long nowNanos) => MostCost.Sum(pair => Find(pair.Key) is not { } order
         ? (IsOnItsWay(pair, nowNanos) ? pair.Value.Micros : 0)
         : order.IsConversion ? (order.Refusal.Length > 0 ? 0 : pair.Value.Micros)
         : order.Fills.Where(fill => fill.Finality != FillFinality.Failed)

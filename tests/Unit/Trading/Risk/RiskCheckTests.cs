@@ -75,6 +75,25 @@ public sealed class RiskCheckTests
     }
 
     [Fact]
+    public void A_plan_that_waits_keeps_others_out_of_its_market_only_where_the_venue_nets()
+    {
+        using var bot = Start(Wide);
+        foreach (var (rules, code) in ((MarketRules, string)[])[(OutcomeBooks.Rules, ""), (OutcomeBooks.NettingRules, RiskCodes.PlanInMarket)])
+        {
+            var plan = PlanMaker.Make(
+                OutcomeBooks.Pair(OutcomeBooks.Make($"m{++_market}", rules), SignalKind.BuySet, 470_000, 480_000, 5 * Micros.One), 30_000,
+                100 * Micros.One, 100 * Micros.One, out _)!;
+            Assert.Equal("", Open(bot, plan));
+            lock (bot.Journal.Gate)
+            {
+                bot.Journal.Write(new PlanMoved(_time.UnixNanos(), bot.State.LastPlanId, PlanPhase.Held, "TEST"));
+            }
+
+            Assert.Equal(code, Open(bot, plan));
+        }
+    }
+
+    [Fact]
     public void Limits_of_a_day_outlive_restarts_and_end_with_the_UTC_day_but_not_with_a_clock_that_goes_back()
     {
         var limits = Wide with { MaxTradesPerDay = 3 };
@@ -246,7 +265,7 @@ public sealed class RiskCheckTests
     }
 
     private TradePlan Plan() => PlanMaker.Make(
-        OutcomeBooks.Pair(OutcomeBooks.Make($"m{++_market}"), SignalKind.BuySet, 470_000, 480_000, 5 * Micros.One), 30_000, 100 * Micros.One, out _)!;
+        OutcomeBooks.Pair(OutcomeBooks.Make($"m{++_market}"), SignalKind.BuySet, 470_000, 480_000, 5 * Micros.One), 30_000, 100 * Micros.One, 100 * Micros.One, out _)!;
 
     private SimulatedBot Start(RiskLimits limits) =>
         new(_time, _disk, _stopDisk, _books, life => new OutcomeScript(_time, new Random(1), new Troubles()).For(life, (_, _) => { }), limits);
