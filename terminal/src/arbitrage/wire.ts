@@ -68,7 +68,7 @@ const venue = object({
 });
 
 /** `predictions`: the venues of outcome tokens and their nearest markets. */
-export const predictions = object({ at: number, venues: list(venue), markets: list(market) });
+export const predictions = object({ at: number, source: text, venues: list(venue), markets: list(market) });
 
 const blocker = object({ code: text, detail: text, since: nullable(number), fix: nullable(text) });
 
