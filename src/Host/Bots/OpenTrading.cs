@@ -162,7 +162,8 @@ internal sealed class OpenTrading : IAsyncDisposable
         Desk.Start();
     }
 
-    /// <summary>Lets the strategies look at what has changed, on the caller's thread; says at how many tokens.</summary>
+    /// <summary>Lets the strategies look at what has changed, on the caller's thread; says at how many
+    /// tokens.</summary>
     public int RunOnce() => _loop.RunOnce();
 
     /// <summary>Begins to trade on what the feeds bring.</summary>
