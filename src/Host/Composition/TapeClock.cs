@@ -92,7 +92,8 @@ internal sealed class TapeClock : TimeProvider
         timer.Period = period > TimeSpan.Zero ? period : Timeout.InfiniteTimeSpan;
         if (dueTime != Timeout.InfiniteTimeSpan)
         {
-            _timers.Enqueue((timer, timer.Version), (NowNanos + (dueTime.Ticks * TimeSpan.NanosecondsPerTick), _order++));
+            var dueNanos = NowNanos + (dueTime.Ticks * TimeSpan.NanosecondsPerTick);
+            _timers.Enqueue((timer, timer.Version), (dueNanos, _order++));
         }
     }
 

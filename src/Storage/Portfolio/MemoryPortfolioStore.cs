@@ -21,10 +21,10 @@ public sealed class MemoryPortfolioStore : IPortfolioStore
         {
             foreach (var entry in entries)
             {
-                if (!_entries.TryAdd(entry.Id, entry) && _entries[entry.Id] is { Finality: EntryFinality.Pending } known)
-                {
-                    _entries[entry.Id] = known with { Finality = entry.Finality };
-                }
+                var known = _entries.GetValueOrDefault(entry.Id, entry);
+                _entries[entry.Id] = known.Finality == EntryFinality.Pending
+                    ? known with { Finality = entry.Finality }
+                    : known;
             }
         }
 
