@@ -104,24 +104,11 @@ public sealed class KalshiFeed
         }
     }
 
-    private void Forget(long now)
+    private void Forget(long now) => _desk.Read(decoder =>
     {
-        _desk.Read(decoder =>
-        {
-            foreach (var (ticker, entry) in decoder.Catalog.Markets.ToArray())
-            {
-                var isOver = entry.ResolvedNanos != 0 && now - entry.ResolvedNanos > Nanos(_options.Linger)
-                    && entry.Told is { Phase: MarketPhase.Resolved };
-                var closes = entry.Listing.ClosesNanos;
-                if (isOver || (closes != 0 && now - closes > Nanos(KalshiCatalog.MostClosed)))
-                {
-                    decoder.Catalog.Forget(ticker, now);
-                }
-            }
-
-            return true;
-        });
-    }
+        decoder.Catalog.ForgetOver(now);
+        return true;
+    });
 
     private async Task KeepLinkAsync(long now, CancellationToken cancel)
     {

@@ -2,7 +2,8 @@ using System.Text.Json;
 
 namespace Strikeline.SystemTests;
 
-/// <summary>Tapes made by <c>record</c> and recordings of the venues themselves, through <c>replay</c> and <c>run</c>.</summary>
+/// <summary>Tapes made by <c>record</c> and recordings of the venues themselves, through <c>replay</c> and
+/// <c>run</c>.</summary>
 public sealed class RecordingTests : IDisposable
 {
     private const string Data = "../shared/data";
@@ -56,6 +57,7 @@ public sealed class RecordingTests : IDisposable
             prices.GetProperty("markets").EnumerateArray(),
             market => Assert.Equal(4, market.GetProperty("provider_count").GetInt32()));
         await AssertReplayMarketsAsync(await run.Api.GetAsync("api/v1/markets"));
+        await AssertReplayedPredictionsAsync(run);
     }
 
     [Theory]
@@ -109,6 +111,24 @@ public sealed class RecordingTests : IDisposable
         Assert.All(ladders.EnumerateArray(), ladder => Assert.NotEmpty(ladder.GetProperty("markets").EnumerateArray()));
         var report = await Node.VerifyMarketsAsync(ladders);
         Assert.Equal("replay", Assert.Single(report.GetProperty("environments").EnumerateArray()).GetString());
+    }
+
+    private static async Task AssertReplayedPredictionsAsync(OwnRun run)
+    {
+        var predictions = await run.Api.GetAsync("api/v1/predictions");
+        Assert.Equal("replay", predictions.GetProperty("source").GetString());
+        Assert.Equal(
+            ["polymarket", "kalshi"],
+            predictions.GetProperty("venues").EnumerateArray().Select(row => row.GetProperty("venue").GetString()));
+        Assert.All(
+            predictions.GetProperty("venues").EnumerateArray(),
+            row => Assert.True(row.GetProperty("proven").GetInt32() > 0, row.ToString()));
+        Assert.Contains(
+            predictions.GetProperty("markets").EnumerateArray(),
+            row => row.GetProperty("yes").GetProperty("state").GetString() == "proven");
+
+        // The live stop of the folder is neither made nor asked.
+        Assert.False(Directory.Exists(Path.Combine(run.Data, "trading")));
     }
 
     private static string Recording(string name)

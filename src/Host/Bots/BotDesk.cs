@@ -9,7 +9,10 @@ namespace Strikeline.Host.Bots;
 
 /// <summary>Says what the bots see, hold and do, in the words of the API.</summary>
 /// <remarks>Any thread.</remarks>
-internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDesk
+/// <param name="trading">The bots.</param>
+/// <param name="clock">The time of the data.</param>
+/// <param name="source">Where the data come from, as in answers.</param>
+internal sealed class BotDesk(OpenTrading trading, TimeProvider clock, string source) : IBotDesk
 {
     private const int ShownMarkets = 80;
     private const int ShownRows = 100;
@@ -19,7 +22,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
 
     private static readonly TimeSpan MostClockOffset = TimeSpan.FromMilliseconds(500);
 
-    private PredictionFleet? _fleet;
+    private IOutcomeFeeds? _feeds;
 
     /// <inheritdoc/>
     public bool MayTrade => trading.Desk.IsReady;
@@ -43,19 +46,19 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
 
     /// <summary>The feeds have begun: from now on a venue without a proven book is why nothing is traded on
     /// it.</summary>
-    public void Attach(PredictionFleet fleet)
+    public void Attach(IOutcomeFeeds feeds)
     {
-        foreach (var venue in fleet.Venues)
+        foreach (var venue in feeds.Venues)
         {
             trading.Readiness.AddFeed(venue, () =>
             {
-                var reports = fleet.Report(venue);
+                var reports = feeds.Report(venue);
                 return (reports.Count(report => report.Proven), reports.Count);
             });
             trading.Readiness.AddClock(venue, () => trading.Clocks.OffsetFor(venue), MostClockOffset);
         }
 
-        Volatile.Write(ref _fleet, fleet);
+        Volatile.Write(ref _feeds, feeds);
     }
 
     /// <inheritdoc/>
@@ -90,7 +93,7 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
             .Take(ShownMarkets)
             .Select(market => Row(market, alerts[(market.Venue, market.MarketId)].FirstOrDefault(), book, now));
         return new PredictionsAnswer(
-            Stamps.ToMillis(now), [.. VenueRows(now)], [.. rows],
+            Stamps.ToMillis(now), source, [.. VenueRows(now)], [.. rows],
             [.. told.Take(ShownRows).Select(alert => new AlertRow(
                 alert.Venue.Name(), alert.MarketId, alert.Code, alert.Detail))]);
     }
@@ -182,22 +185,22 @@ internal sealed class BotDesk(OpenTrading trading, TimeProvider clock) : IBotDes
 
     private IEnumerable<PredictionVenueRow> VenueRows(long now)
     {
-        if (Volatile.Read(ref _fleet) is not { } fleet)
+        if (Volatile.Read(ref _feeds) is not { } feeds)
         {
             yield break;
         }
 
         var markets = trading.Cache.Markets();
-        foreach (var venue in fleet.Venues)
+        foreach (var venue in feeds.Venues)
         {
-            var reports = fleet.Report(venue);
+            var reports = feeds.Report(venue);
             // A market that takes no orders may have no book at all: that says nothing about the feed.
             var open = reports.Where(report => report.Proven
                 || trading.Cache.Market(venue, report.MarketId) is not { Phase: not MarketPhase.Open }).ToList();
             var worst = open.Find(report => report.State != FeedState.Live);
             var newest = reports.Count == 0 ? 0 : reports.Max(report => report.LastChangeNanos);
             var proven = reports.Count(report => report.Proven);
-            var trouble = fleet.Trouble(venue);
+            var trouble = feeds.Trouble(venue);
             yield return new PredictionVenueRow(
                 venue.Name(),
                 reports.Count == 0 ? "connecting" : proven == 0 ? "down" : proven < open.Count ? "syncing" : "live",

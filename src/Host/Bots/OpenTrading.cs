@@ -4,6 +4,7 @@ using Strikeline.Host.Configuration;
 using Strikeline.Host.Market;
 using Strikeline.Journal;
 using Strikeline.Kernel;
+using Strikeline.Storage;
 using Strikeline.Trading;
 using Strikeline.Venues;
 
@@ -16,8 +17,7 @@ namespace Strikeline.Host.Bots;
 internal sealed class OpenTrading : IAsyncDisposable
 {
     private const int LoggedOpportunities = 1_000;
-    private const int SegmentBytes = 1 << 20;
-    private const int BufferBytes = 1 << 18;
+    private static readonly JournalSettings s_layout = new() { SegmentBytes = 1 << 20, BufferBytes = 1 << 18 };
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(20);
 
     private readonly IntentJournal _journal;
@@ -61,6 +61,11 @@ internal sealed class OpenTrading : IAsyncDisposable
         var router = new MarketRouter(Cache, _inbox, VenueNames.Prediction);
         Sink = new TradingSink(
             new MarketSink(router, _outcomes, clock), Desk, Papers, Clocks, TradingPlan.Fee(trading.Paper));
+        stop.Changed += state => Log.Warning(
+            "emergency stop: {Word} ({Scope}) by {By}: {Reason}", state.IsStopped ? "stopped" : "cleared",
+            state.ScopeName, state.By, state.Reason);
+        // Whoever lets the bots trade again has seen the losses, too. Not here: the stop may be asked in a check.
+        stop.Changed += state => _ = state.IsStopped ? Task.CompletedTask : Task.Run(Risk.ClearLosses);
     }
 
     /// <summary>The newest state of every market.</summary>
@@ -126,17 +131,11 @@ internal sealed class OpenTrading : IAsyncDisposable
             var recorder = new PortfolioRecorder(store, clock);
             var journal = IntentJournal.Open(
                 disk,
-                new JournalSettings { SegmentBytes = SegmentBytes, BufferBytes = BufferBytes },
+                s_layout,
                 clock,
                 () => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(5)),
                 recorder.Add);
-            stop.Changed += state => Log.Warning(
-                "emergency stop: {Word} ({Scope}) by {By}: {Reason}", state.IsStopped ? "stopped" : "cleared",
-                state.ScopeName, state.By, state.Reason);
-            var open = new OpenTrading(settings, stop, journal, store, recorder, clock, failed);
-            // Whoever lets the bots trade again has seen the losses, too. Not here: the stop may be asked in a check.
-            stop.Changed += state => _ = state.IsStopped ? Task.CompletedTask : Task.Run(open.Risk.ClearLosses);
-            return open;
+            return new OpenTrading(settings, stop, journal, store, recorder, clock, failed);
         }
         catch (JournalException e)
         {
@@ -144,6 +143,32 @@ internal sealed class OpenTrading : IAsyncDisposable
             throw new UserError(e.Message, e);
         }
     }
+
+    /// <summary>Opens the bots of a tape: on paper alone, with a stop and a journal of their own in memory, so that a
+    /// tape finds the same whenever it is played, and nothing of it reaches what live bots hold.</summary>
+    /// <param name="settings">The configuration.</param>
+    /// <param name="clock">The tape's time.</param>
+    /// <param name="failed">Told where what a signal leads to has failed.</param>
+    public static OpenTrading InMemory(Settings settings, TimeProvider clock, Action<Exception> failed)
+    {
+        var stop = new EmergencyStop(new MemoryJournalDisk("stop in memory"), clock, isFirstStart: true);
+        var store = new MemoryPortfolioStore();
+        var recorder = new PortfolioRecorder(store, TimeProvider.System);
+        var journal = IntentJournal.Open(
+            new MemoryJournalDisk("intents in memory"), s_layout, clock, () => "tape", recorder.Add, isStepped: true);
+        return new OpenTrading(settings, stop, journal, store, recorder, clock, failed);
+    }
+
+    /// <summary>Begins to trade on what a tape brings: <see cref="RunOnce"/> lets the strategies look.</summary>
+    public void StartWithoutThread()
+    {
+        _recorder.Start();
+        Desk.Start();
+    }
+
+    /// <summary>Lets the strategies look at what has changed, on the caller's thread; says at how many
+    /// tokens.</summary>
+    public int RunOnce() => _loop.RunOnce();
 
     /// <summary>Begins to trade on what the feeds bring.</summary>
     public void Start()

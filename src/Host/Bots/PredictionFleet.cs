@@ -8,7 +8,7 @@ using Strikeline.Venues;
 namespace Strikeline.Host.Bots;
 
 /// <summary>The feeds of the prediction venues.</summary>
-internal sealed class PredictionFleet : IFeedListener, IDisposable
+internal sealed class PredictionFleet : IOutcomeFeeds, IFeedListener, IDisposable
 {
     private readonly KalshiKey? _key;
     private readonly PolymarketFeed? _polymarket;
@@ -40,15 +40,15 @@ internal sealed class PredictionFleet : IFeedListener, IDisposable
         }
     }
 
-    /// <summary>The venues that are watched.</summary>
+    /// <inheritdoc/>
     public IEnumerable<Venue> Venues =>
         VenueNames.Prediction.Where(venue => venue == Venue.Polymarket ? _polymarket is not null : _kalshi is not null);
 
-    /// <summary>Where a venue's tokens stand.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<OutcomeReport> Report(Venue venue) =>
         (venue == Venue.Polymarket ? _polymarket?.Report() : _kalshi?.Report()) ?? [];
 
-    /// <summary>What goes wrong with a venue as a whole, in one line; null where nothing does.</summary>
+    /// <inheritdoc/>
     public string? Trouble(Venue venue) => venue == Venue.Kalshi ? _kalshi?.Trouble : null;
 
     /// <summary>Runs until cancelled; a feed that fails ends it with its failure.</summary>

@@ -25,7 +25,8 @@ internal static class RecordCommand
         command.SetAction(async (parsed, _) =>
         {
             var settings = options.Load(parsed).Settings;
-            using var stop = new StopSignal(Duration.Parse(parsed.GetValue(duration), "--for"));
+            var time = Duration.Parse(parsed.GetValue(duration), "--for");
+            using var stop = new StopSignal(null);
             using var log = Logs.Open(settings.Log);
             Log.Logger = log;
             var kalshiKey = Path.Combine(settings.DataDir, TestnetChild.KalshiKeyFile);
@@ -46,6 +47,8 @@ internal static class RecordCommand
             {
                 using var predictions = new PredictionFleet(
                     venues, transport, new SilentOutcomes(), recorder, clock, Environment.TickCount);
+                // From here on, however long a testnet took to start.
+                stop.StopAfter(time);
                 Task[] feeds =
                 [
                     fleet.RunAsync(desks, transport, recorder, clock, Environment.TickCount, stop.Token),

@@ -14,10 +14,7 @@ internal sealed class StopSignal : IDisposable
     public StopSignal(TimeSpan? duration)
     {
         _signals = [On(PosixSignal.SIGINT), On(PosixSignal.SIGTERM), On(PosixSignal.SIGHUP)];
-        if (duration is { } time)
-        {
-            _source.CancelAfter(time);
-        }
+        StopAfter(duration);
     }
 
     /// <summary>Cancelled when the program should stop.</summary>
@@ -25,6 +22,15 @@ internal sealed class StopSignal : IDisposable
 
     /// <summary>Stops as a signal would.</summary>
     public void Stop() => _source.Cancel();
+
+    /// <summary>Stops when a time is over, counted from here; where there is none, nothing changes.</summary>
+    public void StopAfter(TimeSpan? duration)
+    {
+        if (duration is { } time)
+        {
+            _source.CancelAfter(time);
+        }
+    }
 
     /// <summary>Waits for the stop; never throws.</summary>
     public Task WaitAsync() => Task.Delay(Timeout.InfiniteTimeSpan, Token).ContinueWith(

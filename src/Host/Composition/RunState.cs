@@ -61,10 +61,13 @@ internal sealed record RunState
     public Func<string?> SourceNote { get; init; } = () => null;
 
     /// <summary>The name of <see cref="Source"/> in JSON.</summary>
-    public string SourceName => Source.ToString().ToLowerInvariant();
+    public string SourceName => NameOf(Source);
 
     /// <summary>The time of the data in nanoseconds since the Unix epoch.</summary>
     public long NowNanos => Clock.UnixNanos();
+
+    /// <summary>The name of a source in JSON.</summary>
+    public static string NameOf(DataSource source) => source.ToString().ToLowerInvariant();
 
     /// <summary>Every instrument's report, in a fixed order.</summary>
     public IEnumerable<FeedReport> Reports()

@@ -97,7 +97,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
             ? OpenTrading.From(
                 _settings, request.Testnet ? "testnet" : "live", clock, failure => Fail(failure, stop))
             : null;
-        var bots = trading is null ? null : new BotDesk(trading, clock);
+        var source = request.Testnet ? DataSource.Simulated : DataSource.Live;
+        var bots = trading is null ? null : new BotDesk(trading, clock, RunState.NameOf(source));
         // Also where there are no bots: unheard, the signal would end the program.
         using var signal = StopSignal.OnUser(() => bots?.Stop(haltAll: false, "signal", "SIGUSR1"));
         var run = new RunState
@@ -109,7 +110,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
             Caches = caches,
             Key = SigningKey.Publish(_settings.DataDir, signer.PublicKey, environment),
             Clock = clock,
-            Source = request.Testnet ? DataSource.Simulated : DataSource.Live,
+            Source = source,
             Epoch = _epoch,
             StartedTimestamp = _started,
             Recording = () => recorder?.Problem,
@@ -186,7 +187,8 @@ internal sealed class Running(RunRequest request, TextWriter output)
             throw new UserError(e.Message, e);
         }
 
-        if (instruments.Count == 0)
+        Venue[] predictions = _settings.Trading.Enabled ? [.. player.Predictions.Where(IsWatched)] : [];
+        if (instruments.Count == 0 && predictions.Length == 0)
         {
             throw new UserError(
                 $"{string.Join(", ", request.Tape)}: no market's messages are in it; "
@@ -205,9 +207,22 @@ internal sealed class Running(RunRequest request, TextWriter output)
         var desks = player.Desks(
             instruments, TimeSpan.FromMilliseconds(_settings.Prices.StaleMs), new MeterSink(meter));
         meter.Observe(desks, clock);
+        await using var trading = predictions.Length == 0
+            ? null
+            : OpenTrading.InMemory(_settings, clock, failure => Fail(failure, stop));
+        var bots = trading is null ? null : new BotDesk(trading, clock, RunState.NameOf(DataSource.Replay));
+        var played = trading is null ? null : new TapePredictions(predictions, trading.Sink, trading.RunOnce);
+        using var signal = StopSignal.OnUser(() => bots?.Stop(haltAll: false, "signal", "SIGUSR1"));
+        if (played is not null)
+        {
+            bots!.Attach(played);
+            trading!.StartWithoutThread();
+        }
+
         var speed = request.Speed is { } factor ? $"×{factor.ToString(CultureInfo.InvariantCulture)}" : "×max";
         var run = new RunState
         {
+            Bots = bots,
             Desks = desks,
             Core = core,
             Caches = caches,
@@ -225,7 +240,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
         Announce(server, log);
         try
         {
-            await Task.Run(() => player.PlayAsync(core, stop.Token));
+            await Task.Run(() => player.PlayAsync(core, played, stop.Token));
         }
         catch (RecordingException e)
         {
@@ -237,6 +252,9 @@ internal sealed class Running(RunRequest request, TextWriter output)
         await stop.WaitAsync();
         ThrowFailure();
     }
+
+    private bool IsWatched(Venue venue) =>
+        venue == Venue.Polymarket ? _settings.Predictions.Polymarket.Enabled : _settings.Predictions.Kalshi.Enabled;
 
     // The accounts with paper money. The demo account's key is printed, and nowhere else written but in its file.
     private async Task<Testnet.TraderPlan?> PaperAsync(ExchangeDesk exchange, WebServer server)

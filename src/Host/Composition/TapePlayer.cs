@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Strikeline.Host.Bots;
 using Strikeline.Kernel;
 using Strikeline.Lab;
 using Strikeline.Prices;
@@ -6,8 +7,9 @@ using Strikeline.Venues;
 
 namespace Strikeline.Host.Composition;
 
-/// <summary>Plays tapes into desks and the market, on the tape's own time.</summary>
-/// <remarks>One thread: desks, market and clock move together, so that equal tapes give equal markets.</remarks>
+/// <summary>Plays tapes into desks, the market and the bots, on the tape's own time.</summary>
+/// <remarks>One thread: desks, market, bots and clock move together, so that equal tapes give equal markets and
+/// decisions.</remarks>
 internal sealed class TapePlayer : ITopInbox
 {
     private const int ScannedFrames = 20_000;
@@ -21,7 +23,9 @@ internal sealed class TapePlayer : ITopInbox
     private readonly Dictionary<Venue, VenueDesk> _desks = [];
     private readonly Dictionary<Venue, (int Connection, long AtNanos)> _ended = [];
     private readonly HashSet<Venue> _marked = [];
+    private readonly SortedSet<Venue> _predictions = [];
     private MarketCore? _core;
+    private TapePredictions? _bots;
     private long _nextTickNanos;
     private long _frames;
     private string? _note;
@@ -43,7 +47,10 @@ internal sealed class TapePlayer : ITopInbox
     /// <summary>What the tape is doing, in words.</summary>
     public string? Note => Volatile.Read(ref _note);
 
-    /// <summary>Finds the venues and instruments at the beginning of the tapes.</summary>
+    /// <summary>The prediction venues that <see cref="Scan"/> has found.</summary>
+    public IReadOnlyCollection<Venue> Predictions => _predictions;
+
+    /// <summary>Finds the venues and instruments at the beginning of the tapes, and sets the clock there.</summary>
     /// <exception cref="RecordingException">A file is damaged.</exception>
     public IReadOnlyList<VenueSymbol> Scan()
     {
@@ -51,8 +58,7 @@ internal sealed class TapePlayer : ITopInbox
         var decoders = new Dictionary<Venue, FeedDecoder>();
         for (var i = 0; i < ScannedFrames && source.MoveNext(); i++)
         {
-            // Prediction venues are on tapes too, and make no composite.
-            if (source.Kind != RecordedKind.Frame || !VenueNames.Spot.Contains(source.Venue))
+            if (source.Kind != RecordedKind.Frame || source.Venue == Venue.None)
             {
                 continue;
             }
@@ -60,6 +66,12 @@ internal sealed class TapePlayer : ITopInbox
             if (_clock.NowNanos == 0)
             {
                 _clock.AdvanceTo(source.ReceivedNanos);
+            }
+
+            if (!VenueNames.Spot.Contains(source.Venue))
+            {
+                _predictions.Add(source.Venue);
+                continue;
             }
 
             if (!decoders.TryGetValue(source.Venue, out var decoder))
@@ -93,14 +105,32 @@ internal sealed class TapePlayer : ITopInbox
     }
 
     /// <summary>Plays to the end; the state then stays where the tape ended.</summary>
+    /// <param name="core">Takes the spot venues' prices.</param>
+    /// <param name="bots">Take the prediction venues' frames; null where there are none.</param>
+    /// <param name="cancel">Ends it before.</param>
     /// <exception cref="RecordingException">A file is damaged.</exception>
-    public async Task PlayAsync(MarketCore core, CancellationToken cancel)
+    public async Task PlayAsync(MarketCore core, TapePredictions? bots, CancellationToken cancel)
     {
-        _core = core;
+        (_core, _bots) = (core, bots);
+        try
+        {
+            await PlayAsync(cancel);
+        }
+        finally
+        {
+            _clock.LetGo();
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Post(in TopOfBook top) => _core?.OnTop(top, _clock.NowNanos);
+
+    private async Task PlayAsync(CancellationToken cancel)
+    {
         using var source = RecordingFiles.Open(_paths, _venue, _salvage);
         var watch = Stopwatch.StartNew();
         long first = 0;
-        Volatile.Write(ref _note, "playing");
+        Volatile.Write(ref _note, $"playing the tape of {string.Join(", ", Venues().Select(venue => venue.Name()))}");
         while (source.MoveNext() && !cancel.IsCancellationRequested)
         {
             first = first == 0 ? source.ReceivedNanos : first;
@@ -118,12 +148,11 @@ internal sealed class TapePlayer : ITopInbox
         }
 
         Tick(_clock.NowNanos);
-        core.OnTime(_clock.NowNanos);
+        _core!.OnTime(_clock.NowNanos);
         Volatile.Write(ref _note, $"the tape has ended after {_frames} frames; prices stand where it ended");
     }
 
-    /// <inheritdoc/>
-    public void Post(in TopOfBook top) => _core?.OnTop(top, _clock.NowNanos);
+    private IEnumerable<Venue> Venues() => _desks.Keys.Concat(_bots?.Venues ?? []);
 
     private void Take(IFrameSource source)
     {
@@ -132,6 +161,11 @@ internal sealed class TapePlayer : ITopInbox
         _frames++;
         if (!_desks.TryGetValue(source.Venue, out var desk))
         {
+            using (_clock.Enter())
+            {
+                _bots?.Take(source);
+            }
+
             return;
         }
 
@@ -178,6 +212,10 @@ internal sealed class TapePlayer : ITopInbox
             }
 
             _core!.OnTime(_nextTickNanos);
+            using (_clock.Enter())
+            {
+                _bots?.Pass(_nextTickNanos);
+            }
         }
     }
 }

@@ -132,6 +132,22 @@ internal sealed partial class KalshiCatalog(
         }
     }
 
+    /// <summary>Forgets the markets that are over: their outcome has been known for a while, or was waited for too
+    /// long.</summary>
+    public void ForgetOver(long nanos)
+    {
+        foreach (var (ticker, entry) in _markets.ToArray())
+        {
+            var isOver = entry.ResolvedNanos != 0 && nanos - entry.ResolvedNanos > options.Linger.Ticks * 100
+                && entry.Told is { Phase: MarketPhase.Resolved };
+            var closes = entry.Listing.ClosesNanos;
+            if (isOver || (closes != 0 && nanos - closes > MostClosed.Ticks * 100))
+            {
+                Forget(ticker, nanos);
+            }
+        }
+    }
+
     /// <summary>Forgets a market.</summary>
     public void Forget(string ticker, long nanos)
     {

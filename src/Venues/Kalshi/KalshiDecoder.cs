@@ -148,6 +148,13 @@ internal sealed class KalshiDecoder : IOutcomeDecoder
         Catalog.Expire(nanos);
     }
 
+    /// <inheritdoc/>
+    public void Pass(long nowNanos)
+    {
+        Expire(nowNanos);
+        Catalog.ForgetOver(nowNanos);
+    }
+
     private void Reset(long nanos)
     {
         Array.Fill(_sids, -1);

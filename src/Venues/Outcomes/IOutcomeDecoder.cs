@@ -41,4 +41,9 @@ public interface IOutcomeDecoder
 
     /// <summary>A connection ended: what it fed goes to another that has it proven, or is unproven.</summary>
     void Disconnected(int connection, long nowNanos);
+
+    /// <summary>Time has passed, whether frames come or not: books grow old, markets close, and those that are over are
+    /// forgotten. A live feed does so by itself; who plays a tape asks for it.</summary>
+    /// <param name="nowNanos">Now, nanoseconds since the Unix epoch.</param>
+    void Pass(long nowNanos);
 }

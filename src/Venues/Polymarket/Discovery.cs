@@ -14,13 +14,12 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
     private const long SoonNanos = 15 * Stamps.NanosPerSecond;
     private const long EventNanos = 60 * Stamps.NanosPerSecond;
     private const long AfterStartNanos = 10 * Stamps.NanosPerSecond;
-    private const long AfterResolutionNanos = 60 * Stamps.NanosPerSecond;
 
     private readonly Dictionary<string, Wanted> _slugs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Wanted> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Wanted> _terms = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, long> _resolved = new(StringComparer.Ordinal);
     private readonly HashSet<string> _over = new(StringComparer.Ordinal);
+    private readonly MarketEnds _ends = new(decoder.Catalog, options.FollowAfterEnd);
 
     /// <summary>A request that is due.</summary>
     /// <param name="IsClob">To the CLOB; else to Gamma.</param>
@@ -84,42 +83,12 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         }
     }
 
-    /// <summary>True where the market came with an event.</summary>
-    public static bool IsOfEvent(MarketCatalog.Entry entry) => entry.Draft is { EventMarkets: > 0 };
-
     /// <summary>The markets that are over and of no more use.</summary>
     public List<MarketCatalog.Entry> Over(long now)
     {
-        var over = new List<MarketCatalog.Entry>();
-        foreach (var entry in decoder.Catalog.All)
+        var over = _ends.Over(now);
+        foreach (var entry in over.Where(entry => !entry.IsOfEvent))
         {
-            if (entry.Market is not { } market)
-            {
-                continue;
-            }
-
-            if (market.Phase == MarketPhase.Resolved && _resolved.TryAdd(entry.ConditionId, now))
-            {
-                continue;
-            }
-
-            var known = _resolved.TryGetValue(entry.ConditionId, out var since) && now - since > AfterResolutionNanos;
-            var late = market.ClosesNanos > 0 && now - market.ClosesNanos > options.FollowAfterEnd.Ticks * 100
-                && market.Phase is MarketPhase.Closed or MarketPhase.Resolved or MarketPhase.Paused
-                    or MarketPhase.Hydrating;
-            var forgotten = market.ClosesNanos > 0 && market.Price is { OpensAtStrike: true }
-                && now - market.ClosesNanos > 2 * options.FollowAfterEnd.Ticks * 100;
-
-            // A market of a watched event is described again with it: it is kept, without its tokens.
-            if ((known || late || forgotten) && (entry.IsDeclared || !IsOfEvent(entry)))
-            {
-                over.Add(entry);
-            }
-        }
-
-        foreach (var entry in over.Where(entry => !IsOfEvent(entry)))
-        {
-            _resolved.Remove(entry.ConditionId);
             _terms.Remove(entry.ConditionId);
             if (_slugs.Remove(entry.Draft!.Slug) && options.Slugs.Contains(entry.Draft.Slug))
             {

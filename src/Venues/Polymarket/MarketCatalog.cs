@@ -417,6 +417,9 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         /// <summary>What the sink was told last; null before.</summary>
         public OutcomeMarket? Market { get; set; }
 
+        /// <summary>True where the market came with an event.</summary>
+        public bool IsOfEvent => Draft is { EventMarkets: > 0 };
+
         public (string Code, string Detail) Alert { get; set; }
 
         public long StreamTickPpm { get; set; }

@@ -22,6 +22,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
     private readonly PriceTicks _ticks = new();
     private readonly List<MarketDraft> _drafts = [];
     private readonly Dictionary<int, ReferenceLine> _lines = [];
+    private readonly MarketEnds _ends;
     private long _judgedNanos;
 
     /// <summary>Makes a decoder.</summary>
@@ -36,6 +37,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         _parser = new MarketParser(Tokens);
         Board = new TokenBooks(Tokens, Tally, sink, staleAfter);
         Catalog = new MarketCatalog(sink, Tokens, _ticks, takerHold);
+        _ends = new MarketEnds(Catalog, new PolymarketOptions().FollowAfterEnd);
     }
 
     /// <inheritdoc/>
@@ -125,8 +127,32 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         Board.Judge(nowNanos);
     }
 
-    /// <summary>A market's tokens are of no more use; the market is still known.</summary>
-    public void Retire(MarketCatalog.Entry entry)
+    /// <inheritdoc/>
+    public void Pass(long nowNanos)
+    {
+        Judge(nowNanos);
+        _ends.Over(nowNanos).ForEach(entry => Drop(entry, nowNanos));
+    }
+
+    /// <summary>A market is over: its tokens are of no more use, and the market itself is kept with its event
+    /// only.</summary>
+    public void Drop(MarketCatalog.Entry entry, long nowNanos)
+    {
+        Retire(entry);
+        if (entry.IsOfEvent)
+        {
+            return;
+        }
+
+        if (entry.Market is not null)
+        {
+            _sink.OnGone(Venue, entry.ConditionId, nowNanos);
+        }
+
+        Catalog.Forget(entry);
+    }
+
+    private void Retire(MarketCatalog.Entry entry)
     {
         entry.IsDeclared = false;
         if (entry.Market is { } market)
@@ -140,18 +166,6 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
                 }
             }
         }
-    }
-
-    /// <summary>A market is watched no longer.</summary>
-    public void Forget(MarketCatalog.Entry entry, long nowNanos)
-    {
-        Retire(entry);
-        if (entry.Market is not null)
-        {
-            _sink.OnGone(Venue, entry.ConditionId, nowNanos);
-        }
-
-        Catalog.Forget(entry);
     }
 
     private RejectReason AcceptFrame(int connection, ReadOnlySpan<byte> frame, long nowNanos)

@@ -242,14 +242,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
             }
         }
 
-        if (Discovery.IsOfEvent(entry))
-        {
-            _decoder.Retire(entry);
-        }
-        else
-        {
-            _decoder.Forget(entry, now);
-        }
+        _decoder.Drop(entry, now);
     }
 
     private async Task EndAsync()

@@ -70,6 +70,7 @@ const venue = object({
 /** `predictions`: the venues of outcome tokens and their nearest markets. */
 export const predictions = object({
   at: number,
+  source: text,
   venues: list(venue),
   markets: list(market),
   alerts: list(object({ venue: text, market: text, code: text, detail: text })),

@@ -44,6 +44,7 @@ internal static class GoldenMessages
 
     private static PredictionsAnswer Predictions => new(
         At,
+        "simulated",
         [new PredictionVenueRow("polymarket", "syncing", "FEED_GAP", "book dropped", 1, 2, 1, 120, 0)],
         [
             new PredictionRow(

@@ -43,8 +43,14 @@ internal sealed record OpportunitiesAnswer(
 internal sealed record ReasonRow(string Reason, long Count);
 
 /// <summary>Answer of <c>/api/v1/predictions</c> and data of the channel <c>predictions</c>.</summary>
+/// <param name="At">Time of the data, Unix milliseconds.</param>
+/// <param name="Source"><c>live</c>, <c>simulated</c> or <c>replay</c>.</param>
+/// <param name="Venues">The venues that are watched.</param>
+/// <param name="Markets">Those that close first.</param>
+/// <param name="Alerts">What is not understood, and keeps a market from being traded.</param>
 internal sealed record PredictionsAnswer(
     long At,
+    string Source,
     IReadOnlyList<PredictionVenueRow> Venues,
     IReadOnlyList<PredictionRow> Markets,
     IReadOnlyList<AlertRow> Alerts);
