@@ -24,7 +24,7 @@ public sealed class RecordingTests : IDisposable
     {
         var tapes = Path.Combine(_folder, "tapes");
         var recorded = await Run.ToEndAsync(
-            Checkout.Program, ["record", "--testnet", "--for", "5s", "--out", tapes, "--data", "data"], _folder);
+            Checkout.Program, ["record", "--testnet", "--for", "12s", "--out", tapes, "--data", "data"], _folder);
         Assert.True(recorded.Code == 0, recorded.ToString());
         var files = Directory.GetFiles(tapes);
 

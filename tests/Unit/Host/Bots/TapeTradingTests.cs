@@ -191,9 +191,9 @@ public sealed class TapeTradingTests : IDisposable
             Wake();
         }
 
-        public void OnBook(OutcomeBook book, long receivedNanos)
+        public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
         {
-            next.OnBook(book, receivedNanos);
+            next.OnBooks(books, receivedNanos);
             Wake();
         }
 
