@@ -248,7 +248,8 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
                 }
 
                 break;
-            case KalshiFaultKind.Pause or KalshiFaultKind.Ranges or KalshiFaultKind.Close or KalshiFaultKind.Void:
+            case KalshiFaultKind.Pause or KalshiFaultKind.Ranges or KalshiFaultKind.Close or KalshiFaultKind.Void
+                or KalshiFaultKind.Amend:
                 foreach (var market in Concerned(fault))
                 {
                     Apply(fault.Kind, market);
@@ -273,6 +274,9 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
                 break;
             case KalshiFaultKind.Void:
                 Catalog.Void(market);
+                break;
+            case KalshiFaultKind.Amend:
+                market.IsContested = true;
                 break;
         }
     }

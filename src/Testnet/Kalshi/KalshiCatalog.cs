@@ -9,7 +9,8 @@ internal sealed class KalshiCatalog
     private const int MarketsKept = 400;
     private const int LadderHalf = 5;
     private const long DeterminedAfterNanos = 3 * Stamps.NanosPerSecond;
-    private const long PaidAfterNanos = 6 * Stamps.NanosPerSecond;
+    private const long PaidAfterNanos = 3 * Stamps.NanosPerSecond;
+    private const long ContestedAfterNanos = Stamps.NanosPerSecond;
     private const long MinuteNanos = 60 * Stamps.NanosPerSecond;
     private const long LeadNanos = MinuteNanos;
     private const long YearNanos = 365L * 24 * 60 * MinuteNanos;
@@ -217,11 +218,15 @@ internal sealed class KalshiCatalog
         if (market.Status == KalshiStatus.Closed && atNanos >= market.CloseNanos + DeterminedAfterNanos)
         {
             Determine(market);
-            Become(market, KalshiStatus.Determined, atNanos);
-            _feed.MarketChanged(market, "determined");
+            Decide(market, KalshiStatus.Determined, atNanos);
         }
 
-        if (market.Status == KalshiStatus.Determined && atNanos >= market.CloseNanos + PaidAfterNanos)
+        if (market.IsContested)
+        {
+            Contest(market, atNanos);
+        }
+
+        if (market.Status is KalshiStatus.Determined or KalshiStatus.Amended && atNanos >= market.PaysNanos)
         {
             market.SettledNanos = atNanos;
             Become(market, KalshiStatus.Finalized, atNanos);
@@ -229,6 +234,34 @@ internal sealed class KalshiCatalog
             _exchange.Core.GiveBook(market.Instrument);
             market.Instrument = -1;
             _feed.MarketChanged(market, "settled");
+        }
+    }
+
+    private void Decide(KalshiMarket market, KalshiStatus status, long atNanos)
+    {
+        market.PaysNanos = atNanos + PaidAfterNanos;
+        Become(market, status, atNanos);
+        _feed.MarketChanged(market, "determined");
+    }
+
+    // Nothing tells of the dispute; its end is told as another determination, and the time to the payout begins again.
+    private void Contest(KalshiMarket market, long atNanos)
+    {
+        if (atNanos < market.UpdatedNanos + ContestedAfterNanos)
+        {
+            return;
+        }
+
+        if (market.Status == KalshiStatus.Determined)
+        {
+            Become(market, KalshiStatus.Disputed, atNanos);
+        }
+        else if (market.Status == KalshiStatus.Disputed)
+        {
+            market.IsContested = false;
+            market.SettlementPrice = KalshiUnits.Dollar - market.SettlementPrice;
+            market.Result = market.Result switch { "yes" => "no", "no" => "yes", var other => other };
+            Decide(market, KalshiStatus.Amended, atNanos);
         }
     }
 

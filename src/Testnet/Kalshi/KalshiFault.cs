@@ -65,6 +65,9 @@ public enum KalshiFaultKind
 
     /// <summary>A market is decided between yes and no, once: scalar.</summary>
     Void,
+
+    /// <summary>A market's result is disputed and turned round before it is paid, once.</summary>
+    Amend,
 }
 
 /// <summary>A fault that stands on the venue, or on the markets whose ticker begins with a text.</summary>

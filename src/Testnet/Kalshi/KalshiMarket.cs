@@ -20,6 +20,12 @@ internal enum KalshiStatus
     /// <summary>Decided, not paid yet.</summary>
     Determined,
 
+    /// <summary>The decision is contested.</summary>
+    Disputed,
+
+    /// <summary>Decided again, not paid yet.</summary>
+    Amended,
+
     /// <summary>Paid.</summary>
     Finalized,
 }
@@ -59,6 +65,12 @@ internal sealed class KalshiMarket(long number, string ticker, string id, Kalshi
 
     /// <summary>What YES pays, as a price; meaningful once determined.</summary>
     public int SettlementPrice { get; set; }
+
+    /// <summary>When it will be paid, once it is determined.</summary>
+    public long PaysNanos { get; set; }
+
+    /// <summary>True where its first result will be contested, and turned round.</summary>
+    public bool IsContested { get; set; }
 
     public long SettledNanos { get; set; }
 

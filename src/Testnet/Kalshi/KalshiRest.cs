@@ -251,7 +251,7 @@ internal sealed class KalshiRest(
             "unopened" => status => status == KalshiStatus.Initialized,
             "open" => status => status == KalshiStatus.Active,
             "paused" => status => status == KalshiStatus.Inactive,
-            "closed" => status => status is KalshiStatus.Closed or KalshiStatus.Determined,
+            "closed" => status => status is >= KalshiStatus.Closed and < KalshiStatus.Finalized,
             "settled" => status => status == KalshiStatus.Finalized,
             _ => null,
         };

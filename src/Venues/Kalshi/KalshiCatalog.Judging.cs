@@ -47,7 +47,7 @@ internal sealed partial class KalshiCatalog
             Price = QuestionOf(listing, of, series),
             OpensNanos = listing.OpensNanos,
             ClosesNanos = listing.ClosesNanos,
-            YesPaysPpm = PaysOf(listing),
+            YesPaysPpm = listing.Verdict == KalshiVerdict.Final ? listing.PaysPpm : null,
         };
         Tell(entry, market, nanos);
     }
@@ -85,8 +85,12 @@ internal sealed partial class KalshiCatalog
     private static (string Code, string Detail)? Misunderstood(
         KalshiListing listing, EventTerms of, SeriesTerms series)
     {
-        if (listing.Status is not ("initialized" or "active" or "inactive" or "closed" or "determined" or "disputed"
-            or "amended" or "finalized"))
+        if (listing.Puzzle is { } puzzle)
+        {
+            return puzzle;
+        }
+
+        if (listing.Verdict == KalshiVerdict.Unknown)
         {
             return ("UNKNOWN_ENUM", $"status {Quoted(listing.Status)} of a market");
         }
@@ -120,28 +124,9 @@ internal sealed partial class KalshiCatalog
             return ("UNKNOWN_FEE", $"fee_type {Quoted(type)} with multiplier {times}");
         }
 
-        return IsDecided(listing) && PaysOf(listing) is null
+        return listing.Verdict >= KalshiVerdict.Provisional && listing.Status != "disputed" && listing.PaysPpm is null
             ? ("UNKNOWN_ENUM", $"result {Quoted(listing.Result)} of a decided market, or its settlement value")
             : null;
-    }
-
-    private static bool IsDecided(KalshiListing listing) => listing.Status is "determined" or "amended" or "finalized";
-
-    // The value is what is paid; the word must not say otherwise.
-    private static long? PaysOf(KalshiListing listing)
-    {
-        if (!IsDecided(listing))
-        {
-            return null;
-        }
-
-        long? byWord = listing.Result switch { "yes" => Micros.One, "no" => 0, _ => null };
-        return listing.Result switch
-        {
-            "scalar" => listing.SettlementPpm,
-            "yes" or "no" => listing.SettlementPpm is { } paid && paid != byWord ? null : byWord,
-            _ => null,
-        };
     }
 
     private MarketPhase PhaseOf(KalshiListing listing, long nanos) => listing.Status switch
@@ -154,8 +139,10 @@ internal sealed partial class KalshiCatalog
         "inactive" => listing.ClosesNanos != 0 && nanos >= listing.ClosesNanos
             ? MarketPhase.Closed
             : MarketPhase.Paused,
-        "closed" or "disputed" => MarketPhase.Closed,
-        _ => MarketPhase.Resolved,
+        "closed" => MarketPhase.Closed,
+
+        // Until the result is final it may be changed, and nothing is paid.
+        _ => listing.Verdict == KalshiVerdict.Final ? MarketPhase.Resolved : MarketPhase.Closed,
     };
 
     private PriceQuestion? QuestionOf(KalshiListing listing, EventTerms of, SeriesTerms series)

@@ -111,7 +111,7 @@ internal sealed partial class KalshiCatalog(
             return RejectReason.None;
         }
 
-        entry.Listing = after;
+        Learn(entry, after, isCopy: false);
         Judge(entry, nanos);
         return RejectReason.None;
     }
@@ -302,11 +302,24 @@ internal sealed partial class KalshiCatalog(
             return;
         }
 
-        // The list may be older than what the socket has said since: an outcome is not taken back by it, only by a
-        // dispute.
-        var isOlder = entry.Told?.Phase == MarketPhase.Resolved
-            && listing.Status is "initialized" or "active" or "inactive" or "closed";
-        if (!isOlder)
+        Learn(entry, listing, isCopy: true);
+    }
+
+    // Answers may be copies that are older than what the socket or another answer has said since: what has a result
+    // does not lose it, and what is final stays. Where another result comes all the same, nobody takes a payout back.
+    private static void Learn(Entry entry, KalshiListing listing, bool isCopy)
+    {
+        var known = entry.Listing;
+        var isFinal = listing.Verdict == KalshiVerdict.Final || (!isCopy && listing.Verdict == KalshiVerdict.Provisional);
+        if (entry.Told is { Phase: MarketPhase.Resolved, YesPaysPpm: { } paid } && isFinal && listing.PaysPpm != paid)
+        {
+            entry.Listing = known with
+            {
+                Puzzle = ("RESULT_CHANGED", $"{listing.Status} with result {Quoted(listing.Result)} after {known.Result}"
+                    + " was final and paid"),
+            };
+        }
+        else if (listing.Verdict == KalshiVerdict.Unknown || listing.Verdict >= known.Verdict)
         {
             entry.Listing = listing;
         }
@@ -316,7 +329,7 @@ internal sealed partial class KalshiCatalog(
     private bool IsPast(KalshiListing listing, long nanos)
     {
         var age = nanos - listing.ClosesNanos;
-        var most = listing.Status is "determined" or "finalized" ? options.Linger : MostClosed;
+        var most = listing.Verdict == KalshiVerdict.Final ? options.Linger : MostClosed;
         return !takesAll && listing.ClosesNanos != 0 && age > most.Ticks * 100;
     }
 

@@ -41,6 +41,29 @@ internal sealed record KalshiListing
     /// <summary>Default where the venue's bands are absent or make no sense.</summary>
     public ImmutableArray<PriceBand> Bands { get; init; }
 
+    /// <summary>What is not understood of it, as an alert; null where nothing is. It stays until the market is described
+    /// again.</summary>
+    public (string Code, string Detail)? Puzzle { get; init; }
+
+    /// <summary>How final the result is.</summary>
+    public KalshiVerdict Verdict => Status switch
+    {
+        "initialized" or "active" or "inactive" or "closed" => KalshiVerdict.None,
+        "determined" or "disputed" or "amended" => KalshiVerdict.Provisional,
+        "finalized" or "settled" => KalshiVerdict.Final,
+        _ => KalshiVerdict.Unknown,
+    };
+
+    /// <summary>What a YES share pays by the result of now, in parts per million; null where that makes no sense. The
+    /// value is what is paid; the word must not say otherwise.</summary>
+    public long? PaysPpm => (Result, SettlementPpm) switch
+    {
+        ("scalar", var value) => value,
+        ("yes", null or Micros.One) => Micros.One,
+        ("no", null or 0) => 0,
+        _ => null,
+    };
+
     /// <summary>Reads an object of <c>/markets</c>; null where it names no market.</summary>
     public static KalshiListing? Read(JsonElement json)
     {
@@ -76,6 +99,8 @@ internal sealed record KalshiListing
 
     /// <summary>What a message of the lifecycle channel makes of it.</summary>
     /// <returns>Null where the message's type is unknown.</returns>
+    /// <remarks>That it was settled does not say at what, and a dispute in between is not told: what is paid is asked
+    /// for.</remarks>
     public KalshiListing? After(string type, JsonElement message) => type switch
     {
         "created" or "settled" => this,

@@ -151,6 +151,39 @@ public sealed class KalshiMarketTests
     }
 
     [Fact]
+    public void A_contested_result_is_turned_round_before_it_is_paid()
+    {
+        using var rig = new KalshiRig(Start, fiveMinutes: true).Seconds(5);
+        var window = rig.Booth.Catalog.Market("KXBTC5M-26NOV301010-10")!;
+        var client = rig.Connect().Subscribe("\"market_lifecycle_v2\"");
+        rig.Place(rig.Order(window, "ask", KalshiUnits.Price(window.YesBid), "2.00", "immediate_or_cancel"));
+        rig.Fault($$"""{"venue":"kalshi","fault":"amend","symbol":"{{window.Ticker}}"}""");
+        rig.Fault($$"""{"venue":"kalshi","fault":"close","symbol":"{{window.Ticker}}"}""");
+        var before = rig.Member.Balance;
+        var life = new List<(string, string)>();
+        for (var second = 0; second < 12; second++)
+        {
+            rig.Seconds(1);
+            var told = rig.Get($"/markets/{window.Ticker}").GetProperty("market");
+            var now = (told.GetProperty("status").GetString()!, told.GetProperty("result").GetString()!);
+            if (life.Count == 0 || life[^1] != now)
+            {
+                life.Add(now);
+                Assert.Equal(now.Item1 == "finalized" ? before + 2_000_000 : before, rig.Member.Balance);
+            }
+        }
+
+        Assert.Equal(
+            [("closed", ""), ("determined", "yes"), ("disputed", "yes"), ("amended", "no"), ("finalized", "no")], life);
+        Assert.Equal(
+            ["yes", "no"],
+            client.Read("market_lifecycle_v2").Select(message => message.GetProperty("msg"))
+                .Where(body => body.GetProperty("market_ticker").GetString() == window.Ticker
+                    && body.GetProperty("event_type").GetString() == "determined")
+                .Select(body => body.GetProperty("result").GetString()));
+    }
+
+    [Fact]
     public void The_index_is_told_each_second_with_its_averages()
     {
         using var rig = new KalshiRig(Start + (7 * 60));

@@ -73,10 +73,12 @@ public sealed class KalshiMarketTests
     [InlineData("active", MarketPhase.Open, null, "")]
     [InlineData("inactive", MarketPhase.Paused, null, "")]
     [InlineData("closed", MarketPhase.Closed, null, "")]
-    [InlineData("determined", MarketPhase.Resolved, 1_000_000L, "yes")]
+    [InlineData("determined", MarketPhase.Closed, null, "yes")]
     [InlineData("disputed", MarketPhase.Closed, null, "yes")]
-    [InlineData("amended", MarketPhase.Resolved, 0L, "no")]
+    [InlineData("amended", MarketPhase.Closed, null, "no")]
+    [InlineData("finalized", MarketPhase.Resolved, 0L, "no")]
     [InlineData("finalized", MarketPhase.Resolved, 370_000L, "scalar")]
+    [InlineData("settled", MarketPhase.Resolved, 1_000_000L, "yes")]
     public void Every_status_is_a_phase(string status, MarketPhase phase, long? pays, string result)
     {
         Know();
@@ -180,16 +182,51 @@ public sealed class KalshiMarketTests
         Live($"\"event_type\":\"close_date_updated\",\"close_ts\":{(Midnight / Second) + 300}");
         Assert.Equal(Midnight + (300 * Second), _notes.Markets[^1].ClosesNanos);
         Live("\"event_type\":\"determined\",\"result\":\"no\",\"settlement_value\":\"0.0000\"");
-        Assert.Equal((MarketPhase.Resolved, 0L), (_notes.Markets[^1].Phase, _notes.Markets[^1].YesPaysPpm));
-
-        // A list that is older than that takes nothing back; a dispute does.
-        List(Market(Ticker, Event, ("status", "\"closed\"")));
-        Assert.Equal(MarketPhase.Resolved, _notes.Markets[^1].Phase);
-        List(Market(Ticker, Event, ("status", "\"disputed\""), ("result", "\"no\"")));
         Assert.Equal((MarketPhase.Closed, null), (_notes.Markets[^1].Phase, _notes.Markets[^1].YesPaysPpm));
         Assert.Empty(_notes.Alerts);
         Live("\"event_type\":\"reincarnated\"");
         Assert.Equal("UNKNOWN_ENUM", Assert.Single(_notes.Alerts).Code);
+    }
+
+    [Fact]
+    public void A_result_that_is_amended_before_it_is_final_is_the_one_that_pays()
+    {
+        Know();
+        List(Market(Ticker, Event));
+        Live("\"event_type\":\"determined\",\"result\":\"yes\",\"settlement_value\":\"1.0000\"");
+        List(Decided("disputed", "yes", "1.0000"));
+
+        // An older copy of the list takes nothing back.
+        List(Market(Ticker, Event, ("status", "\"closed\"")));
+        List(Decided("amended", "no", "0.0000"));
+
+        // That it is settled does not say at what: the dispute was not told over the socket.
+        Live("\"event_type\":\"settled\",\"settled_ts\":1");
+        Assert.DoesNotContain(_notes.Markets, market => market.YesPaysPpm is not null || market.Phase == MarketPhase.Resolved);
+        List(Decided("finalized", "no", "0.0000"));
+        Assert.Equal((MarketPhase.Resolved, 0L), (_notes.Markets[^1].Phase, _notes.Markets[^1].YesPaysPpm));
+        Assert.Empty(_notes.Alerts);
+    }
+
+    [Fact]
+    public void A_result_that_changes_after_it_was_final_is_an_alert_and_no_second_payout()
+    {
+        Know();
+        List(Market(Ticker, Event));
+        List(Decided("finalized", "yes", "1.0000"));
+        var told = _notes.Markets.Count;
+
+        // Older copies, and the same again, say nothing.
+        List(Decided("determined", "no", "0.0000"));
+        List(Market(Ticker, Event, ("status", "\"closed\"")));
+        List(Decided("finalized", "yes", "1.0000"));
+        Live("\"event_type\":\"determined\",\"result\":\"yes\",\"settlement_value\":\"1.0000\"");
+        Assert.Empty(_notes.Alerts);
+        List(Decided("finalized", "no", "0.0000"));
+        List(Decided("finalized", "no", "0.0000"));
+        Assert.Equal("RESULT_CHANGED", Assert.Single(_notes.Alerts).Code);
+        Assert.Equal(told, _notes.Markets.Count);
+        Assert.Equal(1_000_000, _notes.Markets[^1].YesPaysPpm);
     }
 
     [Theory]
@@ -274,6 +311,10 @@ public sealed class KalshiMarketTests
         Assert.Equal(asks + 1, _decoder.Catalog.Asks);
         Assert.Empty(_notes.Markets);
     }
+
+    private static string Decided(string status, string result, string value) => Market(
+        Ticker, Event, ("status", $"\"{status}\""), ("result", $"\"{result}\""),
+        ("settlement_value_dollars", $"\"{value}\""));
 
     private void Know()
     {

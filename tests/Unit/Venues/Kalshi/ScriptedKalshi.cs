@@ -269,7 +269,7 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
         return $"{{\"cursor\":\"{next}\",\"markets\":[{string.Join(',', all.Skip(at).Take(PageSize).Select(MarketOf))}]}}";
     }
 
-    // It settles six seconds after its close, and opens when the window before it closes.
+    // It is decided three seconds after its close and settled three later, and opens when the window before it closes.
     private string MarketOf(string ticker)
     {
         var parts = ticker.Split('-');
@@ -277,15 +277,16 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
             parts[1] + "Z", "yyMMddHHmmZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         var seconds = close.ToUnixTimeSeconds();
         var status = Seconds < seconds - WindowSeconds ? "initialized" : Seconds < seconds ? "active"
-            : Seconds < seconds + 6 ? "closed" : "finalized";
+            : Seconds < seconds + 3 ? "closed" : Seconds < seconds + 6 ? "determined" : "finalized";
+        var isDecided = status is "determined" or "finalized";
         return KalshiTexts.Market(
             ticker,
             $"{parts[0]}-{parts[1]}",
             ("status", $"\"{status}\""),
             ("open_time", $"\"{close.AddSeconds(-WindowSeconds):yyyy-MM-ddTHH:mm:ssZ}\""),
             ("close_time", $"\"{close:yyyy-MM-ddTHH:mm:ssZ}\""),
-            ("result", status == "finalized" ? "\"yes\"" : "\"\""),
-            ("settlement_value_dollars", status == "finalized" ? "\"1.0000\"" : string.Empty),
+            ("result", isDecided ? "\"yes\"" : "\"\""),
+            ("settlement_value_dollars", isDecided ? "\"1.0000\"" : string.Empty),
             ("floor_strike", status == "initialized" ? string.Empty : "63193.52"),
             ("price_ranges", Bands));
     }
