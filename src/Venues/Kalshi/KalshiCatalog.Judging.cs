@@ -20,15 +20,24 @@ internal sealed partial class KalshiCatalog
             return;
         }
 
-        if (Misunderstood(listing, of, series) is var (code, detail))
+        entry.Phase = PhaseOf(listing, nanos);
+        var puzzle = Misunderstood(listing, of, series);
+
+        // What is over is traded no more: whatever else of it is not understood, its end is told, and what it pays.
+        var isTold = entry.Phase is { } phase && (puzzle is null || phase is MarketPhase.Closed or MarketPhase.Resolved)
+            && Tell(entry, MarketOf(entry, of, series, phase, isClear: puzzle is null), isClear: puzzle is null, nanos);
+        if (puzzle is var (code, detail) && (isTold || entry.Alert != puzzle))
         {
-            Alert(entry, code, detail, nanos);
-            return;
+            sink.OnAlert(new MarketAlert(Venue.Kalshi, listing.Ticker, code, detail), nanos);
         }
 
-        var fee = KalshiTerms.Fee(
-            of.FeeType ?? series.FeeType, of.MultiplierPpm ?? series.MultiplierPpm, options.OrderFeeGrainMicros)!.Value;
-        var market = new OutcomeMarket
+        entry.Alert = puzzle;
+    }
+
+    private OutcomeMarket MarketOf(Entry entry, EventTerms of, SeriesTerms series, MarketPhase phase, bool isClear)
+    {
+        var listing = entry.Listing;
+        return new OutcomeMarket
         {
             Venue = Venue.Kalshi,
             MarketId = listing.Ticker,
@@ -36,8 +45,9 @@ internal sealed partial class KalshiCatalog
             Question = listing.Title,
             Yes = KalshiNames.Yes(listing.Ticker),
             No = KalshiNames.No(listing.Ticker),
-            Rules = KalshiTerms.Rules(listing.Bands, fee),
-            Phase = PhaseOf(listing, nanos),
+            Rules = isClear ? KalshiTerms.Rules(listing.Bands, FeeOf(of, series)!.Value)
+                : entry.Told?.Rules ?? KalshiTerms.NoOrders,
+            Phase = phase,
             EventId = listing.EventTicker,
             IsExclusive = of.IsExclusive,
 
@@ -47,25 +57,25 @@ internal sealed partial class KalshiCatalog
             Price = QuestionOf(listing, of, series),
             OpensNanos = listing.OpensNanos,
             ClosesNanos = listing.ClosesNanos,
-            YesPaysPpm = listing.Verdict == KalshiVerdict.Final ? listing.PaysPpm : null,
+            YesPaysPpm = phase == MarketPhase.Resolved ? listing.PaysPpm : null,
         };
-        Tell(entry, market, nanos);
     }
 
-    private void Tell(Entry entry, OutcomeMarket market, long nanos)
+    // True where the sink was told; what it knows already it is told again where that ends an alert.
+    private bool Tell(Entry entry, OutcomeMarket market, bool isClear, long nanos)
     {
-        entry.Alert = null;
         if (market.Phase == MarketPhase.Resolved && entry.ResolvedNanos == 0)
         {
             entry.ResolvedNanos = nanos;
         }
 
-        if (entry.Told is { } told && KalshiTerms.AreSame(told, market))
+        var endsAlert = isClear && entry.Alert is not null;
+        if (entry.Told is { } told && KalshiTerms.AreSame(told, market) && !endsAlert)
         {
-            return;
+            return false;
         }
 
-        if (entry.Rules is { } rules && !rules.Bands.AsSpan().SequenceEqual(market.Rules.Bands.AsSpan())
+        if (entry.Told is { } before && !before.Rules.Bands.AsSpan().SequenceEqual(market.Rules.Bands.AsSpan())
             && table.Find(market.MarketId) is { } book)
         {
             // Another tick is another book: what is known of the old one is dropped before anybody sees the new rules.
@@ -78,12 +88,19 @@ internal sealed partial class KalshiCatalog
         }
 
         entry.Told = market;
-        entry.Rules = market.Rules;
         sink.OnMarket(market, nanos);
+        return true;
     }
 
-    private static (string Code, string Detail)? Misunderstood(
-        KalshiListing listing, EventTerms of, SeriesTerms series)
+    private FeeCurve? FeeOf(EventTerms of, SeriesTerms series)
+    {
+        var multiplier = of.MultiplierPpm ?? series.MultiplierPpm;
+        return multiplier < 0
+            ? null
+            : KalshiTerms.Fee(of.FeeType ?? series.FeeType, multiplier, options.OrderFeeGrainMicros);
+    }
+
+    private (string Code, string Detail)? Misunderstood(KalshiListing listing, EventTerms of, SeriesTerms series)
     {
         if (listing.Puzzle is { } puzzle)
         {
@@ -116,12 +133,11 @@ internal sealed partial class KalshiCatalog
             return ("UNKNOWN_TICK", "price_ranges of a market are absent or make no sense");
         }
 
-        var type = of.FeeType ?? series.FeeType;
-        var multiplier = of.MultiplierPpm ?? series.MultiplierPpm;
-        if (multiplier < 0 || KalshiTerms.Fee(type, multiplier, 1) is null)
+        if (FeeOf(of, series) is null)
         {
+            var multiplier = of.MultiplierPpm ?? series.MultiplierPpm;
             var times = multiplier < 0 ? "?" : Micros.ToText(multiplier);
-            return ("UNKNOWN_FEE", $"fee_type {Quoted(type)} with multiplier {times}");
+            return ("UNKNOWN_FEE", $"fee_type {Quoted(of.FeeType ?? series.FeeType)} with multiplier {times}");
         }
 
         return listing.Verdict >= KalshiVerdict.Provisional && listing.Status != "disputed" && listing.PaysPpm is null
@@ -129,20 +145,20 @@ internal sealed partial class KalshiCatalog
             : null;
     }
 
-    private MarketPhase PhaseOf(KalshiListing listing, long nanos) => listing.Status switch
+    // Null for a status that is unknown. Until a result is final it may be changed, and nothing is paid; one that is not
+    // understood, or of another amount than a dollar, pays nobody.
+    private MarketPhase? PhaseOf(KalshiListing listing, long nanos) => listing.Verdict switch
     {
-        "initialized" => MarketPhase.Hydrating,
-        "active" when listing.ClosesNanos != 0 && nanos >= listing.ClosesNanos => MarketPhase.Closed,
-        "active" => !_isActive ? MarketPhase.Paused
-            : _isTrading && !_isMaintenance ? MarketPhase.Open
-            : MarketPhase.CancelOnly,
-        "inactive" => listing.ClosesNanos != 0 && nanos >= listing.ClosesNanos
-            ? MarketPhase.Closed
-            : MarketPhase.Paused,
-        "closed" => MarketPhase.Closed,
-
-        // Until the result is final it may be changed, and nothing is paid.
-        _ => listing.Verdict == KalshiVerdict.Final ? MarketPhase.Resolved : MarketPhase.Closed,
+        KalshiVerdict.Unknown => null,
+        KalshiVerdict.Provisional => MarketPhase.Closed,
+        KalshiVerdict.Final => listing is { PaysPpm: not null, PaysOneDollar: true }
+            ? MarketPhase.Resolved
+            : MarketPhase.Closed,
+        _ when listing.Status == "closed" => MarketPhase.Closed,
+        _ when listing.Status == "initialized" => MarketPhase.Hydrating,
+        _ when listing.ClosesNanos != 0 && nanos >= listing.ClosesNanos => MarketPhase.Closed,
+        _ when listing.Status == "inactive" || !_isActive => MarketPhase.Paused,
+        _ => _isTrading && !_isMaintenance ? MarketPhase.Open : MarketPhase.CancelOnly,
     };
 
     private PriceQuestion? QuestionOf(KalshiListing listing, EventTerms of, SeriesTerms series)

@@ -107,7 +107,11 @@ internal sealed partial class KalshiCatalog(
         Asks++;
         if (entry.Listing.After(type, message) is not { } after)
         {
-            Alert(entry, "UNKNOWN_ENUM", $"event_type {Quoted(type)} of the lifecycle channel", nanos);
+            entry.Listing = entry.Listing with
+            {
+                Puzzle = ("UNKNOWN_ENUM", $"event_type {Quoted(type)} of the lifecycle channel"),
+            };
+            Judge(entry, nanos);
             return RejectReason.None;
         }
 
@@ -124,8 +128,8 @@ internal sealed partial class KalshiCatalog(
         _isMaintenance = maintenance;
         foreach (var entry in _markets.Values)
         {
-            if (all || (entry.Told is { Phase: MarketPhase.Open or MarketPhase.CancelOnly or MarketPhase.Paused } told
-                && told.ClosesNanos != 0 && nanos >= told.ClosesNanos))
+            if (all || (entry.Phase is MarketPhase.Open or MarketPhase.CancelOnly or MarketPhase.Paused
+                && entry.Listing.ClosesNanos != 0 && nanos >= entry.Listing.ClosesNanos))
             {
                 Judge(entry, nanos);
             }
@@ -344,32 +348,24 @@ internal sealed partial class KalshiCatalog(
         }
     }
 
-    private void Alert(Entry entry, string code, string detail, long nanos)
-    {
-        entry.Told = null;
-        if (entry.Alert == (code, detail))
-        {
-            return;
-        }
-
-        entry.Alert = (code, detail);
-        sink.OnAlert(new MarketAlert(Venue.Kalshi, entry.Listing.Ticker, code, detail), nanos);
-    }
-
     /// <summary>A market and what was told of it.</summary>
     internal sealed class Entry(KalshiListing listing)
     {
         /// <summary>The newest description.</summary>
         public KalshiListing Listing { get; set; } = listing;
 
-        /// <summary>What the sink knows; null before, and after an alert.</summary>
+        /// <summary>What the sink was told last; null before.</summary>
         public OutcomeMarket? Told { get; set; }
 
-        /// <summary>The newest bands that were told, also where an alert came since.</summary>
-        public MarketRules? Rules { get; set; }
+        /// <summary>What it takes now, told or not; null before that is known.</summary>
+        public MarketPhase? Phase { get; set; }
 
-        /// <summary>The alert that stands; null where none does.</summary>
+        /// <summary>The alert that stands since it was told; null where none does.</summary>
         public (string Code, string Detail)? Alert { get; set; }
+
+        /// <summary>True where its book is of use: it is understood and not over.</summary>
+        public bool IsWanted => Alert is null && Phase is MarketPhase.Hydrating or MarketPhase.Open
+            or MarketPhase.CancelOnly or MarketPhase.Paused;
 
         /// <summary>When it was found.</summary>
         public long SeenNanos { get; init; }

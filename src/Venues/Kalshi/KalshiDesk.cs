@@ -130,11 +130,7 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
             return
             [
                 .. _decoder.Catalog.Markets.Values
-                    .Where(one => one.Told is
-                    {
-                        Phase: MarketPhase.Hydrating or MarketPhase.Open or MarketPhase.CancelOnly
-                            or MarketPhase.Paused,
-                    })
+                    .Where(one => one.IsWanted)
                     .OrderBy(one => one.Listing.ClosesNanos).ThenBy(one => one.Listing.Ticker, StringComparer.Ordinal)
                     .Take(options.MostMarkets).Select(one => one.Listing.Ticker),
             ];

@@ -176,9 +176,13 @@ internal sealed class KalshiPolls
     private static List<string> Awaited(KalshiCatalog catalog, long now) =>
     [
         .. catalog.Markets.Values
-            .Where(one => one.Told is { } told
-                && ((told.Phase == MarketPhase.Closed && told.ClosesNanos <= now)
-                    || (told.Phase == MarketPhase.Hydrating && told.OpensNanos != 0 && told.OpensNanos <= now)))
+            .Where(one => one.Phase switch
+            {
+                MarketPhase.Closed => true,
+                MarketPhase.Hydrating => one.Listing.OpensNanos != 0 && one.Listing.OpensNanos <= now,
+                null => one.Listing.ClosesNanos != 0 && one.Listing.ClosesNanos <= now,
+                _ => false,
+            })
             .OrderByDescending(one => one.Listing.ClosesNanos).Select(one => one.Listing.Ticker),
     ];
 

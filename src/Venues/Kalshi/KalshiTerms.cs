@@ -70,6 +70,9 @@ internal static class KalshiTerms
         return bands.Count == 0 ? default : bands.ToImmutable();
     }
 
+    /// <summary>Rules that take no order: of a market that is over and whose rules were never understood.</summary>
+    public static MarketRules NoOrders { get; } = Rules([], default);
+
     /// <summary>The rules of a market.</summary>
     public static MarketRules Rules(ImmutableArray<PriceBand> bands, FeeCurve fee) => new()
     {

@@ -153,7 +153,7 @@ public sealed class KalshiMarketTests
     [Fact]
     public void A_contested_result_is_turned_round_before_it_is_paid()
     {
-        using var rig = new KalshiRig(Start, fiveMinutes: true).Seconds(5);
+        using var rig = new KalshiRig(Start, fiveMinutes: true).Seconds(70);
         var window = rig.Booth.Catalog.Market("KXBTC5M-26NOV301010-10")!;
         var client = rig.Connect().Subscribe("\"market_lifecycle_v2\"");
         rig.Place(rig.Order(window, "ask", KalshiUnits.Price(window.YesBid), "2.00", "immediate_or_cancel"));

@@ -130,6 +130,43 @@ public sealed class KalshiMarketTests
     }
 
     [Theory]
+    [InlineData("price_ranges", "[]", true)]
+    [InlineData("market_type", "\"scalar\"", true)]
+    [InlineData("strike_type", "\"roughly\"", true)]
+    [InlineData("fee", "", true)]
+    [InlineData("notional_value_dollars", "\"100.0000\"", false)]
+    public void An_alert_stops_trading_and_no_payout_that_is_understood(string field, string json, bool pays)
+    {
+        Know();
+        if (field == "fee")
+        {
+            Answer(Series("KXBTC15M", "cubic"));
+        }
+
+        var odd = field == "fee" ? [] : new[] { (field, json) };
+
+        // One is told before it is not understood any more, one is never understood.
+        List(Market(Ticker, Event), Market(Ticker + "X", Event, odd));
+        List(Market(Ticker, Event, odd), Market(Ticker + "X", Event, odd));
+        Assert.DoesNotContain(_notes.Markets, market => market.MarketId == Ticker + "X");
+        _decoder.Expire(Midnight + (900 * Second));
+        (string, string)[] final = [("status", "\"finalized\""), ("result", "\"yes\""), .. odd];
+        List(Market(Ticker, Event, final), Market(Ticker + "X", Event, final));
+        foreach (var ticker in (string[])[Ticker, Ticker + "X"])
+        {
+            MarketPhase[] phases = [.. _notes.Markets.Where(market => market.MarketId == ticker).Select(market => market.Phase)];
+            Assert.Equal(MarketPhase.Closed, pays ? phases[^2] : phases[^1]);
+            Assert.Equal(pays ? (MarketPhase.Resolved, 1_000_000L) : (MarketPhase.Closed, null), (phases[^1], _notes.Newest(ticker).YesPaysPpm));
+
+            // What was told ended the alert for who heard it: so it was said again, once for each, and not oftener.
+            Assert.Equal(1 + phases.Count(phase => phase != MarketPhase.Open), _notes.Alerts.Count(alert => alert.MarketId == ticker));
+        }
+
+        List(Market(Ticker, Event, final), Market(Ticker + "X", Event, final));
+        Assert.Equal(_notes.Markets.Count, _notes.Markets.Distinct().Count());
+    }
+
+    [Theory]
     [InlineData("flat", "1")]
     [InlineData("margin_market_maker_program_fees", "0")]
     [InlineData("quadratic", "\"x\"")]
