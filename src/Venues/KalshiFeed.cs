@@ -21,9 +21,11 @@ public sealed class KalshiFeed
     private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Health = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan HeldEvery = TimeSpan.FromSeconds(2);
 
     private readonly KalshiOptions _options;
     private readonly IVenueTransport _transport;
+    private readonly IHeldMarkets _held;
     private readonly IFeedListener _listener;
     private readonly TimeProvider _clock;
     private readonly KalshiDesk _desk;
@@ -34,11 +36,13 @@ public sealed class KalshiFeed
     private int _links;
     private long _retryNanos;
     private long _silentNanos;
+    private long _heldNanos;
 
     /// <summary>Makes a feed; <see cref="RunAsync"/> starts it.</summary>
     /// <param name="options">Where the venue is, what is watched and how it is judged.</param>
     /// <param name="transport">The network.</param>
     /// <param name="sink">Receives markets, books, trades, index values and alerts.</param>
+    /// <param name="held">Where something is held: those markets are described until they have paid.</param>
     /// <param name="recorder">The tape.</param>
     /// <param name="listener">Hears of sockets that come and go.</param>
     /// <param name="clock">The clock and the timers.</param>
@@ -47,6 +51,7 @@ public sealed class KalshiFeed
         KalshiOptions options,
         IVenueTransport transport,
         IOutcomeSink sink,
+        IHeldMarkets held,
         IFeedRecorder recorder,
         IFeedListener listener,
         TimeProvider clock,
@@ -54,6 +59,7 @@ public sealed class KalshiFeed
     {
         _options = options;
         _transport = transport;
+        _held = held;
         _listener = listener;
         _clock = clock;
         _desk = new KalshiDesk(options, sink, recorder, clock);
@@ -86,6 +92,7 @@ public sealed class KalshiFeed
             {
                 var now = _clock.UnixNanos();
                 _desk.Expire(_polls.PolledLife);
+                Hold(now);
                 Forget(now);
                 await KeepLinkAsync(now, cancel);
                 _polls.Step(withBooks: _link is not { IsOpen: true }, now, cancel);
@@ -101,6 +108,17 @@ public sealed class KalshiFeed
         if (_link is not null)
         {
             await _link.EndAsync();
+        }
+    }
+
+    // Asked outside the desk's lock: under it the desk tells those who answer here.
+    private void Hold(long now)
+    {
+        if (now - _heldNanos >= Nanos(HeldEvery))
+        {
+            _heldNanos = now;
+            var held = _held.Of(Venue.Kalshi).Select(one => one.MarketId).ToHashSet(StringComparer.Ordinal);
+            _desk.Read(decoder => decoder.Catalog.Held = held);
         }
     }
 

@@ -18,13 +18,14 @@ internal sealed class PredictionFleet : IOutcomeFeeds, IFeedListener, IDisposabl
     /// <param name="settings">Where the venues are and what is watched.</param>
     /// <param name="transport">The network.</param>
     /// <param name="sink">Takes what they say.</param>
+    /// <param name="held">Where something is held: those markets are described until they have paid.</param>
     /// <param name="recorder">The tape.</param>
     /// <param name="clock">The time.</param>
     /// <param name="seed">Seed of the back-offs.</param>
     /// <exception cref="UserError">A key cannot be used.</exception>
     public PredictionFleet(
-        PredictionsSettings settings, IVenueTransport transport, IOutcomeSink sink, IFeedRecorder recorder,
-        TimeProvider clock, int seed)
+        PredictionsSettings settings, IVenueTransport transport, IOutcomeSink sink, IHeldMarkets held,
+        IFeedRecorder recorder, TimeProvider clock, int seed)
     {
         if (settings.Polymarket is { Enabled: true } polymarket)
         {
@@ -36,7 +37,7 @@ internal sealed class PredictionFleet : IOutcomeFeeds, IFeedListener, IDisposabl
         {
             _key = Key(kalshi);
             _kalshi = new KalshiFeed(
-                Options(kalshi, _key), transport, sink, recorder, this, clock, new Random(unchecked(seed + 1)));
+                Options(kalshi, _key), transport, sink, held, recorder, this, clock, new Random(unchecked(seed + 1)));
         }
     }
 

@@ -36,7 +36,7 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
         _noFaults = new FaultBoard(seed);
         Stream = new KalshiStream(Faults, FormOf);
         Exchange = new KalshiExchange(seed, nowNanos, Stream);
-        Catalog = new KalshiCatalog(Exchange, Stream, options.FiveMinutes);
+        Catalog = new KalshiCatalog(Exchange, Stream, options.FiveMinutes, nowNanos);
         Stream.Open(Catalog);
         Crowd = new KalshiCrowd(Catalog, Exchange, seed, rate, nowNanos);
         _rest = new KalshiRest(Catalog, Exchange, Keys, new KalshiLimits(), FormOf);
@@ -179,7 +179,7 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
         json.WriteNumber("keys", Keys.Count);
         json.WriteString("mistaken", Crowd.Mistaken?.Ticker);
         json.WriteStartObject("markets");
-        foreach (var market in Catalog.Markets.Where(market => market.Status != KalshiStatus.Finalized))
+        foreach (var market in Catalog.Living)
         {
             json.WriteStartObject(market.Ticker);
             json.WriteString("status", KalshiJson.NameOf(market.Status));
@@ -306,5 +306,5 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
     }
 
     private KalshiMarket[] Concerned(KalshiFault fault) =>
-        [.. Catalog.Markets.Where(market => !market.IsOver && fault.Matches(market.Ticker))];
+        [.. Catalog.Living.Where(market => !market.IsOver && fault.Matches(market.Ticker))];
 }

@@ -6,7 +6,8 @@ namespace Strikeline.Testnet.Kalshi;
 /// <remarks>Under the floor's lock; looks at the clock once a second.</remarks>
 internal sealed class KalshiCatalog
 {
-    private const int MarketsKept = 400;
+    private const int MarketsKept = 5_000;
+    private const long KeptNanos = 24 * 60 * MinuteNanos;
     private const int LadderHalf = 5;
     private const long DeterminedAfterNanos = 3 * Stamps.NanosPerSecond;
     private const long PaidAfterNanos = 3 * Stamps.NanosPerSecond;
@@ -19,14 +20,16 @@ internal sealed class KalshiCatalog
     private readonly IKalshiFeed _feed;
     private readonly List<KalshiEvent> _events = [];
     private readonly List<KalshiMarket> _markets = [];
+    private readonly List<KalshiMarket> _living = [];
     private readonly Dictionary<string, KalshiMarket> _byTicker = new(StringComparer.Ordinal);
     private readonly Dictionary<string, KalshiEvent> _eventByTicker = new(StringComparer.Ordinal);
+    private readonly long _openedNanos;
     private long _lastEvent;
     private long _lastMarket;
 
-    public KalshiCatalog(KalshiExchange exchange, IKalshiFeed feed, bool fiveMinutes)
+    public KalshiCatalog(KalshiExchange exchange, IKalshiFeed feed, bool fiveMinutes, long nowNanos)
     {
-        (_exchange, _feed) = (exchange, feed);
+        (_exchange, _feed, _openedNanos) = (exchange, feed, nowNanos);
         Series = KalshiSeries.All(fiveMinutes);
         Indices = [new KalshiIndex("BTC"), new KalshiIndex("ETH")];
     }
@@ -38,10 +41,19 @@ internal sealed class KalshiCatalog
     /// <summary>Events, oldest first.</summary>
     public IReadOnlyList<KalshiEvent> Events => _events;
 
-    /// <summary>Markets, oldest first.</summary>
+    /// <summary>Markets, oldest first, those of the last day that are over among them.</summary>
     public IReadOnlyList<KalshiMarket> Markets => _markets;
 
+    /// <summary>Markets that are not paid yet, oldest first.</summary>
+    public IReadOnlyList<KalshiMarket> Living => _living;
+
     public KalshiMarket? Market(string? ticker) => ticker is null ? null : _byTicker.GetValueOrDefault(ticker);
+
+    /// <summary>A market to be looked up: one of ours, or one that was over before there was anybody to decide it. What
+    /// was ours and is forgotten is neither.</summary>
+    public KalshiMarket? Find(string ticker, long nowNanos) => Market(ticker)
+        ?? (KalshiPast.Of(ticker, Series, nowNanos) is { } past
+            && (past.CloseNanos <= _openedNanos || nowNanos - past.CloseNanos < KeptNanos) ? past : null);
 
     public KalshiEvent? Event(string? ticker) => ticker is null ? null : _eventByTicker.GetValueOrDefault(ticker);
 
@@ -66,12 +78,13 @@ internal sealed class KalshiCatalog
             Roll(series, atNanos);
         }
 
-        foreach (var market in _markets)
+        foreach (var market in _living)
         {
             Live(market, atNanos);
         }
 
-        Forget();
+        _living.RemoveAll(market => market.Status == KalshiStatus.Finalized);
+        Forget(atNanos);
     }
 
     /// <summary>Pauses a market, or ends the pause.</summary>
@@ -196,6 +209,7 @@ internal sealed class KalshiCatalog
         };
         belongs.Markets.Add(market);
         _markets.Add(market);
+        _living.Add(market);
         _byTicker[ticker] = market;
         _feed.MarketChanged(market, "created");
         return market;
@@ -233,6 +247,7 @@ internal sealed class KalshiCatalog
             _exchange.PayOut(market, atNanos);
             _exchange.Core.GiveBook(market.Instrument);
             market.Instrument = -1;
+            market.Retire();
             _feed.MarketChanged(market, "settled");
         }
     }
@@ -308,11 +323,11 @@ internal sealed class KalshiCatalog
         market.HasNews = true;
     }
 
-    private void Forget()
+    // A program that comes back after a night is told what became of its markets.
+    private void Forget(long atNanos)
     {
-        while (_markets.Count > MarketsKept
-            && _events.FirstOrDefault(old => old.Markets.TrueForAll(m => m.Status == KalshiStatus.Finalized))
-                is { } oldest)
+        while (_events.Find(old => old.Markets.TrueForAll(m => m.Status == KalshiStatus.Finalized)) is { } oldest
+            && (_markets.Count > MarketsKept || atNanos - oldest.StrikeNanos > KeptNanos))
         {
             _events.Remove(oldest);
             _eventByTicker.Remove(oldest.Ticker);

@@ -43,7 +43,7 @@ internal sealed class KalshiCrowd
     public void Step(long nowNanos)
     {
         Err(nowNanos);
-        foreach (var market in _catalog.Markets)
+        foreach (var market in _catalog.Living)
         {
             if (market.Status == KalshiStatus.Active && !_exchange.IsPaused)
             {

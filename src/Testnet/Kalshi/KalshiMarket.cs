@@ -35,6 +35,9 @@ internal enum KalshiStatus
 internal sealed class KalshiMarket(long number, string ticker, string id, KalshiEvent belongs)
 {
     private const int TradesKept = 2_000;
+    private const int TradesKeptOfPast = 100;
+
+    private static readonly LimitBook NoBook = new();
 
     private readonly List<KalshiTrade> _trades = [];
 
@@ -88,7 +91,7 @@ internal sealed class KalshiMarket(long number, string ticker, string id, Kalshi
     /// <summary>The book's number in the core; -1 where it has none any more.</summary>
     public short Instrument { get; set; } = -1;
 
-    public LimitBook Book { get; } = new();
+    public LimitBook Book { get; private set; } = new();
 
     /// <summary>The last trade's price of YES; zero before the first.</summary>
     public int LastPrice { get; private set; }
@@ -112,6 +115,14 @@ internal sealed class KalshiMarket(long number, string ticker, string id, Kalshi
 
     /// <summary>The best ask of YES: one dollar where nobody asks, as the venue shows it.</summary>
     public int YesAsk => Book.Count(Side.Sell) == 0 ? KalshiUnits.Dollar : (int)Book.Best(Side.Sell).Price;
+
+    /// <summary>It is over, and kept to be looked up: what takes space is given up.</summary>
+    public void Retire()
+    {
+        Book = NoBook;
+        _trades.RemoveRange(0, Math.Max(0, _trades.Count - TradesKeptOfPast));
+        _trades.TrimExcess();
+    }
 
     public void Add(KalshiTrade trade)
     {

@@ -95,7 +95,7 @@ internal sealed class KalshiRest(
             ["markets"] => Markets(request, shape),
             ["markets", "trades"] => Trades(request),
             ["markets", "orderbooks"] => Books(request),
-            ["markets", var ticker] => catalog.Market(ticker) is { } market
+            ["markets", var ticker] => catalog.Find(ticker, nowNanos) is { } market
                 ? Written(json =>
                 {
                     json.WritePropertyName("market");
@@ -209,6 +209,7 @@ internal sealed class KalshiRest(
         var found = catalog.Markets.Where(market => (series is null || market.Series.Ticker == series)
             && (e is null || market.Event.Ticker == e)
             && (tickers is null || tickers.Contains(market.Ticker, StringComparer.Ordinal))
+            && IsBetween(request, market.CloseNanos, "min_close_ts", "max_close_ts")
             && (wanted is null || wanted(market.Status)));
         return KalshiPages.Answer("markets", found, market => market.Number, request["cursor"], limit, (json, market) =>
             KalshiJson.Write(json, market, shape));
@@ -233,11 +234,12 @@ internal sealed class KalshiRest(
     /// <summary>For lists whose newest row is the first.</summary>
     public static long Backwards(long number) => long.MaxValue - number;
 
-    /// <summary>True where <c>min_ts</c> and <c>max_ts</c> of the query, in seconds, let a time through.</summary>
-    public static bool IsBetween(KalshiRequest request, long atNanos)
+    /// <summary>True where two bounds of the query, in seconds, let a time through.</summary>
+    public static bool IsBetween(
+        KalshiRequest request, long atNanos, string least = "min_ts", string most = "max_ts")
     {
         var at = atNanos / Stamps.NanosPerSecond;
-        return at >= Bound("min_ts", 0) && at <= Bound("max_ts", long.MaxValue);
+        return at >= Bound(least, 0) && at <= Bound(most, long.MaxValue);
 
         long Bound(string name, long fallback) => long.TryParse(
             request[name], NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : fallback;

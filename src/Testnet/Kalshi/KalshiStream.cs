@@ -246,7 +246,7 @@ internal sealed class KalshiStream(KalshiFaults faults, Func<long, KalshiForm> f
             }
             else if (channel == "ticker" && command.WantsSnapshot)
             {
-                foreach (var market in _catalog.Markets.Where(subscription.Wants))
+                foreach (var market in _catalog.Living.Where(subscription.Wants))
                 {
                     var body = Body(json => KalshiStreamJson.Ticker(json, market, form(_nowNanos), _nowNanos));
                     Send(line, new KalshiMessage(subscription, "ticker", market.Ticker, false, false, body));

@@ -15,17 +15,20 @@ internal sealed partial class KalshiCatalog
     private void Judge(Entry entry, long nanos)
     {
         var listing = entry.Listing;
-        if (!_events.TryGetValue(listing.EventTicker, out var of) || !_series.TryGetValue(of.Series, out var series))
+        var phase = PhaseOf(listing, nanos);
+        var isKnown = KnowsTerms(listing, out var of, out var series);
+        if (!isKnown && !(phase == MarketPhase.Resolved && Held.Contains(listing.Ticker)))
         {
             return;
         }
 
-        entry.Phase = PhaseOf(listing, nanos);
-        var puzzle = Misunderstood(listing, of, series);
+        entry.Phase = phase;
+        var puzzle = isKnown ? Misunderstood(listing, of, series) : null;
+        var isClear = isKnown && puzzle is null;
 
         // What is over is traded no more: whatever else of it is not understood, its end is told, and what it pays.
-        var isTold = entry.Phase is { } phase && (puzzle is null || phase is MarketPhase.Closed or MarketPhase.Resolved)
-            && Tell(entry, MarketOf(entry, of, series, phase, isClear: puzzle is null), isClear: puzzle is null, nanos);
+        var isTold = phase is not null && (isClear || phase is MarketPhase.Closed or MarketPhase.Resolved)
+            && Tell(entry, MarketOf(entry, of, series, isClear), isClear, nanos);
         if (puzzle is var (code, detail) && (isTold || entry.Alert != puzzle))
         {
             sink.OnAlert(new MarketAlert(Venue.Kalshi, listing.Ticker, code, detail), nanos);
@@ -34,9 +37,19 @@ internal sealed partial class KalshiCatalog
         entry.Alert = puzzle;
     }
 
-    private OutcomeMarket MarketOf(Entry entry, EventTerms of, SeriesTerms series, MarketPhase phase, bool isClear)
+    // Of what is not known, terms that nothing can be traded by.
+    private bool KnowsTerms(KalshiListing listing, out EventTerms of, out SeriesTerms series)
     {
-        var listing = entry.Listing;
+        var isEvent = _events.TryGetValue(listing.EventTicker, out var itsEvent);
+        of = itsEvent ?? new EventTerms(KalshiNames.SeriesOf(listing.EventTicker), false, null, null, false, IsOld: true);
+        var isSeries = _series.TryGetValue(of.Series, out var itsSeries);
+        series = itsSeries ?? new SeriesTerms(string.Empty, -1, ByIndex: false);
+        return isEvent && isSeries;
+    }
+
+    private OutcomeMarket MarketOf(Entry entry, EventTerms of, SeriesTerms series, bool isClear)
+    {
+        var (listing, phase) = (entry.Listing, entry.Phase!.Value);
         return new OutcomeMarket
         {
             Venue = Venue.Kalshi,
@@ -61,7 +74,8 @@ internal sealed partial class KalshiCatalog
         };
     }
 
-    // True where the sink was told; what it knows already it is told again where that ends an alert.
+    // True where the sink was told. What it knows already it is told again where that ends an alert, and where
+    // something is held that this should have paid: an order's late answer may have brought it.
     private bool Tell(Entry entry, OutcomeMarket market, bool isClear, long nanos)
     {
         if (market.Phase == MarketPhase.Resolved && entry.ResolvedNanos == 0)
@@ -70,7 +84,8 @@ internal sealed partial class KalshiCatalog
         }
 
         var endsAlert = isClear && entry.Alert is not null;
-        if (entry.Told is { } told && KalshiTerms.AreSame(told, market) && !endsAlert)
+        var isOwed = market.Phase == MarketPhase.Resolved && Held.Contains(market.MarketId);
+        if (entry.Told is { } told && KalshiTerms.AreSame(told, market) && !endsAlert && !isOwed)
         {
             return false;
         }

@@ -35,8 +35,15 @@ internal sealed partial class KalshiCatalog(
     /// <summary>The markets that were listed, by ticker.</summary>
     public IReadOnlyDictionary<string, Entry> Markets => _markets;
 
-    /// <summary>True where the market belongs to what is watched.</summary>
-    public bool IsOurs(string ticker) =>
+    /// <summary>Markets in which something is held: each is ours, whatever is watched and however long it is over, and
+    /// is not forgotten.</summary>
+    public IReadOnlySet<string> Held { get; set; } = new HashSet<string>();
+
+    /// <summary>True where the market belongs to what is watched, or something is held in it.</summary>
+    public bool IsOurs(string ticker) => IsWatched(ticker) || Held.Contains(ticker);
+
+    /// <summary>True where the lists of what is watched tell of the market while it is open.</summary>
+    public bool IsWatched(string ticker) =>
         takesAll || _watched.ContainsKey(KalshiNames.SeriesOf(ticker))
         || _watchedEvents.Any(one => ticker.StartsWith(one, StringComparison.Ordinal));
 
@@ -137,7 +144,7 @@ internal sealed partial class KalshiCatalog(
     }
 
     /// <summary>Forgets the markets that are over: their outcome has been known for a while, or was waited for too
-    /// long.</summary>
+    /// long. None in which something is held.</summary>
     public void ForgetOver(long nanos)
     {
         foreach (var (ticker, entry) in _markets.ToArray())
@@ -145,7 +152,7 @@ internal sealed partial class KalshiCatalog(
             var isOver = entry.ResolvedNanos != 0 && nanos - entry.ResolvedNanos > options.Linger.Ticks * 100
                 && entry.Told is { Phase: MarketPhase.Resolved };
             var closes = entry.Listing.ClosesNanos;
-            if (isOver || (closes != 0 && nanos - closes > MostClosed.Ticks * 100))
+            if ((isOver || (closes != 0 && nanos - closes > MostClosed.Ticks * 100)) && !Held.Contains(ticker))
             {
                 Forget(ticker, nanos);
             }
@@ -296,7 +303,8 @@ internal sealed partial class KalshiCatalog(
     {
         if (!_markets.TryGetValue(listing.Ticker, out var entry))
         {
-            if (IsOurs(listing.Ticker) && !IsPast(listing, nanos) && _markets.Count < VenuesLimits.MaxInstruments)
+            if (Held.Contains(listing.Ticker) || (IsWatched(listing.Ticker) && !IsPast(listing, nanos)
+                && _markets.Count < VenuesLimits.MaxInstruments))
             {
                 _markets.Add(listing.Ticker, new Entry(listing) { SeenNanos = nanos });
                 table.Add(listing.Ticker);

@@ -122,7 +122,8 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
         }
     }
 
-    /// <summary>The markets whose books are wanted, those that close first before the others.</summary>
+    /// <summary>The markets whose books are wanted: those in which something is held, then those that close
+    /// first.</summary>
     public List<string> Wanted()
     {
         lock (_gate)
@@ -131,7 +132,8 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
             [
                 .. _decoder.Catalog.Markets.Values
                     .Where(one => one.IsWanted)
-                    .OrderBy(one => one.Listing.ClosesNanos).ThenBy(one => one.Listing.Ticker, StringComparer.Ordinal)
+                    .OrderByDescending(one => _decoder.Catalog.Held.Contains(one.Listing.Ticker))
+                    .ThenBy(one => one.Listing.ClosesNanos).ThenBy(one => one.Listing.Ticker, StringComparer.Ordinal)
                     .Take(options.MostMarkets).Select(one => one.Listing.Ticker),
             ];
         }

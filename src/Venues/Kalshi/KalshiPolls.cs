@@ -20,6 +20,7 @@ internal sealed class KalshiPolls
     private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TermsEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan SettleEvery = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan HeldFirst = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskedSoonest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CompareEvery = TimeSpan.FromSeconds(5);
@@ -38,6 +39,7 @@ internal sealed class KalshiPolls
     private readonly Dictionary<string, Job> _terms = new(StringComparer.Ordinal);
     private readonly Job _settle = new(string.Empty, SettleEvery, IsList: false);
     private readonly Dictionary<string, long> _settled = new(StringComparer.Ordinal);
+    private IReadOnlySet<string> _held = new HashSet<string>();
     private Task? _underWay;
     private List<string> _round = [];
     private int _roundAt;
@@ -120,8 +122,9 @@ internal sealed class KalshiPolls
     // What must be asked for follows from what is known.
     private void Arrange(long now)
     {
-        var (asks, terms, awaited) = _desk.Read(decoder => (
-            decoder.Catalog.Asks, Terms(decoder.Catalog), Awaited(decoder.Catalog, now)));
+        var (asks, terms, held, awaited) = _desk.Read(decoder => (
+            decoder.Catalog.Asks, Terms(decoder.Catalog), decoder.Catalog.Held, Awaited(decoder.Catalog, now)));
+        _held = held;
         if (asks != _asks)
         {
             _asks = asks;
@@ -172,9 +175,12 @@ internal sealed class KalshiPolls
     }
 
     // Markets that should have opened, and closed ones whose outcome is awaited: nothing tells of the one, and the list
-    // that networks keep copies of tells late of the other.
+    // that networks keep copies of tells late of the other. And what is held, where no list tells of it.
     private static List<string> Awaited(KalshiCatalog catalog, long now) =>
     [
+        .. catalog.Held.Order(StringComparer.Ordinal).Where(ticker => !catalog.IsWatched(ticker)
+            || !catalog.Markets.TryGetValue(ticker, out var held)
+            || held.Phase is null or MarketPhase.Closed or MarketPhase.Resolved),
         .. catalog.Markets.Values
             .Where(one => one.Phase switch
             {
@@ -182,7 +188,7 @@ internal sealed class KalshiPolls
                 MarketPhase.Hydrating => one.Listing.OpensNanos != 0 && one.Listing.OpensNanos <= now,
                 null => one.Listing.ClosesNanos != 0 && one.Listing.ClosesNanos <= now,
                 _ => false,
-            })
+            } && !catalog.Held.Contains(one.Listing.Ticker))
             .OrderByDescending(one => one.Listing.ClosesNanos).Select(one => one.Listing.Ticker),
     ];
 
@@ -201,7 +207,9 @@ internal sealed class KalshiPolls
             return;
         }
 
-        var next = awaited.MinBy(ticker => _settled.GetValueOrDefault(ticker))!;
+        // In turn, but money before the rest: of which none waits for ever all the same.
+        var next = awaited.MinBy(ticker =>
+            _settled.GetValueOrDefault(ticker) + (_held.Contains(ticker) ? 0 : Nanos(HeldFirst)))!;
         _settle.Path = $"/markets/{next}";
         _settled[next] = now;
     }

@@ -3,7 +3,7 @@ namespace Strikeline.Unit.TestKit;
 /// <summary>A feed and its scripted venue on virtual time: starts it, lets time pass, stops it.</summary>
 internal abstract class ScriptedStage : IDisposable
 {
-    private readonly CancellationTokenSource _stop = new();
+    private CancellationTokenSource _stop = new();
     private Task _run = Task.CompletedTask;
 
     public VirtualTime Time { get; } = new();
@@ -43,5 +43,11 @@ internal abstract class ScriptedStage : IDisposable
 
     public virtual void Dispose() => _stop.Dispose();
 
-    protected void Start(Func<CancellationToken, Task> run) => _run = Time.Start(() => run(_stop.Token));
+    /// <summary>Starts a feed: the first, or another after the one before was stopped.</summary>
+    protected void Start(Func<CancellationToken, Task> run)
+    {
+        _stop.Dispose();
+        _stop = new CancellationTokenSource();
+        _run = Time.Start(() => run(_stop.Token));
+    }
 }

@@ -151,6 +151,61 @@ public sealed class KalshiMarketTests
     }
 
     [Fact]
+    public void What_became_of_a_market_can_be_asked_for_a_day()
+    {
+        using var rig = new KalshiRig(Start, fiveMinutes: true);
+        var catalog = rig.Booth.Catalog;
+        long At(int minutes) => rig.NowNanos + (minutes * 60 * Stamps.NanosPerSecond);
+        for (var minute = 1; minute <= 23 * 60; minute++)
+        {
+            catalog.Second(At(minute), _ => 67_000);
+        }
+
+        const string First = "KXBTC5M-26NOV301010-10";
+        Assert.Equal("finalized", rig.Get($"/markets/{First}").GetProperty("market").GetProperty("status").GetString());
+        Assert.InRange(catalog.Markets.Count, 3_000, 5_000);
+        Assert.InRange(catalog.Living.Count, 10, 60);
+        for (var minute = 23 * 60; minute <= 26 * 60; minute++)
+        {
+            catalog.Second(At(minute), _ => 67_000);
+        }
+
+        Assert.Null(catalog.Find(First, At(26 * 60)));
+        Assert.InRange(catalog.Markets.Count, 3_000, 5_000);
+    }
+
+    [Theory]
+    [InlineData("KXBTC15M-26NOV301000-00", true)]
+    [InlineData("KXBTCD-26NOV3009-T66999.99", true)]
+    [InlineData("KXBTCD-26JUL010905-T66999.99", true)]
+    [InlineData("KXBTC15M-26NOV301100-00", false)]
+    [InlineData("KXBTC15M-26FOO301000-00", false)]
+    [InlineData("KXNOTHING-26NOV301000-00", false)]
+    public void What_was_over_before_the_testnet_began_is_void(string ticker, bool isPast)
+    {
+        using var rig = new KalshiRig(Start, fiveMinutes: true);
+        var (status, answer) = rig.Ask("GET", $"/markets/{ticker}");
+        Assert.Equal(isPast ? 200 : 404, status);
+        if (isPast)
+        {
+            var market = answer.GetProperty("market");
+            Assert.Equal(("finalized", "scalar", "0.5000", ticker), (
+                market.GetProperty("status").GetString(), market.GetProperty("result").GetString(),
+                market.GetProperty("settlement_value_dollars").GetString(), market.GetProperty("ticker").GetString()));
+        }
+    }
+
+    [Fact]
+    public void Lists_reach_from_one_close_to_another()
+    {
+        using var rig = new KalshiRig(Start, fiveMinutes: true);
+        var close = rig.Window.CloseNanos / Stamps.NanosPerSecond;
+        Assert.Equal(
+            [rig.Window.Ticker], Tickers(rig.Get($"/markets?series_ticker=KXBTC15M&min_close_ts={close}&max_close_ts={close}")));
+        Assert.Empty(Tickers(rig.Get($"/markets?series_ticker=KXBTC15M&min_close_ts={close + 1}&max_close_ts={close + 9}")));
+    }
+
+    [Fact]
     public void A_contested_result_is_turned_round_before_it_is_paid()
     {
         using var rig = new KalshiRig(Start, fiveMinutes: true).Seconds(70);

@@ -63,6 +63,61 @@ public sealed class KalshiFeedTests
     }
 
     [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    public void What_is_held_is_paid_though_the_feed_was_away_when_it_settled(bool hasKey, bool isUnwatched)
+    {
+        using var stage = new KalshiStage(hasKey);
+        stage.Until(() => stage.IsLive, 10);
+        var ticker = stage.Venue.Ticker();
+        stage.Stop();
+
+        // Away for longer than any list reaches back.
+        stage.Time.Pass(TimeSpan.FromHours(3));
+        stage.Notes.Markets.Clear();
+        ticker = isUnwatched ? ticker.Replace("KXBTC15M", "KXSOL15M", StringComparison.Ordinal) : ticker;
+        stage.Held.Add(ticker);
+        stage.Start();
+        stage.Until(() => stage.Notes.Markets.Exists(market => market.MarketId == ticker), 10);
+        var paid = stage.Notes.Newest(ticker);
+        Assert.Equal((MarketPhase.Resolved, 1_000_000L), (paid.Phase, paid.YesPaysPpm));
+
+        // While it is held it stays, and is said again: what came to be held late is paid too.
+        var told = stage.Notes.Markets.Count(market => market.MarketId == ticker);
+        stage.Pass(200);
+        Assert.DoesNotContain(ticker, stage.Notes.Gone);
+        Assert.InRange(stage.Notes.Markets.Count(market => market.MarketId == ticker), told + 10, told + 150);
+        Assert.Empty(stage.Notes.Alerts);
+        stage.Held.Clear();
+        stage.Until(() => stage.Notes.Gone.Contains(ticker), 10);
+        stage.Until(() => stage.IsLive, 1);
+        stage.Stop();
+    }
+
+    [Fact]
+    public void What_is_held_is_paid_before_anybody_knows_what_it_cost_and_while_the_feed_runs_on()
+    {
+        using var stage = new KalshiStage(hasKey: false);
+        stage.Until(() => stage.IsLive, 10);
+        var ticker = stage.Venue.Ticker();
+        stage.Held.Add(ticker);
+        stage.Venue.HidesTerms = true;
+        stage.Venue.SettlesAfter = TimeSpan.FromMinutes(Counts.Of(26 * 60, 40));
+        stage.Time.Pass(stage.Venue.SettlesAfter);
+        Assert.DoesNotContain(ticker, stage.Notes.Gone);
+        Assert.DoesNotContain(stage.Notes.Markets, market => market.MarketId == ticker && market.YesPaysPpm is not null);
+        stage.Until(() => stage.Notes.Newest(ticker) is { Phase: MarketPhase.Resolved, YesPaysPpm: 1_000_000 }, 905);
+        stage.Stop();
+        stage.Notes.Markets.Clear();
+        stage.Start();
+        stage.Until(() => stage.Notes.Markets.Exists(market => market.MarketId == ticker), 10);
+        Assert.Equal(1_000_000, stage.Notes.Newest(ticker).YesPaysPpm);
+        Assert.Empty(stage.Notes.Alerts);
+        stage.Stop();
+    }
+
+    [Theory]
     [InlineData(false, null, 3)]
     [InlineData(false, 2, 2)]
     [InlineData(true, 5, 5)]

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using Strikeline.Unit.TestKit;
 using Strikeline.Venues;
@@ -5,11 +6,13 @@ using Strikeline.Venues;
 namespace Strikeline.Unit.Venues.Kalshi;
 
 /// <summary>A feed of Kalshi and the scripted venue on virtual time, with or without a key.</summary>
-internal sealed class KalshiStage : ScriptedStage, IFeedListener, IFeedRecorder
+internal sealed class KalshiStage : ScriptedStage, IFeedListener, IFeedRecorder, IHeldMarkets
 {
     private static readonly RSA Rsa = RSA.Create(2_048);
 
     private readonly KalshiKey? _key;
+    private readonly KalshiOptions _options;
+    private readonly int _seed;
 
     public KalshiStage(bool hasKey, int seed = 1, Func<KalshiOptions, KalshiOptions>? change = null, params string[] series)
     {
@@ -21,15 +24,18 @@ internal sealed class KalshiStage : ScriptedStage, IFeedListener, IFeedRecorder
             Key = _key, Series = [.. series.Select(KalshiSeries.Of)], Ahead = TimeSpan.FromMinutes(20),
         };
         options = change?.Invoke(options) ?? options;
-        Feed = new KalshiFeed(options, Venue, Notes, this, this, Time, new Random(seed));
-        Start(Feed.RunAsync);
+        (_options, _seed) = (options, seed);
+        Start();
     }
 
     public ScriptedKalshi Venue { get; }
 
     public OutcomeNotes Notes { get; } = new();
 
-    public KalshiFeed Feed { get; }
+    public KalshiFeed Feed { get; private set; }
+
+    /// <summary>Tickers of markets in which something is held.</summary>
+    public List<string> Held { get; } = [];
 
     public List<string> Replaced { get; } = [];
 
@@ -69,11 +75,22 @@ internal sealed class KalshiStage : ScriptedStage, IFeedListener, IFeedRecorder
 
     private static string Best(string side) => side.Trim().Length == 0 ? "0x0" : side.Trim().Split(' ')[0];
 
+    /// <summary>A feed begins, as after a restart of the program.</summary>
+    [MemberNotNull(nameof(Feed))]
+    public void Start()
+    {
+        Feed = new KalshiFeed(_options, Venue, Notes, this, this, this, Time, new Random(_seed));
+        Start(Feed.RunAsync);
+    }
+
     public override void Dispose()
     {
         base.Dispose();
         _key?.Dispose();
     }
+
+    IReadOnlyList<HeldMarket> IHeldMarkets.Of(Venue venue) =>
+        venue == Strikeline.Kernel.Venue.Kalshi ? [.. Held.Select(ticker => new HeldMarket(ticker, ""))] : [];
 
     void IFeedListener.OnLost(Venue venue, int connection, string reason, TimeSpan wait) => Lost.Add((reason, wait));
 

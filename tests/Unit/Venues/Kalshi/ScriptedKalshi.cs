@@ -63,6 +63,12 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
     /// <summary>Trading is paused.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>How long after its close a market is paid.</summary>
+    public TimeSpan SettlesAfter { get; set; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>Nothing is told of events and series.</summary>
+    public bool HidesTerms { get; set; }
+
     /// <summary>Markets of a page of the list.</summary>
     public int PageSize { get; set; } = 1_000;
 
@@ -247,7 +253,9 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
         }
 
         var name = path[(path.LastIndexOf('/') + 1)..];
-        return path.StartsWith("/series/", StringComparison.Ordinal) ? KalshiTexts.Series(name)
+        return HidesTerms && !path.StartsWith("/markets/", StringComparison.Ordinal)
+            ? throw new VenueException($"GET {address} answered 404") { Status = 404 }
+            : path.StartsWith("/series/", StringComparison.Ordinal) ? KalshiTexts.Series(name)
             : path.StartsWith("/events/", StringComparison.Ordinal) ? KalshiTexts.EventOf(name, name.Split('-')[0])
             : path.StartsWith("/markets/", StringComparison.Ordinal) ? $"{{\"market\":{MarketOf(name)}}}"
             : throw new VenueException($"GET {address} answered 404") { Status = 404 };
@@ -269,7 +277,7 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
         return $"{{\"cursor\":\"{next}\",\"markets\":[{string.Join(',', all.Skip(at).Take(PageSize).Select(MarketOf))}]}}";
     }
 
-    // It is decided three seconds after its close and settled three later, and opens when the window before it closes.
+    // It is decided three seconds after its close and settled after a while more, and opens when the window before it closes.
     private string MarketOf(string ticker)
     {
         var parts = ticker.Split('-');
@@ -277,7 +285,7 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
             parts[1] + "Z", "yyMMddHHmmZ", CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
         var seconds = close.ToUnixTimeSeconds();
         var status = Seconds < seconds - WindowSeconds ? "initialized" : Seconds < seconds ? "active"
-            : Seconds < seconds + 3 ? "closed" : Seconds < seconds + 6 ? "determined" : "finalized";
+            : Seconds < seconds + 3 ? "closed" : Seconds < seconds + SettlesAfter.TotalSeconds ? "determined" : "finalized";
         var isDecided = status is "determined" or "finalized";
         return KalshiTexts.Market(
             ticker,
