@@ -19,7 +19,6 @@ public sealed class KalshiFeed
     private static readonly TimeSpan FirstPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostPatience = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan SilencePatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Health = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan HeldEvery = TimeSpan.FromSeconds(2);
 
@@ -35,7 +34,6 @@ public sealed class KalshiFeed
     private KalshiLink? _link;
     private int _links;
     private long _retryNanos;
-    private long _silentNanos;
     private long _heldNanos;
 
     /// <summary>Makes a feed; <see cref="RunAsync"/> starts it.</summary>
@@ -147,7 +145,6 @@ public sealed class KalshiFeed
         if (_link is null && now >= _retryNanos)
         {
             _cases.Clear();
-            _silentNanos = 0;
             _link = NewLink(cancel);
         }
 
@@ -216,26 +213,13 @@ public sealed class KalshiFeed
             return "the venue did not confirm the subscriptions";
         }
 
-        if (_desk.IsSilent(now))
+        var reason = _desk.JudgeSilence(link.Subscribed.Count > 0, now, out var asks);
+        if (asks)
         {
-            return "nothing comes over the socket, whatever its pings say";
+            link.Probe();
         }
 
-        if (!_desk.AreBooksSilent(now))
-        {
-            _silentNanos = 0;
-            return null;
-        }
-
-        if (_silentNanos == 0)
-        {
-            // A quiet channel answers with a snapshot, a dead one not at all.
-            _silentNanos = now;
-            link.Resync([.. link.Subscribed.Take(1)]);
-            return null;
-        }
-
-        return now - _silentNanos > Nanos(SilencePatience) ? "no book changes, and none comes when asked for" : null;
+        return reason;
     }
 
     private KalshiLink NewLink(CancellationToken cancel) =>

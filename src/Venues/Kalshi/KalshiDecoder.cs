@@ -58,6 +58,9 @@ internal sealed class KalshiDecoder : IOutcomeDecoder
     /// <summary>What the message taken last was.</summary>
     public KalshiKind LastKind { get; private set; }
 
+    /// <summary>True where the message taken last was none that answers another.</summary>
+    public bool LastIsData => _frame.IsData;
+
     /// <summary>The subscription of a channel on this connection; -1 where it is not there yet.</summary>
     public long SidOf(KalshiChannel channel) => _sids[(int)channel];
 

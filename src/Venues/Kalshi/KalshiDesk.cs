@@ -10,8 +10,8 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
 {
     private readonly Lock _gate = new();
     private readonly KalshiDecoder _decoder = new(options, discover: false, sink);
-    private DataWatch _anything = new(options.StaleAfter);
-    private DataWatch _books = new(options.StaleAfter);
+    private KalshiPulse _anything = new(options.StaleAfter);
+    private KalshiPulse _books = new(options.StaleAfter);
     private int _connection = -1;
     private int _connections;
     private string? _lost;
@@ -27,11 +27,11 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
             _connection = connection;
             _connections++;
             _lost = null;
-            _anything = new DataWatch(options.StaleAfter);
-            _books = new DataWatch(options.StaleAfter);
+            _anything = new KalshiPulse(options.StaleAfter);
+            _books = new KalshiPulse(options.StaleAfter);
 
             // Silence counts from here: a socket that never speaks is as dead as one that stopped.
-            _anything.Changed(now);
+            _anything.Heard(now);
         }
     }
 
@@ -104,21 +104,33 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
         }
     }
 
-    /// <summary>True where nothing at all comes over the socket, though the venue trades.</summary>
-    public bool IsSilent(long now)
+    /// <summary>Judges the socket by what comes over it.</summary>
+    /// <param name="hasBooks">Whether books are subscribed to.</param>
+    /// <param name="now">Now, nanoseconds since the Unix epoch.</param>
+    /// <param name="asks">True where something should be asked for, which tells a quiet socket from a dead one.</param>
+    /// <returns>Why it is dead, in one line; null where it is not.</returns>
+    public string? JudgeSilence(bool hasBooks, long now, out bool asks)
     {
         lock (_gate)
         {
-            return _decoder.Catalog.IsTrading && _anything.IsStale(now);
-        }
-    }
+            // Where the venue does not trade, silence is no sign.
+            asks = false;
+            foreach (var (pulse, counts) in (ReadOnlySpan<(KalshiPulse, bool)>)[(_anything, true), (_books, hasBooks)])
+            {
+                if (!counts || !_decoder.Catalog.IsTrading)
+                {
+                    pulse.Rest();
+                }
+                else if (pulse.IsDoubtful(now))
+                {
+                    pulse.Asked(now);
+                    asks = true;
+                }
+            }
 
-    /// <summary>True where no book changes any more, though some did.</summary>
-    public bool AreBooksSilent(long now)
-    {
-        lock (_gate)
-        {
-            return _decoder.Catalog.IsTrading && _books.IsStale(now);
+            return _anything.IsDead(now) ? "nothing comes over the socket, whatever its pings say"
+                : _books.IsDead(now) ? "no book changes, and none comes when asked for"
+                : null;
         }
     }
 
@@ -210,15 +222,22 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
 
     private void Note(KalshiKind kind, long now)
     {
-        if (kind is KalshiKind.Books or KalshiKind.Delta)
+        if (_decoder.LastIsData)
         {
-            _books.Changed(now);
+            _anything.Data(now);
+        }
+        else
+        {
+            _anything.Heard(now);
         }
 
-        if (kind is KalshiKind.Books or KalshiKind.Delta or KalshiKind.Trade or KalshiKind.Ticker
-            or KalshiKind.Reference)
+        if (kind == KalshiKind.Delta)
         {
-            _anything.Changed(now);
+            _books.Data(now);
+        }
+        else if (kind == KalshiKind.Books)
+        {
+            _books.Heard(now);
         }
     }
 

@@ -27,6 +27,9 @@ internal sealed class KalshiFrame
     /// <summary>True where it belongs to a channel that cannot change a book.</summary>
     public bool IsHarmless { get; set; }
 
+    /// <summary>True for what the venue sends by itself, whatever it is about; false for answers.</summary>
+    public bool IsData { get; set; }
+
     /// <summary>The market that it is about; null where there is none, or none of ours.</summary>
     public KalshiBook? Book { get; set; }
 
@@ -67,6 +70,7 @@ internal sealed class KalshiFrame
         Seq = -1;
         HasEnvelope = false;
         IsHarmless = false;
+        IsData = false;
         Book = null;
         VenueNanos = 0;
         Code = 0;

@@ -88,6 +88,21 @@ internal sealed class KalshiLink : VenueLink
         }
     }
 
+    /// <summary>Asks for something that a living socket answers: a book that has come before, where there is one.</summary>
+    public void Probe()
+    {
+        var standing = _desk.Read(decoder =>
+            _subscribed.FirstOrDefault(ticker => decoder.Table.Find(ticker) is { Sid: >= 0 }));
+        if (standing is not null)
+        {
+            Resync([standing]);
+        }
+        else
+        {
+            Say([$"{{\"id\":{++_commands},\"cmd\":\"list_subscriptions\"}}"]);
+        }
+    }
+
     /// <inheritdoc/>
     protected override Task<IVenueSocket> ConnectAsync()
     {

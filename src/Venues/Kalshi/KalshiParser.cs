@@ -52,11 +52,16 @@ internal sealed partial class KalshiParser(KalshiBookTable books)
 
     private static readonly byte[][] RefusalNames = ["code"u8.ToArray()];
 
-    // Of our own orders and of what we did not ask for: understood, and nothing to do.
+    // Of our own orders: understood, and nothing to do.
     private static readonly byte[][] UnusedTypes =
     [
         "fill"u8.ToArray(), "user_order"u8.ToArray(), "market_position"u8.ToArray(),
-        "order_group_updates"u8.ToArray(), "cfbenchmarks_value_indexlist"u8.ToArray(),
+        "order_group_updates"u8.ToArray(),
+    ];
+
+    private static readonly byte[][] UnusedAnswers =
+    [
+        "ok"u8.ToArray(), "unsubscribed"u8.ToArray(), "cfbenchmarks_value_indexlist"u8.ToArray(),
         "list_subscriptions"u8.ToArray(), "pong"u8.ToArray(),
     ];
 
@@ -99,6 +104,7 @@ internal sealed partial class KalshiParser(KalshiBookTable books)
     {
         if (JsonFields.TextIs(frame, f[0], "orderbook_delta"u8))
         {
+            into.IsData = true;
             return HasMessage(f[3]) ? ParseDelta(JsonFields.Raw(frame, f[3]), into) : RejectReason.MissingField;
         }
 
@@ -108,6 +114,7 @@ internal sealed partial class KalshiParser(KalshiBookTable books)
         }
 
         into.IsHarmless = true;
+        into.IsData = true;
         if (JsonFields.TextIs(frame, f[0], "ticker"u8))
         {
             return HasMessage(f[3]) ? ParseTicker(JsonFields.Raw(frame, f[3]), into) : RejectReason.MissingField;
@@ -136,7 +143,13 @@ internal sealed partial class KalshiParser(KalshiBookTable books)
     private static RejectReason ParseControl(
         ReadOnlySpan<byte> frame, ReadOnlySpan<JsonSlice> f, KalshiFrame into)
     {
-        if (JsonFields.TextIs(frame, f[0], "ok"u8) || JsonFields.TextIs(frame, f[0], "unsubscribed"u8))
+        if (IsOneOf(UnusedTypes, frame, f[0]))
+        {
+            return RejectReason.None;
+        }
+
+        into.IsData = false;
+        if (IsOneOf(UnusedAnswers, frame, f[0]))
         {
             return RejectReason.None;
         }
@@ -154,17 +167,22 @@ internal sealed partial class KalshiParser(KalshiBookTable books)
             return HasMessage(f[3]) ? ParseRefusal(JsonFields.Raw(frame, f[3]), into) : RejectReason.None;
         }
 
-        foreach (var type in UnusedTypes)
-        {
-            if (JsonFields.TextIs(frame, f[0], type))
-            {
-                return RejectReason.None;
-            }
-        }
-
         // What it is, nobody here knows; it may concern books.
         into.IsHarmless = false;
         return RejectReason.UnknownShape;
+    }
+
+    private static bool IsOneOf(byte[][] types, ReadOnlySpan<byte> frame, JsonSlice type)
+    {
+        foreach (var one in types)
+        {
+            if (JsonFields.TextIs(frame, type, one))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private static bool HasMessage(JsonSlice slice) => slice.Type == JsonTokenType.StartObject;

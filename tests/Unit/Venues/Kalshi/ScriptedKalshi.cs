@@ -63,6 +63,9 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
     /// <summary>Trading is paused.</summary>
     public bool IsPaused { get; set; }
 
+    /// <summary>Nothing is sent that was not asked for.</summary>
+    public bool IsMute { get; set; }
+
     /// <summary>How long after its close a market is paid.</summary>
     public TimeSpan SettlesAfter { get; set; } = TimeSpan.FromSeconds(6);
 
@@ -177,7 +180,7 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
             {
                 var ticker = TickerOf(series, ((Seconds / WindowSeconds) + 1) * WindowSeconds, strike);
                 var (yes, no) = BookOf(ticker);
-                if (IsQuiet || IsPaused)
+                if (IsQuiet || IsMute || IsPaused)
                 {
                     continue;
                 }
@@ -305,8 +308,14 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
         using var document = JsonDocument.Parse(text);
         var root = document.RootElement;
         var command = root.GetProperty("cmd").GetString();
-        var parameters = root.GetProperty("params");
         var id = root.GetProperty("id").GetInt32();
+        if (command == "list_subscriptions")
+        {
+            socket.Offer($"{{\"id\":{id},\"type\":\"ok\",\"subscriptions\":[]}}");
+            return;
+        }
+
+        var parameters = root.GetProperty("params");
         var tickers = parameters.TryGetProperty("market_tickers", out var list)
             ? list.EnumerateArray().Select(one => one.GetString()!).ToArray()
             : [];
@@ -386,6 +395,11 @@ internal sealed class ScriptedKalshi : ScriptedServer<ScriptedKalshi.Socket>, IV
         // What comes once a second: the index, and the best prices of each book.
         public void Second()
         {
+            if (venue.IsMute)
+            {
+                return;
+            }
+
             var millis = venue.Time.GetUtcNow().ToUnixTimeMilliseconds();
             if (_sids.TryGetValue("cfbenchmarks_value", out var sid))
             {
