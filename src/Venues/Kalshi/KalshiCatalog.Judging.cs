@@ -41,9 +41,10 @@ internal sealed partial class KalshiCatalog
     private bool KnowsTerms(KalshiListing listing, out EventTerms of, out SeriesTerms series)
     {
         var isEvent = _events.TryGetValue(listing.EventTicker, out var itsEvent);
-        of = itsEvent ?? new EventTerms(KalshiNames.SeriesOf(listing.EventTicker), false, null, null, false, IsOld: true);
+        of = itsEvent ?? new EventTerms(
+            KalshiNames.SeriesOf(listing.EventTicker), false, null, null, ByIndex: false, Strange: null, IsOld: true);
         var isSeries = _series.TryGetValue(of.Series, out var itsSeries);
-        series = itsSeries ?? new SeriesTerms(string.Empty, -1, ByIndex: false);
+        series = itsSeries ?? new SeriesTerms(string.Empty, -1, ByIndex: false, Strange: null);
         return isEvent && isSeries;
     }
 
@@ -122,6 +123,11 @@ internal sealed partial class KalshiCatalog
             return puzzle;
         }
 
+        if ((of.Strange ?? series.Strange) is { } field)
+        {
+            return ("UNKNOWN_FIELD", $"{field} of {(of.Strange is null ? "a series" : "an event")}");
+        }
+
         if (listing.Verdict == KalshiVerdict.Unknown)
         {
             return ("UNKNOWN_ENUM", $"status {Quoted(listing.Status)} of a market");
@@ -160,7 +166,8 @@ internal sealed partial class KalshiCatalog
             : null;
     }
 
-    // Null for a status that is unknown. Until a result is final it may be changed, and nothing is paid; one that is not
+    // Null for a status that is unknown. Until a result is final it may be changed, and nothing is paid; one that is
+    // not
     // understood, or of another amount than a dollar, pays nobody.
     private MarketPhase? PhaseOf(KalshiListing listing, long nanos) => listing.Verdict switch
     {

@@ -209,7 +209,8 @@ internal sealed partial class KalshiCatalog(
         _series[ticker] = new SeriesTerms(
             KalshiTerms.Text(json, "fee_type") ?? string.Empty,
             KalshiTerms.TryDecimal(json, "fee_multiplier", Micros.Decimals, out var multiplier) ? multiplier : -1,
-            IsSettledByIndex(json));
+            IsSettledByIndex(json),
+            KalshiFields.Strange(json));
         JudgeAll(listing => SeriesOf(listing.EventTicker) == ticker, nanos);
         return RejectReason.None;
     }
@@ -229,6 +230,7 @@ internal sealed partial class KalshiCatalog(
                 ? multiplier
                 : null,
             IsSettledByIndex(json),
+            KalshiFields.Strange(json),
             IsOld: false);
         JudgeAll(listing => listing.EventTicker == ticker, nanos);
         return RejectReason.None;
@@ -322,8 +324,9 @@ internal sealed partial class KalshiCatalog(
     private static void Learn(Entry entry, KalshiListing listing, bool isCopy)
     {
         var known = entry.Listing;
-        var isFinal = listing.Verdict == KalshiVerdict.Final || (!isCopy && listing.Verdict == KalshiVerdict.Provisional);
-        if (entry.Told is { Phase: MarketPhase.Resolved, YesPaysPpm: { } paid } && isFinal && listing.PaysPpm != paid)
+        var counts = listing.Verdict == KalshiVerdict.Final
+            || (!isCopy && listing.Verdict == KalshiVerdict.Provisional);
+        if (entry.Told is { Phase: MarketPhase.Resolved, YesPaysPpm: { } paid } && counts && listing.PaysPpm != paid)
         {
             entry.Listing = known with
             {
@@ -382,8 +385,9 @@ internal sealed partial class KalshiCatalog(
         public long ResolvedNanos { get; set; }
     }
 
-    private sealed record SeriesTerms(string FeeType, long MultiplierPpm, bool ByIndex);
+    private sealed record SeriesTerms(string FeeType, long MultiplierPpm, bool ByIndex, string? Strange);
 
     private sealed record EventTerms(
-        string Series, bool IsExclusive, string? FeeType, long? MultiplierPpm, bool ByIndex, bool IsOld);
+        string Series, bool IsExclusive, string? FeeType, long? MultiplierPpm, bool ByIndex, string? Strange,
+        bool IsOld);
 }

@@ -88,7 +88,8 @@ internal sealed class KalshiLink : VenueLink
         }
     }
 
-    /// <summary>Asks for something that a living socket answers: a book that has come before, where there is one.</summary>
+    /// <summary>Asks for something that a living socket answers: a book that has come before, where there is
+    /// one.</summary>
     public void Probe()
     {
         var standing = _desk.Read(decoder =>

@@ -41,7 +41,8 @@ internal sealed record KalshiListing
     /// <summary>Default where the venue's bands are absent or make no sense.</summary>
     public ImmutableArray<PriceBand> Bands { get; init; }
 
-    /// <summary>What is not understood of it, as an alert; null where nothing is. It stays until the market is described
+    /// <summary>What is not understood of it, as an alert; null where nothing is. It stays until the market is
+    /// described
     /// again.</summary>
     public (string Code, string Detail)? Puzzle { get; init; }
 
@@ -94,6 +95,7 @@ internal sealed record KalshiListing
             PaysOneDollar = !json.TryGetProperty("notional_value_dollars", out _)
                 || (KalshiTerms.TryPpm(json, "notional_value_dollars", out var notional) && notional == Micros.One),
             Bands = json.TryGetProperty("price_ranges", out var ranges) ? KalshiTerms.Bands(ranges) : default,
+            Puzzle = PuzzleOf(json),
         };
     }
 
@@ -119,6 +121,7 @@ internal sealed record KalshiListing
         "price_level_structure_updated" => this with
         {
             Bands = message.TryGetProperty("price_ranges", out var ranges) ? KalshiTerms.Bands(ranges) : default,
+            Puzzle = PuzzleOf(message),
         },
         "metadata_updated" => this with
         {
@@ -128,6 +131,9 @@ internal sealed record KalshiListing
         },
         _ => null,
     };
+
+    private static (string Code, string Detail)? PuzzleOf(JsonElement json) =>
+        KalshiFields.Strange(json) is { } name ? ("UNKNOWN_FIELD", $"{name} of a market") : null;
 
     private static bool IsTicker(string text) =>
         text.Length <= KalshiNames.MaxLength && KalshiNames.IsTicker(System.Text.Encoding.UTF8.GetBytes(text));

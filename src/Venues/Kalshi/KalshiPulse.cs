@@ -4,7 +4,8 @@ namespace Strikeline.Venues.Kalshi;
 
 /// <summary>Whether what has gone silent is only quiet: it is asked, and dead where no answer comes.</summary>
 /// <remarks>
-/// Under the desk's lock. Silence is what <see cref="DataWatch"/> calls so, of what the venue sends by itself; an answer
+/// Under the desk's lock. Silence is what <see cref="DataWatch"/> calls so, of what the venue sends by itself; an
+/// answer
 /// proves life for as long again, and is no data. Pings and their answers never reach it.
 /// </remarks>
 internal sealed class KalshiPulse(TimeSpan floor)

@@ -96,6 +96,9 @@ public sealed class KalshiMarketTests
     [InlineData("strike_type", "\"roughly\"", "UNKNOWN_ENUM")]
     [InlineData("notional_value_dollars", "\"100.0000\"", "UNKNOWN_FIELD")]
     [InlineData("price_ranges", "", "UNKNOWN_TICK")]
+    [InlineData("settlement_fee_dollars", "\"0.0100\"", "UNKNOWN_FIELD")]
+    [InlineData("payout_ratio", "null", "UNKNOWN_FIELD")]
+    [InlineData("price_ranges", "[{\"start\":\"0\",\"end\":\"1\",\"step\":\"0.01\",\"least_count\":5}]", "UNKNOWN_FIELD")]
     [InlineData("price_ranges", "[]", "UNKNOWN_TICK")]
     [InlineData("price_ranges", "[{\"start\":\"0\",\"end\":\"1\",\"step\":\"0\"}]", "UNKNOWN_TICK")]
     [InlineData("price_ranges", "[{\"start\":\"0\",\"end\":\"1\",\"step\":\"0.3\"}]", "UNKNOWN_TICK")]
@@ -130,7 +133,36 @@ public sealed class KalshiMarketTests
     }
 
     [Theory]
+    [InlineData(",\"fee_floor_override\":1", "")]
+    [InlineData("", ",\"maker_fee_multiplier\":2")]
+    public void An_unknown_field_beside_the_fee_is_an_alert(string ofEvent, string ofSeries)
+    {
+        List(Market(Ticker, Event));
+        Answer(EventOf(Event, "KXBTC15M", more: ofEvent));
+        Answer(Series("KXBTC15M", multiplier: "1" + ofSeries));
+        Assert.Equal("UNKNOWN_FIELD", Assert.Single(_notes.Alerts).Code);
+        Assert.Empty(_notes.Markets);
+        Answer(EventOf(Event, "KXBTC15M"));
+        Answer(Series("KXBTC15M"));
+        Assert.Single(_notes.Markets);
+    }
+
+    [Theory]
+    [InlineData("zz_added_yesterday", "{\"depth\":1}")]
+    [InlineData("fee_waiver_expiration_time", "null")]
+    [InlineData("settlement_ts", "\"2026-11-21T00:15:06Z\"")]
+    [InlineData("price_level_structure", "\"milli_cent\"")]
+    public void A_new_field_that_describes_is_none(string field, string json)
+    {
+        Know();
+        List(Market(Ticker, Event, (field, json)));
+        Assert.Single(_notes.Markets);
+        Assert.Empty(_notes.Alerts);
+    }
+
+    [Theory]
     [InlineData("price_ranges", "[]", true)]
+    [InlineData("settlement_fee_dollars", "\"0.0100\"", true)]
     [InlineData("market_type", "\"scalar\"", true)]
     [InlineData("strike_type", "\"roughly\"", true)]
     [InlineData("fee", "", true)]
