@@ -13,6 +13,9 @@ internal sealed record Troubles
 
     public int ReplyLate { get; init; } = 15;
 
+    /// <summary>In a hundred thousand: from then on every answer takes up to a second, for a while.</summary>
+    public int Slow { get; init; } = 200;
+
     public int AmbiguousAfter { get; init; } = 25;
 
     public int AmbiguousBefore { get; init; } = 10;
@@ -61,6 +64,7 @@ internal sealed class OutcomeScript
     private readonly List<ScriptedOrder> _resting = [];
     private long _downUntil;
     private long _postOnlyUntil;
+    private long _slowUntil;
     private int _trades;
 
     public OutcomeScript(VirtualTime time, Random dice, Troubles troubles, Venue venue = Venue.Polymarket) =>
@@ -142,8 +146,14 @@ internal sealed class OutcomeScript
             _postOnlyUntil = _downUntil + (120 * Stamps.NanosPerSecond);
         }
 
+        if (_dice.Next(100_000) < _troubles.Slow)
+        {
+            Faults["slow"] = Faults.GetValueOrDefault("slow") + 1;
+            _slowUntil = Now + (20 * Stamps.NanosPerSecond);
+        }
+
         var late = Hits(_troubles.RequestLate, "request late");
-        await Task.Delay(TimeSpan.FromMilliseconds(late ? _dice.Next(1_000, 60_000) : _dice.Next(5, 60)), _time);
+        await Task.Delay(late ? TimeSpan.FromMilliseconds(_dice.Next(1_000, 60_000)) : Travel(), _time);
         if (Hits(_troubles.RequestLost, "request lost"))
         {
             return await NeverAsync();
@@ -167,9 +177,11 @@ internal sealed class OutcomeScript
         }
 
         var slow = Hits(_troubles.ReplyLate, "reply late");
-        await Task.Delay(TimeSpan.FromMilliseconds(slow ? _dice.Next(1_000, 60_000) : _dice.Next(5, 60)), _time);
+        await Task.Delay(slow ? TimeSpan.FromMilliseconds(_dice.Next(1_000, 60_000)) : Travel(), _time);
         return Hits(_troubles.AmbiguousAfter, "ambiguous after") ? Doubt("500") : reply;
     }
+
+    private TimeSpan Travel() => TimeSpan.FromMilliseconds(Now < _slowUntil ? _dice.Next(100, 480) : _dice.Next(5, 60));
 
     private static Task<VenueReply> NeverAsync() => new TaskCompletionSource<VenueReply>().Task;
 

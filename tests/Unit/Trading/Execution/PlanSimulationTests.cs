@@ -9,7 +9,7 @@ public sealed class PlanSimulationTests
     private static readonly string[] Everywhere =
     [
         "lives", "disk failures", "stops", "halts", "closed after a halt", "forced exits", "losses", "days", "request lost", "reply lost",
-        "request late", "reply late", "ambiguous after", "ambiguous before", "no fill", "part fill", "ghost", "told before the answer", "restart",
+        "request late", "reply late", "ambiguous after", "ambiguous before", "no fill", "part fill", "ghost", "told before the answer", "slow", "restart",
     ];
 
     [Theory]

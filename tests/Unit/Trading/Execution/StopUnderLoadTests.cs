@@ -11,7 +11,7 @@ public sealed class StopUnderLoadTests
     private static readonly Troubles Quiet = new()
     {
         RequestLost = 0, ReplyLost = 0, RequestLate = 0, ReplyLate = 0, AmbiguousAfter = 0, AmbiguousBefore = 0, NoFill = 0, PartFill = 0, Ghost = 0,
-        ToldBefore = 0, Restart = 0,
+        ToldBefore = 0, Slow = 0, Restart = 0,
     };
 
     private static readonly RiskLimits Wide = new()
