@@ -4,8 +4,7 @@ namespace Strikeline.Venues.Polymarket;
 
 /// <summary>
 /// Makes markets of descriptions. What is not understood where money depends on it becomes an alert, and the market is
-/// not
-/// spoken of again until it is understood.
+/// not spoken of again until it is understood, or has paid: who won is told whatever alert stands.
 /// </summary>
 internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceTicks ticks, TimeSpan takerHold)
 {
@@ -19,6 +18,9 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
 
     /// <summary>Signs orders of position ids.</summary>
     public const string SignerV3 = Exchange + "/3";
+
+    // Of a market that was over before its rules were understood: it takes no price.
+    private static readonly MarketRules NoRules = new() { Bands = [], SizeStepMicro = TickRules.SizeStepMicro };
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry> _bySlug = new(StringComparer.Ordinal);
@@ -68,7 +70,7 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             return false;
         }
 
-        var news = entry.StreamTickPpm != 0 || entry.Market?.Rules.Bands[0].TickPpm != tickPpm;
+        var news = entry.StreamTickPpm != 0 || entry.Market?.Rules.Bands is not [var band, ..] || band.TickPpm != tickPpm;
         entry.StreamTickPpm = tickPpm;
         if (entry.Draft is null && !TickRules.TryBands(tickPpm, out _))
         {
@@ -82,15 +84,9 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
     /// <summary>The stream says who won.</summary>
     public void Resolve(string conditionId, string winningToken, long nowNanos)
     {
+        // A name is not taken back by a message without one.
         var entry = EntryOf(conditionId);
-        entry.WinningToken = winningToken;
-        if (winningToken.Length > 0 && entry.Market is { } market
-            && winningToken != market.Yes.TokenId && winningToken != market.No.TokenId)
-        {
-            Alert(entry, "UNKNOWN_WINNER", $"token {winningToken} is of neither outcome", nowNanos);
-            return;
-        }
-
+        entry.WinningToken = winningToken.Length > 0 ? winningToken : entry.WinningToken ?? winningToken;
         Build(entry, nowNanos);
     }
 
@@ -142,19 +138,53 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             return;
         }
 
+        var named = Name(entry, draft, nowNanos);
+        if (named is not null && Complete(entry, draft, named, nowNanos) is { } market)
+        {
+            var isNews = market != entry.Market || entry.Alert != default;
+            entry.Alert = default;
+            Tell(entry, market, isNews, nowNanos);
+        }
+        else if ((named ?? entry.Market) is { } known && Pays(entry, draft, known) is { } pays)
+        {
+            // An alert, or a rule that nobody needs any more, keeps nobody from what is his.
+            var settled = known with { Phase = MarketPhase.Resolved, YesPaysPpm = pays };
+            Tell(entry, settled, settled != entry.Market, nowNanos);
+        }
+    }
+
+    private void Tell(Entry entry, OutcomeMarket market, bool isNews, long nowNanos)
+    {
+        if (!isNews)
+        {
+            return;
+        }
+
+        entry.Market = market;
+        if (market.Phase is not (MarketPhase.Closed or MarketPhase.Resolved) || entry.IsDeclared)
+        {
+            tokens.Declare(market.Yes.TokenId, market.No.TokenId, entry.ConditionId);
+            entry.IsDeclared = true;
+        }
+
+        sink.OnMarket(market, nowNanos);
+    }
+
+    // A market as far as its names go: with the rules that were understood last, or none.
+    private OutcomeMarket? Name(Entry entry, MarketDraft draft, long nowNanos)
+    {
         if (draft.Version is not ("v1" or "v2"))
         {
             Alert(entry, "UNKNOWN_MARKET_VERSION", $"version {Short(draft.Version)} of {draft.Slug}", nowNanos);
-            return;
+            return null;
         }
 
-        if (!TryOutcomes(entry, draft, nowNanos, out var yes, out var no)
-            || !TryRules(entry, draft, nowNanos, out var rules))
+        if (!TryOutcomes(entry, draft, nowNanos, out var yes, out var no))
         {
-            return;
+            return null;
         }
 
-        var market = new OutcomeMarket
+        return new OutcomeMarket
         {
             Venue = Venue.Polymarket,
             MarketId = entry.ConditionId,
@@ -162,7 +192,8 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             Question = draft.Question,
             Yes = new MarketKey(Venue.Polymarket, yes),
             No = new MarketKey(Venue.Polymarket, no),
-            Rules = rules,
+            Rules = entry.Market?.Rules ?? NoRules,
+            Price = entry.Market?.Price,
             Phase = MarketPhase.Hydrating,
             EventId = draft.EventId,
             IsExclusive = IsNegRisk(entry, draft),
@@ -171,26 +202,24 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             OpensNanos = draft.StartNanos,
             ClosesNanos = draft.EndNanos,
         };
-        market = market with { YesPaysPpm = Pays(entry, draft, market) };
-        market = market with { Phase = PhaseOf(entry, draft, market) };
-        if (!TryPrice(entry, draft, nowNanos, out var price))
+    }
+
+    // The market with everything that it is traded by; null where something is missing or not understood.
+    private OutcomeMarket? Complete(Entry entry, MarketDraft draft, OutcomeMarket named, long nowNanos)
+    {
+        if (entry.WinningToken is { Length: > 0 } winner && winner != named.Yes.TokenId && winner != named.No.TokenId)
         {
-            return;
+            Alert(entry, "UNKNOWN_WINNER", $"token {Short(winner)} is of neither outcome of {draft.Slug}", nowNanos);
+            return null;
         }
 
-        market = market with { Price = price };
-        if (market != entry.Market || entry.Alert != default)
+        if (!TryRules(entry, draft, nowNanos, out var rules) || !TryPrice(entry, draft, nowNanos, out var price))
         {
-            entry.Alert = default;
-            entry.Market = market;
-            if (market.Phase is not (MarketPhase.Closed or MarketPhase.Resolved) || entry.IsDeclared)
-            {
-                tokens.Declare(yes, no, entry.ConditionId);
-                entry.IsDeclared = true;
-            }
-
-            sink.OnMarket(market, nowNanos);
+            return null;
         }
+
+        var market = named with { Rules = rules, Price = price, YesPaysPpm = Pays(entry, draft, named) };
+        return market with { Phase = PhaseOf(entry, draft, market) };
     }
 
     private bool TryOutcomes(Entry entry, MarketDraft draft, long nowNanos, out string yes, out string no)
@@ -224,10 +253,21 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         var first = IndexOfYes(draft.Outcomes);
         (yes, no) = (draft.TokenIds[first], draft.TokenIds[1 - first]);
 
-        // The CLOB names each token's outcome in words: it has the last word on which is which.
+        if (Contradiction(entry, draft) is { } contradiction)
+        {
+            Alert(entry, "OUTCOME_MISMATCH", contradiction, nowNanos);
+            return false;
+        }
+
+        return true;
+    }
+
+    // The CLOB names each token's outcome in words: it has the last word on which is which.
+    private static string? Contradiction(Entry entry, MarketDraft draft)
+    {
         foreach (var (token, outcome) in entry.Terms?.Tokens ?? [])
         {
-            var index = draft.TokenIds[0] == token ? 0 : draft.TokenIds[1] == token ? 1 : -1;
+            var index = IndexOf(draft.TokenIds, token);
             if (outcome.Length == 0 && token.Length == 0)
             {
                 continue;
@@ -235,13 +275,14 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
 
             if (index < 0 || !draft.Outcomes[index].Equals(outcome, StringComparison.OrdinalIgnoreCase))
             {
-                Alert(entry, "OUTCOME_MISMATCH", $"token {Short(token)} is {Short(outcome)} of {draft.Slug}", nowNanos);
-                return false;
+                return $"token {Short(token)} is {Short(outcome)} of {draft.Slug}";
             }
         }
 
-        return true;
+        return null;
     }
+
+    private static int IndexOf(IReadOnlyList<string> ids, string id) => ids[0] == id ? 0 : ids[1] == id ? 1 : -1;
 
     private static int IndexOfYes(IReadOnlyList<string> outcomes)
     {
@@ -346,20 +387,24 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
 
     private static bool IsNegRisk(Entry entry, MarketDraft draft) => entry.Terms?.IsNegRisk ?? draft.IsNegRisk;
 
+    // What a YES share pays; null while that is not known, or in doubt.
     private static long? Pays(Entry entry, MarketDraft draft, OutcomeMarket market)
     {
         if (entry.WinningToken is { Length: > 0 } winner)
         {
-            return winner == market.Yes.TokenId ? Micros.One : 0;
+            return winner == market.Yes.TokenId ? Micros.One : winner == market.No.TokenId ? 0 : null;
         }
 
-        if (!draft.IsClosed || draft.OutcomePpm.Count != 2)
+        if (!draft.IsClosed || draft is not { OutcomePpm.Count: 2, TokenIds.Count: 2, Outcomes.Count: 2 }
+            || Contradiction(entry, draft) is not null
+            || IndexOf(draft.TokenIds, market.Yes.TokenId) is not (>= 0 and var first)
+            || IndexOf(draft.TokenIds, market.No.TokenId) != 1 - first)
         {
             return null;
         }
 
-        var yes = draft.OutcomePpm[market.Yes.TokenId == draft.TokenIds[0] ? 0 : 1];
-        var no = draft.OutcomePpm[market.Yes.TokenId == draft.TokenIds[0] ? 1 : 0];
+        var yes = draft.OutcomePpm[first];
+        var no = draft.OutcomePpm[1 - first];
 
         // Closed is not resolved: until then the prices are those of the last trades.
         return yes + no == Micros.One && (draft.IsResolved || yes is 0 or Micros.One) ? yes : null;

@@ -13,6 +13,9 @@ public sealed class MarketCatalogTests
     private const long Second = Stamps.NanosPerSecond;
     private const long Start = 1_773_307_200 * Second;
 
+    private const string Opened = "\"closed\":false";
+    private const string Over = "\"closed\":true,\"outcomePrices\":\"[\\\"0\\\", \\\"1\\\"]\",\"umaResolutionStatus\":\"resolved\"";
+
     [Fact]
     public void A_described_market_has_its_rules_question_and_phase()
     {
@@ -71,6 +74,77 @@ public sealed class MarketCatalogTests
         // Understood again, it is spoken of again.
         texts.Describe(Gamma());
         Assert.Equal(MarketPhase.Open, texts.Record.MarketsInOrder[^1].Phase);
+    }
+
+    [Theory]
+    [InlineData(",\"version\":\"v9\"", "")]
+    [InlineData("", "\"mts\":0.01=>\"mts\":0.003")]
+    [InlineData("", "\"e\":1=>\"e\":3")]
+    [InlineData(",\"events\":[{\"id\":\"1\",\"eventMetadata\":{\"priceToBeat\":61838.14}}]", "")]
+    public void An_alert_stops_trading_and_keeps_nobody_from_what_he_has_won(string gamma, string terms)
+    {
+        var said = terms.Length == 0 ? Terms : Changed(Terms, terms);
+        foreach (var isStream in (bool[])[false, true])
+        {
+            var texts = new PolymarketTexts(discover: false);
+            texts.Describe(Gamma());
+            texts.Say(Rtds(Start, "61838120000000000000000"), Start);
+            texts.Describe(Gamma(gamma), said, Start + (9 * Second));
+            var alert = Assert.Single(texts.Record.Alerts);
+            var told = texts.Record.MarketsInOrder.Count;
+            if (isStream)
+            {
+                texts.Say(Resolved(No), Start + (301 * Second));
+            }
+            else
+            {
+                texts.Describe(Gamma(gamma).Replace(Opened, Over, StringComparison.Ordinal), terms: null, Start + (301 * Second));
+            }
+
+            var market = Assert.Single(texts.Record.MarketsInOrder.Skip(told));
+            Assert.Equal((MarketPhase.Resolved, 0L, Yes), (market.Phase, market.YesPaysPpm, market.Yes.TokenId));
+            Assert.Equal(alert, Assert.Single(texts.Record.Alerts));
+
+            // The same again is no news.
+            texts.Describe(Gamma(gamma).Replace(Opened, Over, StringComparison.Ordinal), terms: null, Start + (310 * Second));
+            Assert.Equal(told + 1, texts.Record.MarketsInOrder.Count);
+        }
+    }
+
+    [Fact]
+    public void A_market_that_is_first_seen_when_it_is_over_pays_though_its_fee_is_not_known()
+    {
+        var texts = new PolymarketTexts(discover: false);
+        var gamma = Gamma(outcomes: "[\\\"Down\\\", \\\"Up\\\"]").Replace(Opened, Over, StringComparison.Ordinal);
+        texts.Describe(Changed(gamma, ",\"feeSchedule\":{\"exponent\":1,\"rate\":0.07,\"takerOnly\":true,\"rebateRate\":0.2}=>"), terms: null);
+        var market = Assert.Single(texts.Record.MarketsInOrder);
+        Assert.Equal((MarketPhase.Resolved, 1_000_000L, No), (market.Phase, market.YesPaysPpm, market.Yes.TokenId));
+        Assert.False(market.Rules.IsOnTick(500_000));
+    }
+
+    [Fact]
+    public void A_winner_that_is_of_neither_outcome_pays_nobody()
+    {
+        var texts = new PolymarketTexts(discover: false);
+        texts.Describe(Gamma());
+        texts.Say(Resolved("77"), Start + (301 * Second));
+        texts.Describe(Gamma().Replace(Opened, Over, StringComparison.Ordinal), terms: null, Start + (310 * Second));
+        Assert.Equal("UNKNOWN_WINNER", Assert.Single(texts.Record.Alerts).Code);
+        Assert.DoesNotContain(texts.Record.MarketsInOrder, market => market.Phase == MarketPhase.Resolved);
+        texts.Say(Resolved(Yes), Start + (320 * Second));
+        Assert.Equal(1_000_000, texts.Record.MarketsInOrder[^1].YesPaysPpm);
+    }
+
+    [Fact]
+    public void Where_the_words_for_the_tokens_are_in_dispute_prices_pay_nobody_and_a_named_token_does()
+    {
+        var texts = new PolymarketTexts(discover: false);
+        texts.Describe(Gamma());
+        texts.Describe(Gamma(outcomes: "[\\\"Down\\\", \\\"Up\\\"]").Replace(Opened, Over, StringComparison.Ordinal), terms: null);
+        Assert.Equal("OUTCOME_MISMATCH", Assert.Single(texts.Record.Alerts).Code);
+        Assert.DoesNotContain(texts.Record.MarketsInOrder, market => market.Phase == MarketPhase.Resolved);
+        texts.Say(Resolved(Yes), Start + (301 * Second));
+        Assert.Equal(1_000_000, texts.Record.MarketsInOrder[^1].YesPaysPpm);
     }
 
     [Fact]
@@ -250,6 +324,10 @@ public sealed class MarketCatalogTests
     private static string Rtds(long nanos, string e18) =>
         "{\"topic\":\"crypto_prices_twap_sixty\",\"type\":\"update\",\"timestamp\":1,\"connection_id\":\"x\",\"payload\":"
         + $"{{\"symbol\":\"btc/usd\",\"timestamp\":{nanos / Stamps.NanosPerMilli},\"value\":1,\"full_accuracy_value\":\"{e18}\",\"window_s\":60}}}}";
+
+    private static string Resolved(string winner) =>
+        $"{{\"event_type\":\"market_resolved\",\"id\":\"1\",\"market\":\"{Market}\",\"assets_ids\":[\"{Yes}\",\"{No}\"],"
+        + $"\"winning_asset_id\":\"{winner}\",\"timestamp\":\"1\"}}";
 
     private static string Changed(string text, string change)
     {
