@@ -350,39 +350,17 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             return false;
         }
 
-        if ((entry.Terms?.Fee ?? draft.Fee) is { } said)
+        if (!FeeRules.TryRead(draft, entry.Terms, out fee, out var problem))
         {
-            if (said.Exponent is < 0 or > 2 || (said is { Exponent: 0, RatePpm: not 0 })
-                || said.RatePpm is < 0 or > Micros.One || !said.TakerOnly)
+            if (problem is { } found)
             {
-                Alert(
-                    entry,
-                    "UNKNOWN_FEE",
-                    $"rate {Micros.ToText(said.RatePpm)}, exponent {said.Exponent}, taker only {said.TakerOnly} of "
-                        + draft.Slug,
-                    nowNanos);
-                return false;
+                Alert(entry, found.Code, found.Detail, nowNanos);
             }
 
-            // Five decimals; the rebate is paid once a day from a common pot, so no fill may count on it.
-            const long Grain = 10;
-            fee = said.RatePpm == 0
-                ? default
-                : new FeeCurve(FeeKind.Curve, said.RatePpm, said.Exponent, 0, Grain, Grain);
-            return true;
+            return false;
         }
 
-        if (!draft.HasFees && entry.Terms is not { HasBaseFee: true })
-        {
-            return true;
-        }
-
-        if (entry.Terms is not null)
-        {
-            Alert(entry, "UNKNOWN_FEE", $"fees without a schedule on {draft.Slug}", nowNanos);
-        }
-
-        return false;
+        return true;
     }
 
     private static bool IsNegRisk(Entry entry, MarketDraft draft) => entry.Terms?.IsNegRisk ?? draft.IsNegRisk;

@@ -13,6 +13,12 @@ public sealed class MarketCatalogTests
     private const long Second = Stamps.NanosPerSecond;
     private const long Start = 1_773_307_200 * Second;
 
+    private const string Fees = "\"feesEnabled\":true,\"feeType\":\"crypto_fees_v2\","
+        + "\"feeSchedule\":{\"exponent\":1,\"rate\":0.07,\"takerOnly\":true,\"rebateRate\":0.2}";
+
+    private const string Free = Fees + "=>\"feesEnabled\":false,\"feeType\":null,\"feeSchedule\":null";
+    private const string Silent = Fees + "=>\"feeType\":\"\"";
+
     private const string Opened = "\"closed\":false";
     private const string Over = "\"closed\":true,\"outcomePrices\":\"[\\\"0\\\", \\\"1\\\"]\",\"umaResolutionStatus\":\"resolved\"";
 
@@ -145,6 +151,41 @@ public sealed class MarketCatalogTests
         Assert.DoesNotContain(texts.Record.MarketsInOrder, market => market.Phase == MarketPhase.Resolved);
         texts.Say(Resolved(Yes), Start + (301 * Second));
         Assert.Equal(1_000_000, texts.Record.MarketsInOrder[^1].YesPaysPpm);
+    }
+
+    [Theory]
+    [InlineData("", "\"r\":0.07,=>", "UNKNOWN_FEE")]
+    [InlineData("", "\"r\":0.07=>\"r\":null", "UNKNOWN_FEE")]
+    [InlineData("", "\"r\":0.07=>\"r\":\"some\"", "UNKNOWN_FEE")]
+    [InlineData("", ",\"to\":true=>", "UNKNOWN_FEE")]
+    [InlineData("\"rate\":0.07,=>", "", "UNKNOWN_FEE")]
+    [InlineData("\"rate\":0.07=>\"rate\":1.5", "", "UNKNOWN_FEE")]
+    [InlineData("", "\"r\":0.07=>\"r\":0.05", "FEE_MISMATCH")]
+    [InlineData("\"exponent\":1=>\"exponent\":2", "", "FEE_MISMATCH")]
+    [InlineData("", ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>", "FEE_MISMATCH")]
+    [InlineData("\"feesEnabled\":true=>\"feesEnabled\":false", "", "FEE_MISMATCH")]
+    [InlineData(Free, "\"r\":0.07,\"e\":1=>\"r\":0,\"e\":0", "")]
+    [InlineData(Free, "\"tbf\":0,=>\"tbf\":1000,", "FEE_MISMATCH", "\"r\":0.07=>\"r\":0.03")]
+    [InlineData(Free, "\"tbf\":0,=>\"tbf\":1000,", "UNKNOWN_FEE", "\"r\":0.07,\"e\":1=>\"r\":0,\"e\":0")]
+    [InlineData(Free, "\"tbf\":0,=>\"tbf\":1000,", "UNKNOWN_FEE", ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>")]
+    [InlineData(Free, "\"tbf\":0,=>", "", ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>")]
+    [InlineData(Silent, "\"tbf\":0,=>", "UNKNOWN_FEE", ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>")]
+    [InlineData(Silent, ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>", "")]
+    public void A_fee_is_known_or_the_market_is_not_traded(string gamma, string terms, string code, string more = "")
+    {
+        var texts = new PolymarketTexts(discover: false);
+        var said = terms.Length == 0 ? Terms : Changed(Terms, terms);
+        texts.Describe(gamma.Length == 0 ? Gamma() : Changed(Gamma(), gamma), more.Length == 0 ? said : Changed(said, more));
+        if (code.Length == 0)
+        {
+            Assert.Empty(texts.Record.Alerts);
+            Assert.Equal((MarketPhase.Open, default), (texts.Record.Markets[Market].Phase, texts.Record.Markets[Market].Rules.Fee));
+        }
+        else
+        {
+            Assert.Equal(code, texts.Record.Alerts[^1].Code);
+            Assert.DoesNotContain(texts.Record.MarketsInOrder, market => market.Phase == MarketPhase.Open);
+        }
     }
 
     [Fact]
