@@ -19,17 +19,18 @@ internal sealed class PredictionFleet : IOutcomeFeeds, IFeedListener, IDisposabl
     /// <param name="transport">The network.</param>
     /// <param name="sink">Takes what they say.</param>
     /// <param name="recorder">The tape.</param>
+    /// <param name="held">Where something is held.</param>
     /// <param name="clock">The time.</param>
     /// <param name="seed">Seed of the back-offs.</param>
     /// <exception cref="UserError">A key cannot be used.</exception>
     public PredictionFleet(
         PredictionsSettings settings, IVenueTransport transport, IOutcomeSink sink, IFeedRecorder recorder,
-        TimeProvider clock, int seed)
+        IHeldMarkets held, TimeProvider clock, int seed)
     {
         if (settings.Polymarket is { Enabled: true } polymarket)
         {
             _polymarket = new PolymarketFeed(
-                Options(polymarket), transport, sink, recorder, this, clock, new Random(seed));
+                Options(polymarket), transport, sink, recorder, this, held, clock, new Random(seed));
         }
 
         if (settings.Kalshi is { Enabled: true } kalshi)

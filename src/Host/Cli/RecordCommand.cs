@@ -46,7 +46,7 @@ internal static class RecordCommand
             using (var recorder = new TapeRecorder(into, settings.Tapes, fleet.Options(), clock))
             {
                 using var predictions = new PredictionFleet(
-                    venues, transport, new SilentOutcomes(), recorder, clock, Environment.TickCount);
+                    venues, transport, new SilentOutcomes(), recorder, new NothingHeld(), clock, Environment.TickCount);
                 // From here on, however long a testnet took to start.
                 stop.StopAfter(time);
                 Task[] feeds =

@@ -144,7 +144,7 @@ internal sealed class Running(RunRequest request, TextWriter output)
                 testnet is null
                     ? _settings.Predictions
                     : PredictionFleet.Redirect(_settings.Predictions, testnet.Endpoints, kalshiKey),
-                transport, trading.Sink, taken, clock, Environment.TickCount);
+                transport, trading.Sink, taken, trading.Held, clock, Environment.TickCount);
         List<Task> feeds = [fleet.RunAsync(desks, transport, taken, clock, Environment.TickCount, stop.Token)];
         if (predictions is not null)
         {

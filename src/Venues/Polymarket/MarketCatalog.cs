@@ -103,6 +103,15 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         }
     }
 
+    /// <summary>Says once more what was said last of a market.</summary>
+    public void Repeat(Entry entry, long nowNanos)
+    {
+        if (entry.Market is { } market)
+        {
+            Tell(entry, market, isNews: true, nowNanos);
+        }
+    }
+
     public void Forget(Entry entry)
     {
         _entries.Remove(entry.ConditionId);
@@ -161,6 +170,7 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         }
 
         entry.Market = market;
+        entry.ToldNanos = nowNanos;
         if (market.Phase is not (MarketPhase.Closed or MarketPhase.Resolved) || entry.IsDeclared)
         {
             tokens.Declare(market.Yes.TokenId, market.No.TokenId, entry.ConditionId);
@@ -440,8 +450,15 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         /// <summary>What the sink was told last; null before.</summary>
         public OutcomeMarket? Market { get; set; }
 
-        /// <summary>True where the market came with an event.</summary>
-        public bool IsOfEvent => Draft is { EventMarkets: > 0 };
+        /// <summary>When it was told that.</summary>
+        public long ToldNanos { get; set; }
+
+        /// <summary>True where something is held in it that has not been paid out.</summary>
+        public bool IsHeld { get; set; }
+
+        /// <summary>True where it is kept though it is over: it is described again with its event, or has yet to
+        /// pay.</summary>
+        public bool IsKept => IsHeld || Draft is { EventMarkets: > 0 };
 
         public (string Code, string Detail) Alert { get; set; }
 

@@ -134,12 +134,12 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         _ends.Over(nowNanos).ForEach(entry => Drop(entry, nowNanos));
     }
 
-    /// <summary>A market is over: its tokens are of no more use, and the market itself is kept with its event
-    /// only.</summary>
+    /// <summary>A market is over: its tokens are of no more use, and neither is the market itself where nothing keeps
+    /// it.</summary>
     public void Drop(MarketCatalog.Entry entry, long nowNanos)
     {
         Retire(entry);
-        if (entry.IsOfEvent)
+        if (entry.IsKept)
         {
             return;
         }

@@ -44,6 +44,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
     /// <param name="sink">Receives books, markets, trades and prices.</param>
     /// <param name="recorder">The tape.</param>
     /// <param name="listener">Hears of connections that come and go.</param>
+    /// <param name="held">Where something is held: these markets are described until they have paid.</param>
     /// <param name="clock">The clock and the timers.</param>
     /// <param name="random">Source of jitter, seeded by the caller and used by this feed alone.</param>
     public PolymarketFeed(
@@ -52,6 +53,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         IOutcomeSink sink,
         IFeedRecorder recorder,
         IFeedListener listener,
+        IHeldMarkets held,
         TimeProvider clock,
         Random random)
     {
@@ -62,7 +64,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         _clock = clock;
         _random = random;
         _decoder = new PolymarketDecoder(sink, discover: false, options.StaleAfter, options.TakerHold);
-        _discovery = new Discovery(options, _decoder);
+        _discovery = new Discovery(options, _decoder, held);
         if (options is { Credentials: not null, PolyBolt: { } polyBolt })
         {
             _references.Add(new ReferenceSeat(polyBolt, isPolyBolt: true, NewBackOff()));

@@ -254,4 +254,51 @@ public sealed class PolymarketFeedTests
                 + string.Join(' ', book.Value.Asks.Select(level => $"{level.Price}:{level.Quantity}"))).Order(StringComparer.Ordinal));
         stage.Stop();
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_held_is_described_until_it_has_paid_also_after_the_program_was_away(bool knowsSlug)
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight, 10);
+        var slug = stage.Slug();
+        var id = stage.Venue.IdOf(slug);
+        stage.Stop();
+        stage.Pass(7_200);
+        stage.Held.Add(new HeldMarket(id, knowsSlug ? slug : string.Empty));
+        var record = stage.Again();
+        stage.Until(() => record.Markets.ContainsKey(id), 20);
+        Assert.Equal((MarketPhase.Resolved, 1_000_000L), (record.Markets[id].Phase, record.Markets[id].YesPaysPpm));
+        Assert.Equal(knowsSlug ? 0 : 2, stage.Venue.Log.Count(entry => entry.What.Contains("condition_ids", StringComparison.Ordinal)));
+
+        // It is said again to whoever came late, and forgotten once nobody holds it.
+        stage.Pass(120);
+        Assert.InRange(record.MarketsInOrder.Count(market => market.MarketId == id), 3, 6);
+        Assert.DoesNotContain(id, record.Gone);
+        stage.Held.Clear();
+        stage.Pass(30);
+        Assert.Contains(id, record.Gone);
+        var asked = stage.Venue.Log.Count(entry => entry.What.Contains(slug, StringComparison.Ordinal));
+        stage.Pass(600);
+        Assert.Equal(asked, stage.Venue.Log.Count(entry => entry.What.Contains(slug, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void What_is_held_is_asked_for_however_late_the_venue_decides()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight, 10);
+        var slug = stage.Slug();
+        var id = stage.Venue.IdOf(slug);
+        stage.Venue.Undecided.Add(slug);
+        stage.Held.Add(new HeldMarket(id, string.Empty));
+        stage.Pass(3 * 3_600);
+        Assert.DoesNotContain(id, stage.Record.Gone);
+        Assert.NotEqual(MarketPhase.Resolved, stage.Record.Markets[id].Phase);
+        Assert.InRange(stage.Feed.Report().Count, 4, 8);
+        stage.Venue.Undecided.Clear();
+        stage.Until(() => stage.Record.Markets[id].Phase == MarketPhase.Resolved, 60);
+        stage.Stop();
+    }
 }

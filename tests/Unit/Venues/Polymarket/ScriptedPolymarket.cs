@@ -47,6 +47,9 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
     /// <summary>PolyBolt refuses the key.</summary>
     public bool RefusesKey { get; set; }
 
+    /// <summary>Markets that the venue has not decided, though they are over.</summary>
+    public HashSet<string> Undecided { get; } = [];
+
     /// <summary>REST answers 429.</summary>
     public bool Refuses { get; set; }
 
@@ -56,6 +59,8 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
     private long Now => Time.UnixNanos() / Stamps.NanosPerSecond;
 
     public string YesOf(string slug) => _markets[slug].Yes;
+
+    public string IdOf(string slug) => _markets[slug].Id;
 
     /// <summary>A token's levels as the venue has them.</summary>
     public string TextOf(string token)
@@ -84,7 +89,9 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
         var query = HttpUtility.ParseQueryString(address.Query);
         var text = address.AbsolutePath switch
         {
-            "/markets/keyset" => Markets(query.GetValues("slug") ?? [], query["closed"] == "true"),
+            "/markets/keyset" => Markets(
+                query.GetValues("slug") ?? [.. _markets.Values.Where(one => one.Id == query["condition_ids"]).Select(one => one.Slug)],
+                query["closed"] == "true"),
             "/book" => Book(query["token_id"]!),
             _ when address.AbsolutePath.StartsWith("/clob-markets/", StringComparison.Ordinal) => Terms(address.AbsolutePath[14..]),
             _ => throw new VenueException($"GET {address} answered 404") { Status = 404 },
@@ -139,18 +146,20 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
         return market;
     }
 
+    private bool IsOver(Listed market) => Now >= market.Start + 310 && !Undecided.Contains(market.Slug);
+
     private bool IsHydrated(Listed market) => Now >= market.AskedAt + (long)HydratesAfter.TotalSeconds;
 
     private string Markets(string[] slugs, bool closed)
     {
-        var found = slugs.Select(MarketOf).Where(market => market is not null && closed == Now >= market.Start + 310);
+        var found = slugs.Select(MarketOf).Where(market => market is not null && closed == IsOver(market));
         return $"{{\"markets\":[{string.Join(',', found.Select(market => Described(market!)))}]}}";
     }
 
     private string Described(Listed market)
     {
         var tokens = IsHydrated(market) ? $"[\\\"{market.Yes}\\\", \\\"{market.No}\\\"]" : "[]";
-        var over = Now >= market.Start + 310;
+        var over = IsOver(market);
         var metadata = Now >= market.Start + 8
             ? $",\"eventMetadata\":{{\"priceToBeat\":{(PriceAt(market.Start) + (GammaIsBeside / 100m)).ToString(CultureInfo.InvariantCulture)}}}"
             : string.Empty;
