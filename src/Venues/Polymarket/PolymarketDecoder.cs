@@ -183,6 +183,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
             return RejectReason.None;
         }
 
+        socket.DataNanos = nowNanos;
         _frame.Clear();
         var reason = _parser.Parse(frame, _frame);
         if (reason == RejectReason.UnknownShape)

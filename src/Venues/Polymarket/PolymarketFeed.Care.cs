@@ -15,6 +15,7 @@ public sealed partial class PolymarketFeed
     private const long AnswerPatienceNanos = 5 * Stamps.NanosPerSecond;
     private const long MostPatienceNanos = 60 * Stamps.NanosPerSecond;
     private const long SpacingNanos = 300 * Stamps.NanosPerSecond;
+    private const long MutePatienceNanos = 10 * Stamps.NanosPerSecond;
     private const long HealthyNanos = 60 * Stamps.NanosPerSecond;
     private const long QuietCompareNanos = 5 * Stamps.NanosPerSecond;
     private const long ReferenceSilenceNanos = 15 * Stamps.NanosPerSecond;
@@ -180,6 +181,12 @@ public sealed partial class PolymarketFeed
             return;
         }
 
+        if (socket is not null && group.Tokens.Any(token => IsMute(seat, socket, token, now)))
+        {
+            seat.Condemned = "nothing but answers to pings arrives, though the venue has other books";
+            return;
+        }
+
         var provenThere = 0;
         var lostHere = 0;
         var unprovenBoth = 0;
@@ -225,6 +232,14 @@ public sealed partial class PolymarketFeed
         }
     }
 
+    // A book was found wrong, or never came though the venue has one; and since it was asked for again not one frame
+    // of any token has come. That other tokens of the socket are quiet, and right as far as REST knows, proves nothing.
+    private bool IsMute(GroupSeat seat, SocketBooks socket, int token, long now) =>
+        seat.Asked.TryGetValue(token, out var asked)
+        && asked.SinceNanos != 0 && now - asked.SinceNanos > MutePatienceNanos && socket.DataNanos < asked.SinceNanos
+        && socket[token] is not { IsSynced: true }
+        && (socket[token] is { Book.Proof: not BookProof.Waiting } || _decoder.Board.LineOf(token).IsAtVenue);
+
     private void Compare(long now)
     {
         _compareCredit = Math.Min(
@@ -237,6 +252,12 @@ public sealed partial class PolymarketFeed
             }
 
             var line = _decoder.Board.LineOf(token.Index);
+            if (token.IsWatched && line.Leader is null && IsAwaitedLong(line, now))
+            {
+                _compareCredit--;
+                AskBook(token, line, now);
+            }
+
             if (!token.IsWatched || line.Leader?[token.Index] is not { IsProven: true })
             {
                 continue;
@@ -252,19 +273,36 @@ public sealed partial class PolymarketFeed
 
             if (now - line.ComparedNanos >= every)
             {
-                line.ComparedNanos = now;
                 _compareCredit--;
-                var index = token.Index;
-                var key = token.Key;
-                Fetch(_options.Clob, MarketSpeech.BookPath(key.TokenId), (failed, at) =>
-                {
-                    if (failed && _decoder.Tokens[index].Key == key)
-                    {
-                        _decoder.Board.Unanswered(index, at);
-                    }
-                });
+                AskBook(token, line, now);
             }
         }
+    }
+
+    // Of a token of which no socket has said anything REST knows whether there is something to say.
+    private bool IsAwaitedLong(TokenLine line, long now)
+    {
+        if (line.AwaitedNanos != 0 && now - line.AwaitedNanos < Nanos(_options.FirstEventWithin))
+        {
+            return false;
+        }
+
+        var isFirst = line.AwaitedNanos == 0;
+        line.AwaitedNanos = now;
+        return !isFirst;
+    }
+
+    private void AskBook(Token token, TokenLine line, long now)
+    {
+        line.ComparedNanos = now;
+        var (index, key) = (token.Index, token.Key);
+        Fetch(_options.Clob, MarketSpeech.BookPath(key.TokenId), (failed, at) =>
+        {
+            if (failed && _decoder.Tokens[index].Key == key)
+            {
+                _decoder.Board.Unanswered(index, at);
+            }
+        });
     }
 
     private void Discover(long now)

@@ -111,6 +111,39 @@ public sealed class PolymarketFeedTests
     }
 
     [Fact]
+    public void Both_sockets_frozen_are_replaced_though_one_market_is_quiet_and_another_new()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight && stage.Venue.MarketSockets.Count == 2, 10);
+        stage.Pass(270);
+        stage.Venue.Quiet.Add(stage.Slug(1));
+        stage.Pass(10);
+        var frozen = stage.Venue.MarketSockets.ToArray();
+        stage.Venue.Frozen.UnionWith(frozen);
+
+        // The next window but one comes while nothing is heard.
+        stage.Until(() => stage.Venue.MarketSockets.Count == 2 && !stage.Venue.MarketSockets.Intersect(frozen).Any(), 60);
+        stage.Until(() => stage.IsRight, 20);
+        Assert.Equal(2, stage.Replaced.Count(reason => reason.Contains("pings", StringComparison.Ordinal)));
+        stage.Stop();
+    }
+
+    [Fact]
+    public void Both_sockets_frozen_are_replaced_though_all_that_they_had_is_quiet()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight && stage.Venue.MarketSockets.Count == 2, 10);
+        stage.Pass(250);
+        stage.Venue.IsQuiet = true;
+        stage.Pass(20);
+        var frozen = stage.Venue.MarketSockets.ToArray();
+        stage.Venue.Frozen.UnionWith(frozen);
+        stage.Until(() => !stage.Venue.MarketSockets.Intersect(frozen).Any(), 120);
+        stage.Until(() => stage.IsRight, 20);
+        stage.Stop();
+    }
+
+    [Fact]
     public void A_quiet_market_is_no_dead_one()
     {
         using var stage = new PolymarketStage();

@@ -32,6 +32,9 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
     /// <summary>Nothing changes on any book.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>Markets on whose books nothing changes.</summary>
+    public HashSet<string> Quiet { get; } = [];
+
     /// <summary>Numbers of sockets that are open, answer pings, and say nothing.</summary>
     public HashSet<int> Frozen { get; } = [];
 
@@ -200,7 +203,7 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
         _beats++;
         foreach (var market in _markets.Values)
         {
-            if (IsQuiet || !IsHydrated(market) || Now >= market.Start + 300)
+            if (IsQuiet || Quiet.Contains(market.Slug) || !IsHydrated(market) || Now >= market.Start + 300)
             {
                 continue;
             }
