@@ -25,6 +25,8 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry> _bySlug = new(StringComparer.Ordinal);
 
+    private MarketPhase _engine = MarketPhase.Open;
+
     /// <summary>What is known of each market.</summary>
     public IEnumerable<Entry> All => _entries.Values;
 
@@ -97,6 +99,25 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         {
             if (entry.Market?.Price is { OpensAtStrike: true } price && price.StartNanos <= nowNanos
                 && (price.StrikeE8 is null || entry.Draft?.PriceToBeat is not null))
+            {
+                Build(entry, nowNanos);
+            }
+        }
+    }
+
+    /// <summary>What the venue's matching engine takes now: <see cref="MarketPhase.Open"/> for everything. An open
+    /// market takes no more.</summary>
+    public void SetEngine(MarketPhase phase, long nowNanos)
+    {
+        if (_engine == phase)
+        {
+            return;
+        }
+
+        _engine = phase;
+        foreach (var entry in _entries.Values)
+        {
+            if (entry.Market?.Phase is MarketPhase.Open or MarketPhase.PostOnly or MarketPhase.Paused)
             {
                 Build(entry, nowNanos);
             }
@@ -398,12 +419,12 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         return yes + no == Micros.One && (draft.IsResolved || yes is 0 or Micros.One) ? yes : null;
     }
 
-    private static MarketPhase PhaseOf(Entry entry, MarketDraft draft, OutcomeMarket market) =>
+    private MarketPhase PhaseOf(Entry entry, MarketDraft draft, OutcomeMarket market) =>
         market.YesPaysPpm is not null ? MarketPhase.Resolved
         : draft.IsClosed || entry.WinningToken is not null ? MarketPhase.Closed
         : entry.Terms is null ? MarketPhase.Hydrating
         : !(entry.Terms.AcceptsOrders ?? draft.AcceptsOrders) ? MarketPhase.Paused
-        : MarketPhase.Open;
+        : _engine;
 
     // The tick at the boundary is what the venue settles on; Gamma's number, which comes later, is held against it.
     private bool TryPrice(Entry entry, MarketDraft draft, long nowNanos, out PriceQuestion? price)

@@ -29,12 +29,15 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
     private readonly Random _random;
     private readonly PolymarketDecoder _decoder;
     private readonly Discovery _discovery;
+    private readonly EngineWatch _engine = new();
     private readonly List<TokenGroup> _groups = [];
     private readonly List<ReferenceSeat> _references = [];
     private readonly List<Task> _requests = [];
     private int _connections;
     private long _lost;
     private long _restAtNanos;
+    private int _refusals;
+    private long _clobNanos;
     private double _compareCredit;
     private CancellationToken _cancel;
 
@@ -148,6 +151,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
     private void Advance(long now)
     {
         Reap(now);
+        _decoder.Catalog.SetEngine(_engine.PhaseAt(now), now);
         Discover(now);
         Group();
         foreach (var group in _groups)

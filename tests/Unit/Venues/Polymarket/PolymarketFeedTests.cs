@@ -253,6 +253,51 @@ public sealed class PolymarketFeedTests
     }
 
     [Fact]
+    public void A_venue_that_says_429_and_not_for_how_long_is_left_alone_longer_each_time()
+    {
+        using var stage = new PolymarketStage(before: venue => (venue.Refuses, venue.RetryAfter) = (true, null));
+        stage.Pass(125);
+        Assert.InRange(stage.Venue.TimesOf("get").Count(), 6, 24);
+        stage.Venue.Refuses = false;
+        stage.Until(() => stage.IsRight, 75);
+        stage.Stop();
+    }
+
+    [Fact]
+    public void While_the_engine_restarts_markets_are_paused_and_then_post_only_for_two_minutes()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight, 10);
+        MarketPhase Phase() => stage.Record.Markets.Values.Single(market => market.Slug == stage.Slug()).Phase;
+        stage.Pass(20);
+        stage.Venue.Restarts = true;
+        stage.Until(() => Phase() == MarketPhase.Paused, 6);
+        var asked = stage.Venue.TimesOf("get /book").Count();
+        stage.Pass(60);
+        Assert.Equal(MarketPhase.Paused, Phase());
+        Assert.InRange(stage.Venue.TimesOf("get /book").Count() - asked, 7, 12);
+        stage.Venue.Restarts = false;
+        stage.Until(() => Phase() == MarketPhase.PostOnly, 9);
+        var took = stage.Until(() => Phase() == MarketPhase.Open, 125);
+        Assert.InRange(took.TotalSeconds, 119.8, 120.3);
+
+        // A second restart begins while only post-only orders are taken.
+        stage.Venue.Restarts = true;
+        stage.Until(() => Phase() == MarketPhase.Paused, 6);
+        stage.Venue.Restarts = false;
+        stage.Until(() => Phase() == MarketPhase.PostOnly, 9);
+        stage.Pass(30);
+        stage.Venue.Restarts = true;
+        stage.Until(() => Phase() == MarketPhase.Paused, 6);
+        stage.Venue.Restarts = false;
+        stage.Until(() => Phase() == MarketPhase.PostOnly, 9);
+        Assert.InRange(stage.Until(() => Phase() == MarketPhase.Open, 125).TotalSeconds, 119.8, 120.3);
+        Assert.True(stage.IsRight);
+        Assert.Empty(stage.Replaced);
+        stage.Stop();
+    }
+
+    [Fact]
     public void The_tape_of_a_feed_replays_to_the_same_markets_and_books()
     {
         using var stage = new PolymarketStage();

@@ -56,6 +56,12 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
     /// <summary>REST answers 429.</summary>
     public bool Refuses { get; set; }
 
+    /// <summary>For how long it asks to be left alone then; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The CLOB answers 425.</summary>
+    public bool Restarts { get; set; }
+
     /// <summary>Numbers of the open sockets of the market channel, oldest first.</summary>
     public IReadOnlyList<int> MarketSockets => [.. Open.Where(socket => socket.Kind == "market").Select(socket => socket.Number)];
 
@@ -86,7 +92,12 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
         await Task.Delay(TimeSpan.FromMilliseconds(20), Time, cancel);
         if (Refuses)
         {
-            throw new VenueException("429", TimeSpan.FromSeconds(20)) { Status = 429 };
+            throw new VenueException("429", RetryAfter) { Status = 429 };
+        }
+
+        if (Restarts && address.Host == "clob.test")
+        {
+            throw new VenueException("425") { Status = 425 };
         }
 
         var query = HttpUtility.ParseQueryString(address.Query);
