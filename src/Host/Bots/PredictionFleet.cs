@@ -125,6 +125,10 @@ internal sealed class PredictionFleet : IOutcomeFeeds, IFeedListener, IDisposabl
         "{Venue} connection {Connection} gets a successor: {Reason}", venue.Name(), connection, reason);
 
     /// <inheritdoc/>
+    public void OnUnknown(Venue venue, int connection, string kind) => Log.Warning(
+        "{Venue} connection {Connection} says {Kind}, which nobody knows", venue.Name(), connection, kind);
+
+    /// <inheritdoc/>
     public void Dispose() => _key?.Dispose();
 
     private static PolymarketOptions Options(PolymarketSettings settings) => new()

@@ -46,7 +46,7 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
         };
         Catalog = new OutcomeCatalog(options, Exchange, _oracle, seed, floor.NowNanos);
         _gamma = new GammaRest(Catalog, options, _faults);
-        _rest = new ClobRest(Catalog, _history);
+        _rest = new ClobRest(Catalog, _history, _faults);
         _trading = new ClobTrading(Catalog, Exchange, _keys, _faults, options);
         _market = new MarketChannel(Catalog, _faults);
         _user = new UserChannel(_keys, _faults);

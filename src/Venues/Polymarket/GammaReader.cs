@@ -6,9 +6,9 @@ using Strikeline.Venues.Wire;
 namespace Strikeline.Venues.Polymarket;
 
 /// <summary>Reads descriptions of markets: Gamma's markets and events, and the CLOB's trading terms.</summary>
-/// <remarks>Far from the hot path: it allocates. A field that it does not know is no fault; one that it needs and
-/// cannot
-/// read is left out, and the catalogue says what follows from that.</remarks>
+/// <remarks>Far from the hot path: it allocates. A field that it does not know is a fault only where money depends on it
+/// (<see cref="FieldRules"/>); one that it needs and cannot read is left out, and the catalogue says what follows from
+/// that.</remarks>
 internal sealed class GammaReader
 {
     private const int PriceDecimals = 8;
@@ -65,6 +65,7 @@ internal sealed class GammaReader
             AcceptsOrders = root.Flag("ao"),
             HoldsTakers = root.Flag("itode") ?? false,
             Fee = fee,
+            Stranger = FieldRules.OfTerms(root),
             TakerBaseFee = Said(root, "tbf", 0),
         };
     }
@@ -129,6 +130,7 @@ internal sealed class GammaReader
             FeesEnabled = json.Flag("feesEnabled"),
             TakerBaseFee = Said(json, "takerBaseFee", 0),
             FeeType = json.Text("feeType"),
+            Stranger = FieldRules.OfMarket(json),
             Fee = json.TryGetProperty("feeSchedule", out var fee) && fee.ValueKind == JsonValueKind.Object
                 ? Fee(fee, "rate", "exponent", "takerOnly")
                 : null,

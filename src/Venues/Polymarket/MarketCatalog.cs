@@ -244,6 +244,12 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             return null;
         }
 
+        if ((draft.Stranger ?? entry.Terms?.Stranger) is { } stranger)
+        {
+            Alert(entry, stranger.Code, $"{stranger.Detail} of {draft.Slug}", nowNanos);
+            return null;
+        }
+
         if (!TryRules(entry, draft, nowNanos, out var rules) || !TryPrice(entry, draft, nowNanos, out var price))
         {
             return null;
@@ -374,13 +380,6 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
     private bool TryFee(Entry entry, MarketDraft draft, long nowNanos, out FeeCurve fee)
     {
         fee = default;
-        if (draft.FeeType.Length > 0 && !draft.FeeType.EndsWith("_fees", StringComparison.Ordinal)
-            && !draft.FeeType.EndsWith("_fees_v2", StringComparison.Ordinal))
-        {
-            Alert(entry, "UNKNOWN_FEE", $"fee type {Short(draft.FeeType)} of {draft.Slug}", nowNanos);
-            return false;
-        }
-
         if (!FeeRules.TryRead(draft, entry.Terms, out fee, out var problem))
         {
             if (problem is { } found)
@@ -457,7 +456,8 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         return true;
     }
 
-    private static string Short(string text) => text.Length > 40 ? text[..40] : text;
+    /// <summary>Some other program's text, as far as it is shown.</summary>
+    public static string Short(string text) => text.Length > 40 ? text[..40] : text;
 
     /// <summary>What is known of one market.</summary>
     internal sealed class Entry(string conditionId)

@@ -62,6 +62,9 @@ internal sealed record MarketDraft
 
     public FeeTerms? Fee { get; init; }
 
+    /// <summary>A field or word that nobody knows where money depends on it; null where there is none.</summary>
+    public (string Code, string Detail)? Stranger { get; init; }
+
     public int HoldSeconds { get; init; }
 
     public long StartNanos { get; init; }
@@ -91,6 +94,9 @@ internal sealed record ClobTerms
     public bool HoldsTakers { get; init; }
 
     public FeeTerms? Fee { get; init; }
+
+    /// <summary>As <see cref="MarketDraft.Stranger"/>.</summary>
+    public (string Code, string Detail)? Stranger { get; init; }
 
     /// <summary>As <see cref="MarketDraft.TakerBaseFee"/>.</summary>
     public long? TakerBaseFee { get; init; }

@@ -11,6 +11,7 @@ namespace Strikeline.Venues.Polymarket;
 internal sealed class PolymarketDecoder : IOutcomeDecoder
 {
     private const long JudgeEveryNanos = 100 * Stamps.NanosPerMilli;
+    private const int MostUnknownEvents = 32;
     private const string BookPath = "/book";
     private const string TermsPath = "/clob-markets/";
 
@@ -63,6 +64,10 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
 
     /// <summary>Where the page of the last description went on; empty where it did not.</summary>
     public string NextCursor { get; private set; } = string.Empty;
+
+    /// <summary>How often each type of event came that nobody knows; of more types than a few only that there are.
+    /// </summary>
+    public Dictionary<string, long> UnknownEvents { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What a connection of settlement prices has come to; null where it is none.</summary>
     public ReferenceLine? ReferencesOf(int connection) => _lines.GetValueOrDefault(connection);
@@ -253,6 +258,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
 
         if (kind == ReferenceFrame.None)
         {
+            Count(document.RootElement);
             return AcceptDescription(document.RootElement, nowNanos);
         }
 
@@ -287,6 +293,23 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         }
 
         return RejectReason.None;
+    }
+
+    private void Count(JsonElement root)
+    {
+        if (root.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in root.EnumerateArray())
+            {
+                Count(item);
+            }
+        }
+        else if (root.ValueKind == JsonValueKind.Object && root.Text("event_type") is { Length: > 0 } type
+            && !MarketParser.Knows(type))
+        {
+            var name = UnknownEvents.Count < MostUnknownEvents ? MarketCatalog.Short(type) : "others";
+            UnknownEvents[name] = UnknownEvents.GetValueOrDefault(name) + 1;
+        }
     }
 
     private RejectReason AcceptReply(ReadOnlySpan<byte> frame, string context, long nowNanos)

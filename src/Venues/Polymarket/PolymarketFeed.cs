@@ -129,7 +129,12 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         {
             var now = _clock.UnixNanos();
             _recorder.Frame(Venue.Polymarket, link.Number, string.Empty, frame, now);
+            var unknown = _decoder.UnknownEvents.Count;
             _decoder.Accept(link.Number, frame, string.Empty, now);
+            if (_decoder.UnknownEvents.Count != unknown)
+            {
+                _listener.OnUnknown(Venue.Polymarket, link.Number, _decoder.UnknownEvents.Keys.Last());
+            }
         }
     }
 

@@ -59,6 +59,26 @@ public sealed class FloorFeedTests : IFeedListener, IDisposable
         Assert.True(taken[^1].Filled);
     }
 
+    [Fact]
+    public void A_field_that_nobody_knows_in_its_terms_takes_one_market_out_and_it_pays_all_the_same()
+    {
+        Pass(5, () => { });
+        var slug = Slug;
+        var id = Running!.MarketId;
+        Fault($"{{\"venue\":\"polymarket\",\"fault\":\"unknown_field\",\"symbol\":\"{slug}\",\"seconds\":900}}");
+        Pass(310, () => { });
+        Assert.Equal([(id, "UNKNOWN_FIELD")], _sink.Record.Alerts.Select(alert => (alert.MarketId, alert.Code)).Distinct());
+        Assert.Equal(MarketPhase.Resolved, _sink.Record.Markets[id].Phase);
+        Assert.NotNull(_sink.Record.Markets[id].YesPaysPpm);
+        Assert.Equal(MarketPhase.Open, Running!.Phase);
+
+        // What only describes may grow.
+        _floor.World.Booth.ClearFaults();
+        Fault("{\"venue\":\"polymarket\",\"fault\":\"unknown_field\",\"symbol\":\"gamma\",\"seconds\":900}");
+        Pass(20, () => { });
+        Assert.Equal(MarketPhase.Open, Running!.Phase);
+    }
+
     public void Dispose()
     {
         _stop.Cancel();

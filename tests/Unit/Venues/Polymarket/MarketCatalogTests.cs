@@ -65,7 +65,12 @@ public sealed class MarketCatalogTests
     [InlineData("", "\"e\":1=>\"e\":3", "UNKNOWN_FEE")]
     [InlineData("", "\"e\":1=>\"e\":\"x\"", "UNKNOWN_FEE")]
     [InlineData("", "\"to\":true=>\"to\":false", "UNKNOWN_FEE")]
-    [InlineData("crypto_fees_v2=>crypto_fees_v3", "", "UNKNOWN_FEE")]
+    [InlineData("crypto_fees_v2=>crypto_fees_v3", "", "UNKNOWN_ENUM")]
+    [InlineData(",\"umaResolutionStatus\":\"guessed\"", "", "UNKNOWN_ENUM")]
+    [InlineData("\"takerOnly\":true=>\"takerOnly\":true,\"floor\":0.01", "", "UNKNOWN_FIELD")]
+    [InlineData("", "\"to\":true=>\"to\":true,\"m\":0.01", "UNKNOWN_FIELD")]
+    [InlineData("", "\"mos\":5=>\"mos\":5,\"sfr\":0.01", "UNKNOWN_FIELD")]
+    [InlineData("", "\"o\":\"Up\"=>\"o\":\"Up\",\"w\":2", "UNKNOWN_FIELD")]
     [InlineData("[\\\"Up\\\", \\\"Down\\\"]=>[\\\"Up\\\", \\\"Down\\\", \\\"Same\\\"]", "", "UNKNOWN_OUTCOMES")]
     public void What_is_not_understood_is_alerted_once_and_not_traded(string gamma, string terms, string code)
     {
@@ -86,6 +91,7 @@ public sealed class MarketCatalogTests
     [InlineData(",\"version\":\"v9\"", "")]
     [InlineData("", "\"mts\":0.01=>\"mts\":0.003")]
     [InlineData("", "\"e\":1=>\"e\":3")]
+    [InlineData("", "\"mos\":5=>\"mos\":5,\"sfr\":0.01")]
     [InlineData(",\"events\":[{\"id\":\"1\",\"eventMetadata\":{\"priceToBeat\":61838.14}}]", "")]
     public void An_alert_stops_trading_and_keeps_nobody_from_what_he_has_won(string gamma, string terms)
     {
@@ -186,6 +192,18 @@ public sealed class MarketCatalogTests
             Assert.Equal(code, texts.Record.Alerts[^1].Code);
             Assert.DoesNotContain(texts.Record.MarketsInOrder, market => market.Phase == MarketPhase.Open);
         }
+    }
+
+    [Fact]
+    public void Descriptions_may_grow_and_terms_may_have_all_that_is_known()
+    {
+        var texts = new PolymarketTexts(discover: false);
+        texts.Describe(
+            Gamma(",\"settlementLayer\":{\"kind\":\"x\"},\"umaResolutionStatus\":\"proposed\""),
+            Changed(Terms, "\"mos\":5=>\"c\":\"x\",\"gst\":null,\"r\":{\"any\":1},\"rfqe\":false,\"ibce\":true,\"oas\":0,\"cbos\":true,"
+                + "\"aot\":\"2026-11-01T00:00:00Z\",\"sd\":0,\"v\":1,\"mos\":5"));
+        Assert.Empty(texts.Record.Alerts);
+        Assert.Equal(MarketPhase.Open, texts.Record.Markets[Market].Phase);
     }
 
     [Fact]

@@ -298,6 +298,23 @@ public sealed class PolymarketFeedTests
     }
 
     [Fact]
+    public void A_kind_of_event_that_nobody_knows_is_told_of_once_and_harms_no_book()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight && stage.Venue.MarketSockets.Count == 2, 10);
+        var proofs = stage.Record.Proofs.Count;
+        for (var i = 0; i < 3; i++)
+        {
+            stage.Venue.Say(stage.Slug(), "{\"event_type\":\"halt\",\"reason\":\"x\"}");
+            stage.Pass(1);
+        }
+
+        Assert.Equal(["halt"], stage.Unknown);
+        stage.AssertNoUnprovenMomentSince(proofs);
+        stage.Stop();
+    }
+
+    [Fact]
     public void The_tape_of_a_feed_replays_to_the_same_markets_and_books()
     {
         using var stage = new PolymarketStage();

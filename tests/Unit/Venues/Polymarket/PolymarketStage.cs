@@ -30,6 +30,8 @@ internal sealed class PolymarketStage : ScriptedStage, IFeedListener, IFeedRecor
 
     public List<string> Replaced { get; } = [];
 
+    public List<string> Unknown { get; } = [];
+
     /// <summary>What went onto the tape.</summary>
     public List<(int Connection, string Context, byte[]? Payload, bool Opened, long AtNanos)> Tape { get; } = [];
 
@@ -88,6 +90,8 @@ internal sealed class PolymarketStage : ScriptedStage, IFeedListener, IFeedRecor
     void IFeedListener.OnLost(Venue venue, int connection, string reason, TimeSpan wait) => Lost.Add(reason);
 
     void IFeedListener.OnReplaced(Venue venue, int connection, string reason) => Replaced.Add(reason);
+
+    void IFeedListener.OnUnknown(Venue venue, int connection, string kind) => Unknown.Add(kind);
 
     void IFeedListener.OnChangeOver(Venue venue, int connection, string reason)
     {

@@ -127,6 +127,9 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
         }
     }
 
+    /// <summary>Says something on every socket that follows a market.</summary>
+    public void Say(string slug, string frame) => Tell(_markets[slug].Yes, frame);
+
     /// <summary>Sends whole books of a market.</summary>
     public void SendBooks(string slug)
     {
