@@ -30,7 +30,7 @@ internal sealed class PredictionFleet : IOutcomeFeeds, IFeedListener, IDisposabl
         if (settings.Polymarket is { Enabled: true } polymarket)
         {
             _polymarket = new PolymarketFeed(
-                Options(polymarket), transport, sink, recorder, this, clock, new Random(seed));
+                Options(polymarket), transport, sink, recorder, this, held, clock, new Random(seed));
         }
 
         if (settings.Kalshi is { Enabled: true } kalshi)
@@ -123,6 +123,10 @@ internal sealed class PredictionFleet : IOutcomeFeeds, IFeedListener, IDisposabl
     /// <inheritdoc/>
     public void OnChangeOver(Venue venue, int connection, string reason) => Log.Information(
         "{Venue} connection {Connection} gets a successor: {Reason}", venue.Name(), connection, reason);
+
+    /// <inheritdoc/>
+    public void OnUnknown(Venue venue, int connection, string kind) => Log.Warning(
+        "{Venue} connection {Connection} says {Kind}, which nobody knows", venue.Name(), connection, kind);
 
     /// <inheritdoc/>
     public void Dispose() => _key?.Dispose();

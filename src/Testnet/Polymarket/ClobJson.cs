@@ -51,7 +51,7 @@ internal static class ClobJson
             market.LastPriceToken == token ? market.LastPrice : OutcomeUnits.Dollar - market.LastPrice);
 
     /// <summary>What there is to know before trading (<c>/clob-markets/{condition}</c>).</summary>
-    public static void Details(Utf8JsonWriter json, OutcomeMarket market, long nowNanos)
+    public static void Details(Utf8JsonWriter json, OutcomeMarket market, bool hasUnknownField, long nowNanos)
     {
         json.WriteStartObject();
         json.WriteString("c", market.ConditionId);
@@ -82,6 +82,11 @@ internal static class ClobJson
         }
 
         json.WriteNull("r");
+        if (hasUnknownField)
+        {
+            Plain(json, "sfr", "0.01");
+        }
+
         json.WriteEndObject();
     }
 

@@ -6,7 +6,7 @@ namespace Strikeline.Testnet.Polymarket;
 
 /// <summary>What everybody may read of the CLOB.</summary>
 /// <remarks>docs.polymarket.com, "CLOB API" and "Error Codes".</remarks>
-internal sealed class ClobRest(OutcomeCatalog catalog, PriceHistory history)
+internal sealed class ClobRest(OutcomeCatalog catalog, PriceHistory history, PolymarketFaults faults)
 {
     private const string NoBook = "No orderbook exists for the requested token id";
 
@@ -39,7 +39,7 @@ internal sealed class ClobRest(OutcomeCatalog catalog, PriceHistory history)
             ("GET", "/markets" or "/sampling-markets") => List(request, ClobJson.Market),
             ("GET", "/simplified-markets" or "/sampling-simplified-markets") => List(request, Simplified),
             ("GET", _) when path.StartsWith("/clob-markets/", StringComparison.Ordinal) =>
-                OnCondition(request, path["/clob-markets/".Length..], ClobJson.Details),
+                OnCondition(request, path["/clob-markets/".Length..], Details),
             ("GET", _) when path.StartsWith("/markets/", StringComparison.Ordinal) =>
                 OnCondition(request, path["/markets/".Length..], ClobJson.Market),
             ("GET", _) when path.StartsWith("/markets-by-token/", StringComparison.Ordinal) =>
@@ -84,6 +84,9 @@ internal sealed class ClobRest(OutcomeCatalog catalog, PriceHistory history)
             ? answer(market, market.TokenOf(token))
             : Error(404, absent);
     }
+
+    private void Details(Utf8JsonWriter json, OutcomeMarket market, long nowNanos) => ClobJson.Details(
+        json, market, faults.Stands(PolymarketFaultKind.UnknownField, market, nowNanos), nowNanos);
 
     private RestAnswer OnCondition(
         ClobRequest request, string condition, Action<Utf8JsonWriter, OutcomeMarket, long> write)

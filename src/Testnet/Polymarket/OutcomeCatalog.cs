@@ -9,6 +9,9 @@ namespace Strikeline.Testnet.Polymarket;
 internal sealed class OutcomeCatalog
 {
     private const int KeptWindows = 24;
+
+    // Who held a window and was away asks for it afterwards.
+    private const long KeptNanos = 12 * 3600 * Stamps.NanosPerSecond;
     private const long DayNanos = 24 * 3600 * Stamps.NanosPerSecond;
     private const long LadderHourNanos = 16 * 3600 * Stamps.NanosPerSecond;
     private const int LadderRungs = 5;
@@ -67,7 +70,7 @@ internal sealed class OutcomeCatalog
             }
         }
 
-        Prune();
+        Prune(nowNanos);
     }
 
     private void Roll(long nowNanos, bool isOpening)
@@ -126,11 +129,12 @@ internal sealed class OutcomeCatalog
         }
     }
 
-    private void Prune()
+    private void Prune(long nowNanos)
     {
         var closed = _events.FindAll(one => one.IsClosed);
         foreach (var old in closed.GroupBy(one => one.SeriesSlug).SelectMany(series =>
-            series.OrderByDescending(one => one.EndNanos).Skip(KeptWindows)))
+            series.OrderByDescending(one => one.EndNanos).Skip(KeptWindows)
+                .Where(one => nowNanos - one.EndNanos > KeptNanos)))
         {
             _events.Remove(old);
             foreach (var market in old.Markets)

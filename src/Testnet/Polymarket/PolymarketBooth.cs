@@ -46,7 +46,7 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
         };
         Catalog = new OutcomeCatalog(options, Exchange, _oracle, seed, floor.NowNanos);
         _gamma = new GammaRest(Catalog, options, _faults);
-        _rest = new ClobRest(Catalog, _history);
+        _rest = new ClobRest(Catalog, _history, _faults);
         _trading = new ClobTrading(Catalog, Exchange, _keys, _faults, options);
         _market = new MarketChannel(Catalog, _faults);
         _user = new UserChannel(_keys, _faults);
@@ -126,6 +126,7 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
 
         var answer = isGamma ? ClobAnswer.Of(_gamma.Answer(request))
             : IsTrading(request) ? Trade(request)
+            : IsOfEngine(request) && _faults.Stands(PolymarketFaultKind.Restart, null, now) ? Restarting
             : _rest.Answer(request) is { } open ? ClobAnswer.Of(open)
             : _trading.Answer(request) ?? ClobAnswer.Of(ClobRest.Error(404, "not found"));
         return answer with { DelayNanos = delay };
@@ -320,6 +321,14 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
     private static bool IsTrading(ClobRequest request) => request.Method is "POST" or "DELETE"
         && request.Path is "/order" or "/orders" or "/cancel-all" or "/cancel-market-orders";
 
+    // Questions that the engine answers; what it is not asked about is answered while it restarts.
+    private static bool IsOfEngine(ClobRequest request) => request.Method == "GET"
+        && request.Path is not ("/" or "/ok" or "/time" or "/version")
+        && !request.Path.StartsWith("/auth/", StringComparison.Ordinal);
+
+    private static ClobAnswer Restarting =>
+        ClobAnswer.Of(ClobRest.Error(425, "matching engine is restarting, retry later"));
+
     // Orders and cancellations go through what may happen to them on the way, and what the engine is doing.
     private ClobAnswer Trade(ClobRequest request)
     {
@@ -331,7 +340,7 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
 
         if (_faults.Stands(PolymarketFaultKind.Restart, null, now))
         {
-            return ClobAnswer.Of(ClobRest.Error(425, "matching engine is restarting, retry later"));
+            return Restarting;
         }
 
         var answer = _trading.Answer(request) ?? ClobAnswer.Of(ClobRest.Error(404, "not found"));

@@ -48,7 +48,7 @@ internal enum PolymarketFaultKind
     /// <summary>A frame that is no JSON comes before a change.</summary>
     Garbage,
 
-    /// <summary>Messages and markets have a field that nobody knows.</summary>
+    /// <summary>Messages, markets and their terms have a field that nobody knows.</summary>
     UnknownField,
 
     /// <summary>Gamma says a version that nobody knows.</summary>

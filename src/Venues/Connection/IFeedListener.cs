@@ -14,4 +14,9 @@ public interface IFeedListener
 
     /// <summary>A second connection is opened to take over.</summary>
     void OnChangeOver(Venue venue, int connection, string reason);
+
+    /// <summary>The venue says something of a kind that nobody knows; told once for each kind.</summary>
+    void OnUnknown(Venue venue, int connection, string kind)
+    {
+    }
 }

@@ -4,22 +4,30 @@ namespace Strikeline.Venues.Polymarket;
 
 /// <summary>
 /// Knows which markets are wanted now, what has to be asked about them, and when they are over. Windows are found
-/// before
-/// they start; a market that is described but that the CLOB does not know yet is asked about again.
+/// before they start; a market that is described but that the CLOB does not know yet is asked about again. Where
+/// something is held, a market is wanted until it has paid, however long it is over.
 /// </summary>
 /// <remarks>Under the feed's lock.</remarks>
-internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder decoder)
+internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder decoder, IHeldMarkets held)
 {
     private const long RefreshNanos = 300 * Stamps.NanosPerSecond;
     private const long SoonNanos = 15 * Stamps.NanosPerSecond;
     private const long EventNanos = 60 * Stamps.NanosPerSecond;
     private const long AfterStartNanos = 10 * Stamps.NanosPerSecond;
+    private const long HeldEveryNanos = 5 * Stamps.NanosPerSecond;
+    private const long RepeatEveryNanos = 30 * Stamps.NanosPerSecond;
 
     private readonly Dictionary<string, Wanted> _slugs = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Wanted> _events = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Wanted> _terms = new(StringComparer.Ordinal);
     private readonly HashSet<string> _over = new(StringComparer.Ordinal);
     private readonly MarketEnds _ends = new(decoder.Catalog, options.FollowAfterEnd);
+    private readonly HashSet<string> _held = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _heldSlugs = new(StringComparer.Ordinal);
+
+    // Markets where something is held and of which nothing else is known, by condition id.
+    private readonly Dictionary<string, Wanted> _conditions = new(StringComparer.Ordinal);
+    private long _heldNanos;
 
     /// <summary>A request that is due.</summary>
     /// <param name="IsClob">To the CLOB; else to Gamma.</param>
@@ -31,6 +39,7 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
     /// <summary>The requests that are due; each is marked as asked.</summary>
     public IEnumerable<Request> Due(long now)
     {
+        WantHeld(now);
         Want(now);
         var due = new List<Request>();
         due.AddRange(_slugs.Where(pair => IsDue(pair.Value, now))
@@ -39,6 +48,9 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         due.AddRange(_events.Where(pair => IsDue(pair.Value, now))
             .Select(pair => new Request(
                 false, MarketSpeech.EventPath(pair.Key, pair.Value.IsClosed, string.Empty), pair.Value, pair.Key)));
+        due.AddRange(_conditions.Where(pair => IsDue(pair.Value, now))
+            .Select(pair => new Request(
+                false, MarketSpeech.ConditionPath(pair.Key, pair.Value.IsClosed), pair.Value, string.Empty)));
         foreach (var entry in decoder.Catalog.All)
         {
             if (entry.Draft is { TokenIds.Count: 2 } draft && !draft.IsClosed
@@ -79,15 +91,25 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         }
         else if (_slugs.FirstOrDefault(pair => ReferenceEquals(pair.Value, wanted)).Key is { } slug)
         {
-            Answered(slug, wanted, now);
+            Answered(decoder.Catalog.BySlug(slug), slug, wanted, now);
+        }
+        else if (_conditions.FirstOrDefault(pair => ReferenceEquals(pair.Value, wanted)).Key is { } condition)
+        {
+            var entry = decoder.Catalog.ById(condition);
+            Answered(entry, entry?.Draft?.Slug ?? string.Empty, wanted, now);
         }
     }
 
     /// <summary>The markets that are over and of no more use.</summary>
     public List<MarketCatalog.Entry> Over(long now)
     {
+        foreach (var entry in decoder.Catalog.All)
+        {
+            entry.IsHeld = _held.Contains(entry.ConditionId);
+        }
+
         var over = _ends.Over(now);
-        foreach (var entry in over.Where(entry => !entry.IsOfEvent))
+        foreach (var entry in over.Where(entry => !entry.IsKept))
         {
             _terms.Remove(entry.ConditionId);
             if (_slugs.Remove(entry.Draft!.Slug) && options.Slugs.Contains(entry.Draft.Slug))
@@ -99,9 +121,8 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         return over;
     }
 
-    private void Answered(string slug, Wanted wanted, long now)
+    private void Answered(MarketCatalog.Entry? entry, string slug, Wanted wanted, long now)
     {
-        var entry = decoder.Catalog.BySlug(slug);
         if (decoder.Described.Contains(slug))
         {
             if (entry is { Market: { } market })
@@ -109,7 +130,7 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
                 wanted.Again(NextLook(entry, market, now));
             }
         }
-        else if (entry is not null || options.Slugs.Contains(slug))
+        else if (entry is not null || slug.Length == 0 || options.Slugs.Contains(slug) || _heldSlugs.Contains(slug))
         {
             // It was there, or it should be: what is not among the open ones is among the closed ones.
             wanted.IsClosed = !wanted.IsClosed;
@@ -126,6 +147,45 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         }
 
         return wanted;
+    }
+
+    private void WantHeld(long now)
+    {
+        if (now - _heldNanos < HeldEveryNanos)
+        {
+            return;
+        }
+
+        _heldNanos = now;
+        _held.Clear();
+        _heldSlugs.Clear();
+        foreach (var market in held.Of(Venue.Polymarket))
+        {
+            _held.Add(market.MarketId);
+            var entry = decoder.Catalog.ById(market.MarketId);
+            var slug = entry?.Draft?.Slug ?? market.Slug;
+            if (slug.Length > 0)
+            {
+                _heldSlugs.Add(slug);
+                _slugs.TryAdd(slug, new Wanted());
+            }
+            else
+            {
+                _conditions.TryAdd(market.MarketId, new Wanted());
+            }
+
+            // Whoever came to hold it after it was decided has not heard of that.
+            if (entry is { Market.Phase: MarketPhase.Resolved } && now - entry.ToldNanos > RepeatEveryNanos)
+            {
+                decoder.Catalog.Repeat(entry, now);
+            }
+        }
+
+        foreach (var id in _conditions.Keys.Where(id => !_held.Contains(id) || decoder.Catalog.ById(id)?.Draft is not null)
+            .ToArray())
+        {
+            _conditions.Remove(id);
+        }
     }
 
     private void Want(long now)
@@ -172,7 +232,7 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         {
             foreach (var slug in _slugs.Keys.ToArray())
             {
-                if (StartOf(slug, window) is { } start && decoder.Catalog.BySlug(slug) is null
+                if (StartOf(slug, window) is { } start && decoder.Catalog.BySlug(slug) is null && !_heldSlugs.Contains(slug)
                     && start + (2 * (long)window.Length.TotalSeconds) < seconds)
                 {
                     _slugs.Remove(slug);

@@ -6,9 +6,9 @@ using Strikeline.Venues.Wire;
 namespace Strikeline.Venues.Polymarket;
 
 /// <summary>Reads descriptions of markets: Gamma's markets and events, and the CLOB's trading terms.</summary>
-/// <remarks>Far from the hot path: it allocates. A field that it does not know is no fault; one that it needs and
-/// cannot
-/// read is left out, and the catalogue says what follows from that.</remarks>
+/// <remarks>Far from the hot path: it allocates. A field that it does not know is a fault only where money depends on it
+/// (<see cref="FieldRules"/>); one that it needs and cannot read is left out, and the catalogue says what follows from
+/// that.</remarks>
 internal sealed class GammaReader
 {
     private const int PriceDecimals = 8;
@@ -65,7 +65,8 @@ internal sealed class GammaReader
             AcceptsOrders = root.Flag("ao"),
             HoldsTakers = root.Flag("itode") ?? false,
             Fee = fee,
-            HasBaseFee = Number(root, "tbf", 0) != 0,
+            Stranger = FieldRules.OfTerms(root),
+            TakerBaseFee = Said(root, "tbf", 0),
         };
     }
 
@@ -126,8 +127,10 @@ internal sealed class GammaReader
             EventMarkets = eventMarkets,
             TickPpm = Number(json, "orderPriceMinTickSize", Micros.Decimals),
             LeastSizeMicro = Number(json, "orderMinSize", Micros.Decimals),
-            HasFees = json.Flag("feesEnabled") ?? false,
+            FeesEnabled = json.Flag("feesEnabled"),
+            TakerBaseFee = Said(json, "takerBaseFee", 0),
             FeeType = json.Text("feeType"),
+            Stranger = FieldRules.OfMarket(json),
             Fee = json.TryGetProperty("feeSchedule", out var fee) && fee.ValueKind == JsonValueKind.Object
                 ? Fee(fee, "rate", "exponent", "takerOnly")
                 : null,
@@ -139,18 +142,10 @@ internal sealed class GammaReader
         return true;
     }
 
-    private static FeeTerms? Fee(JsonElement json, string rate, string exponent, string takerOnly)
-    {
-        if (!TryNumber(json, rate, Micros.Decimals, out var ppm))
-        {
-            return json.TryGetProperty(rate, out _) ? new FeeTerms(0, -1, TakerOnly: true) : new FeeTerms(0, 0, true);
-        }
-
-        var power = TryNumber(json, exponent, 0, out var whole) && whole <= 9
-            ? (int)whole
-            : json.TryGetProperty(exponent, out _) ? -1 : 0;
-        return new FeeTerms(ppm, power, json.Flag(takerOnly) ?? true);
-    }
+    private static FeeTerms Fee(JsonElement json, string rate, string exponent, string takerOnly) => new(
+        Said(json, rate, Micros.Decimals) ?? -1,
+        (int)Math.Min(Said(json, exponent, 0) ?? 0, 9),
+        json.Flag(takerOnly) ?? false);
 
     // eventMetadata is an object, or JSON inside a text.
     private static (long E8, long GrainE8)? PriceToBeat(JsonElement parent)
@@ -196,6 +191,11 @@ internal sealed class GammaReader
 
     private static long Number(JsonElement json, string name, int decimals) =>
         TryNumber(json, name, decimals, out var value) ? value : 0;
+
+    // Null where it is not said; -1 where it is no such number.
+    private static long? Said(JsonElement json, string name, int decimals) =>
+        !json.TryGetProperty(name, out var value) || value.ValueKind == JsonValueKind.Null ? null
+        : TryNumber(json, name, decimals, out var number) ? number : -1;
 
     private static bool TryNumber(JsonElement json, string name, int decimals, out long value) =>
         DecimalText.TryParseJsonNumber(Encoding.ASCII.GetBytes(json.Text(name)), decimals, out value);

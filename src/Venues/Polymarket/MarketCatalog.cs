@@ -4,8 +4,7 @@ namespace Strikeline.Venues.Polymarket;
 
 /// <summary>
 /// Makes markets of descriptions. What is not understood where money depends on it becomes an alert, and the market is
-/// not
-/// spoken of again until it is understood.
+/// not spoken of again until it is understood, or has paid: who won is told whatever alert stands.
 /// </summary>
 internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceTicks ticks, TimeSpan takerHold)
 {
@@ -20,8 +19,13 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
     /// <summary>Signs orders of position ids.</summary>
     public const string SignerV3 = Exchange + "/3";
 
+    // Of a market that was over before its rules were understood: it takes no price.
+    private static readonly MarketRules NoRules = new() { Bands = [], SizeStepMicro = TickRules.SizeStepMicro };
+
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Entry> _bySlug = new(StringComparer.Ordinal);
+
+    private MarketPhase _engine = MarketPhase.Open;
 
     /// <summary>What is known of each market.</summary>
     public IEnumerable<Entry> All => _entries.Values;
@@ -68,7 +72,7 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             return false;
         }
 
-        var news = entry.StreamTickPpm != 0 || entry.Market?.Rules.Bands[0].TickPpm != tickPpm;
+        var news = entry.StreamTickPpm != 0 || entry.Market?.Rules.Bands is not [var band, ..] || band.TickPpm != tickPpm;
         entry.StreamTickPpm = tickPpm;
         if (entry.Draft is null && !TickRules.TryBands(tickPpm, out _))
         {
@@ -82,15 +86,9 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
     /// <summary>The stream says who won.</summary>
     public void Resolve(string conditionId, string winningToken, long nowNanos)
     {
+        // A name is not taken back by a message without one.
         var entry = EntryOf(conditionId);
-        entry.WinningToken = winningToken;
-        if (winningToken.Length > 0 && entry.Market is { } market
-            && winningToken != market.Yes.TokenId && winningToken != market.No.TokenId)
-        {
-            Alert(entry, "UNKNOWN_WINNER", $"token {winningToken} is of neither outcome", nowNanos);
-            return;
-        }
-
+        entry.WinningToken = winningToken.Length > 0 ? winningToken : entry.WinningToken ?? winningToken;
         Build(entry, nowNanos);
     }
 
@@ -104,6 +102,34 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             {
                 Build(entry, nowNanos);
             }
+        }
+    }
+
+    /// <summary>What the venue's matching engine takes now: <see cref="MarketPhase.Open"/> for everything. An open
+    /// market takes no more.</summary>
+    public void SetEngine(MarketPhase phase, long nowNanos)
+    {
+        if (_engine == phase)
+        {
+            return;
+        }
+
+        _engine = phase;
+        foreach (var entry in _entries.Values)
+        {
+            if (entry.Market?.Phase is MarketPhase.Open or MarketPhase.PostOnly or MarketPhase.Paused)
+            {
+                Build(entry, nowNanos);
+            }
+        }
+    }
+
+    /// <summary>Says once more what was said last of a market.</summary>
+    public void Repeat(Entry entry, long nowNanos)
+    {
+        if (entry.Market is { } market)
+        {
+            Tell(entry, market, isNews: true, nowNanos);
         }
     }
 
@@ -142,19 +168,54 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             return;
         }
 
+        var named = Name(entry, draft, nowNanos);
+        if (named is not null && Complete(entry, draft, named, nowNanos) is { } market)
+        {
+            var isNews = market != entry.Market || entry.Alert != default;
+            entry.Alert = default;
+            Tell(entry, market, isNews, nowNanos);
+        }
+        else if ((named ?? entry.Market) is { } known && Pays(entry, draft, known) is { } pays)
+        {
+            // An alert, or a rule that nobody needs any more, keeps nobody from what is his.
+            var settled = known with { Phase = MarketPhase.Resolved, YesPaysPpm = pays };
+            Tell(entry, settled, settled != entry.Market, nowNanos);
+        }
+    }
+
+    private void Tell(Entry entry, OutcomeMarket market, bool isNews, long nowNanos)
+    {
+        if (!isNews)
+        {
+            return;
+        }
+
+        entry.Market = market;
+        entry.ToldNanos = nowNanos;
+        if (market.Phase is not (MarketPhase.Closed or MarketPhase.Resolved) || entry.IsDeclared)
+        {
+            tokens.Declare(market.Yes.TokenId, market.No.TokenId, entry.ConditionId);
+            entry.IsDeclared = true;
+        }
+
+        sink.OnMarket(market, nowNanos);
+    }
+
+    // A market as far as its names go: with the rules that were understood last, or none.
+    private OutcomeMarket? Name(Entry entry, MarketDraft draft, long nowNanos)
+    {
         if (draft.Version is not ("v1" or "v2"))
         {
             Alert(entry, "UNKNOWN_MARKET_VERSION", $"version {Short(draft.Version)} of {draft.Slug}", nowNanos);
-            return;
+            return null;
         }
 
-        if (!TryOutcomes(entry, draft, nowNanos, out var yes, out var no)
-            || !TryRules(entry, draft, nowNanos, out var rules))
+        if (!TryOutcomes(entry, draft, nowNanos, out var yes, out var no))
         {
-            return;
+            return null;
         }
 
-        var market = new OutcomeMarket
+        return new OutcomeMarket
         {
             Venue = Venue.Polymarket,
             MarketId = entry.ConditionId,
@@ -162,7 +223,8 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             Question = draft.Question,
             Yes = new MarketKey(Venue.Polymarket, yes),
             No = new MarketKey(Venue.Polymarket, no),
-            Rules = rules,
+            Rules = entry.Market?.Rules ?? NoRules,
+            Price = entry.Market?.Price,
             Phase = MarketPhase.Hydrating,
             EventId = draft.EventId,
             IsExclusive = IsNegRisk(entry, draft),
@@ -171,26 +233,30 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             OpensNanos = draft.StartNanos,
             ClosesNanos = draft.EndNanos,
         };
-        market = market with { YesPaysPpm = Pays(entry, draft, market) };
-        market = market with { Phase = PhaseOf(entry, draft, market) };
-        if (!TryPrice(entry, draft, nowNanos, out var price))
+    }
+
+    // The market with everything that it is traded by; null where something is missing or not understood.
+    private OutcomeMarket? Complete(Entry entry, MarketDraft draft, OutcomeMarket named, long nowNanos)
+    {
+        if (entry.WinningToken is { Length: > 0 } winner && winner != named.Yes.TokenId && winner != named.No.TokenId)
         {
-            return;
+            Alert(entry, "UNKNOWN_WINNER", $"token {Short(winner)} is of neither outcome of {draft.Slug}", nowNanos);
+            return null;
         }
 
-        market = market with { Price = price };
-        if (market != entry.Market || entry.Alert != default)
+        if ((draft.Stranger ?? entry.Terms?.Stranger) is { } stranger)
         {
-            entry.Alert = default;
-            entry.Market = market;
-            if (market.Phase is not (MarketPhase.Closed or MarketPhase.Resolved) || entry.IsDeclared)
-            {
-                tokens.Declare(yes, no, entry.ConditionId);
-                entry.IsDeclared = true;
-            }
-
-            sink.OnMarket(market, nowNanos);
+            Alert(entry, stranger.Code, $"{stranger.Detail} of {draft.Slug}", nowNanos);
+            return null;
         }
+
+        if (!TryRules(entry, draft, nowNanos, out var rules) || !TryPrice(entry, draft, nowNanos, out var price))
+        {
+            return null;
+        }
+
+        var market = named with { Rules = rules, Price = price, YesPaysPpm = Pays(entry, draft, named) };
+        return market with { Phase = PhaseOf(entry, draft, market) };
     }
 
     private bool TryOutcomes(Entry entry, MarketDraft draft, long nowNanos, out string yes, out string no)
@@ -224,10 +290,21 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         var first = IndexOfYes(draft.Outcomes);
         (yes, no) = (draft.TokenIds[first], draft.TokenIds[1 - first]);
 
-        // The CLOB names each token's outcome in words: it has the last word on which is which.
+        if (Contradiction(entry, draft) is { } contradiction)
+        {
+            Alert(entry, "OUTCOME_MISMATCH", contradiction, nowNanos);
+            return false;
+        }
+
+        return true;
+    }
+
+    // The CLOB names each token's outcome in words: it has the last word on which is which.
+    private static string? Contradiction(Entry entry, MarketDraft draft)
+    {
         foreach (var (token, outcome) in entry.Terms?.Tokens ?? [])
         {
-            var index = draft.TokenIds[0] == token ? 0 : draft.TokenIds[1] == token ? 1 : -1;
+            var index = IndexOf(draft.TokenIds, token);
             if (outcome.Length == 0 && token.Length == 0)
             {
                 continue;
@@ -235,13 +312,14 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
 
             if (index < 0 || !draft.Outcomes[index].Equals(outcome, StringComparison.OrdinalIgnoreCase))
             {
-                Alert(entry, "OUTCOME_MISMATCH", $"token {Short(token)} is {Short(outcome)} of {draft.Slug}", nowNanos);
-                return false;
+                return $"token {Short(token)} is {Short(outcome)} of {draft.Slug}";
             }
         }
 
-        return true;
+        return null;
     }
+
+    private static int IndexOf(IReadOnlyList<string> ids, string id) => ids[0] == id ? 0 : ids[1] == id ? 1 : -1;
 
     private static int IndexOfYes(IReadOnlyList<string> outcomes)
     {
@@ -302,75 +380,50 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
     private bool TryFee(Entry entry, MarketDraft draft, long nowNanos, out FeeCurve fee)
     {
         fee = default;
-        if (draft.FeeType.Length > 0 && !draft.FeeType.EndsWith("_fees", StringComparison.Ordinal)
-            && !draft.FeeType.EndsWith("_fees_v2", StringComparison.Ordinal))
+        if (!FeeRules.TryRead(draft, entry.Terms, out fee, out var problem))
         {
-            Alert(entry, "UNKNOWN_FEE", $"fee type {Short(draft.FeeType)} of {draft.Slug}", nowNanos);
+            if (problem is { } found)
+            {
+                Alert(entry, found.Code, found.Detail, nowNanos);
+            }
+
             return false;
         }
 
-        if ((entry.Terms?.Fee ?? draft.Fee) is { } said)
-        {
-            if (said.Exponent is < 0 or > 2 || (said is { Exponent: 0, RatePpm: not 0 })
-                || said.RatePpm is < 0 or > Micros.One || !said.TakerOnly)
-            {
-                Alert(
-                    entry,
-                    "UNKNOWN_FEE",
-                    $"rate {Micros.ToText(said.RatePpm)}, exponent {said.Exponent}, taker only {said.TakerOnly} of "
-                        + draft.Slug,
-                    nowNanos);
-                return false;
-            }
-
-            // Five decimals; the rebate is paid once a day from a common pot, so no fill may count on it.
-            const long Grain = 10;
-            fee = said.RatePpm == 0
-                ? default
-                : new FeeCurve(FeeKind.Curve, said.RatePpm, said.Exponent, 0, Grain, Grain);
-            return true;
-        }
-
-        if (!draft.HasFees && entry.Terms is not { HasBaseFee: true })
-        {
-            return true;
-        }
-
-        if (entry.Terms is not null)
-        {
-            Alert(entry, "UNKNOWN_FEE", $"fees without a schedule on {draft.Slug}", nowNanos);
-        }
-
-        return false;
+        return true;
     }
 
     private static bool IsNegRisk(Entry entry, MarketDraft draft) => entry.Terms?.IsNegRisk ?? draft.IsNegRisk;
 
+    // What a YES share pays; null while that is not known, or in doubt.
     private static long? Pays(Entry entry, MarketDraft draft, OutcomeMarket market)
     {
         if (entry.WinningToken is { Length: > 0 } winner)
         {
-            return winner == market.Yes.TokenId ? Micros.One : 0;
+            return winner == market.Yes.TokenId ? Micros.One : winner == market.No.TokenId ? 0 : null;
         }
 
-        if (!draft.IsClosed || draft.OutcomePpm.Count != 2)
+        if (!draft.IsClosed || draft is not { OutcomePpm.Count: 2, TokenIds.Count: 2, Outcomes.Count: 2 }
+            || Contradiction(entry, draft) is not null
+            || IndexOf(draft.TokenIds, market.Yes.TokenId) is not (>= 0 and var first)
+            || IndexOf(draft.TokenIds, market.No.TokenId) != 1 - first)
         {
             return null;
         }
 
-        var yes = draft.OutcomePpm[market.Yes.TokenId == draft.TokenIds[0] ? 0 : 1];
-        var no = draft.OutcomePpm[market.Yes.TokenId == draft.TokenIds[0] ? 1 : 0];
+        var yes = draft.OutcomePpm[first];
+        var no = draft.OutcomePpm[1 - first];
 
         // Closed is not resolved: until then the prices are those of the last trades.
         return yes + no == Micros.One && (draft.IsResolved || yes is 0 or Micros.One) ? yes : null;
     }
 
-    private static MarketPhase PhaseOf(Entry entry, MarketDraft draft, OutcomeMarket market) =>
+    private MarketPhase PhaseOf(Entry entry, MarketDraft draft, OutcomeMarket market) =>
         market.YesPaysPpm is not null ? MarketPhase.Resolved
         : draft.IsClosed || entry.WinningToken is not null ? MarketPhase.Closed
         : entry.Terms is null ? MarketPhase.Hydrating
         : !(entry.Terms.AcceptsOrders ?? draft.AcceptsOrders) ? MarketPhase.Paused
-        : MarketPhase.Open;
+        : _engine;
 
     // The tick at the boundary is what the venue settles on; Gamma's number, which comes later, is held against it.
     private bool TryPrice(Entry entry, MarketDraft draft, long nowNanos, out PriceQuestion? price)
@@ -403,7 +456,8 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         return true;
     }
 
-    private static string Short(string text) => text.Length > 40 ? text[..40] : text;
+    /// <summary>Some other program's text, as far as it is shown.</summary>
+    public static string Short(string text) => text.Length > 40 ? text[..40] : text;
 
     /// <summary>What is known of one market.</summary>
     internal sealed class Entry(string conditionId)
@@ -417,8 +471,15 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         /// <summary>What the sink was told last; null before.</summary>
         public OutcomeMarket? Market { get; set; }
 
-        /// <summary>True where the market came with an event.</summary>
-        public bool IsOfEvent => Draft is { EventMarkets: > 0 };
+        /// <summary>When it was told that.</summary>
+        public long ToldNanos { get; set; }
+
+        /// <summary>True where something is held in it that has not been paid out.</summary>
+        public bool IsHeld { get; set; }
+
+        /// <summary>True where it is kept though it is over: it is described again with its event, or has yet to
+        /// pay.</summary>
+        public bool IsKept => IsHeld || Draft is { EventMarkets: > 0 };
 
         public (string Code, string Detail) Alert { get; set; }
 

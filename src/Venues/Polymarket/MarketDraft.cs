@@ -3,9 +3,9 @@ using System.Text.Json;
 namespace Strikeline.Venues.Polymarket;
 
 /// <summary>A fee as a description of a market says it.</summary>
-/// <param name="RatePpm">Rate in parts per million.</param>
+/// <param name="RatePpm">Rate in parts per million; -1 where it is missing or cannot be read.</param>
 /// <param name="Exponent">Exponent of the curve; -1 where it is no whole number.</param>
-/// <param name="TakerOnly">True where makers pay nothing.</param>
+/// <param name="TakerOnly">True where it is said that makers pay nothing.</param>
 internal readonly record struct FeeTerms(long RatePpm, int Exponent, bool TakerOnly);
 
 /// <summary>A market as Gamma describes it, before anything of it is believed.</summary>
@@ -51,11 +51,19 @@ internal sealed record MarketDraft
     /// <summary>Zero where not said.</summary>
     public long LeastSizeMicro { get; init; }
 
-    public bool HasFees { get; init; }
+    /// <summary>Null where not said.</summary>
+    public bool? FeesEnabled { get; init; }
+
+    /// <summary>The most that takers may be charged, in hundredths of a percent; null where not said, -1 where it cannot
+    /// be read.</summary>
+    public long? TakerBaseFee { get; init; }
 
     public string FeeType { get; init; } = string.Empty;
 
     public FeeTerms? Fee { get; init; }
+
+    /// <summary>A field or word that nobody knows where money depends on it; null where there is none.</summary>
+    public (string Code, string Detail)? Stranger { get; init; }
 
     public int HoldSeconds { get; init; }
 
@@ -87,8 +95,11 @@ internal sealed record ClobTerms
 
     public FeeTerms? Fee { get; init; }
 
-    /// <summary>True where a base fee is charged, whatever the curve says.</summary>
-    public bool HasBaseFee { get; init; }
+    /// <summary>As <see cref="MarketDraft.Stranger"/>.</summary>
+    public (string Code, string Detail)? Stranger { get; init; }
+
+    /// <summary>As <see cref="MarketDraft.TakerBaseFee"/>.</summary>
+    public long? TakerBaseFee { get; init; }
 }
 
 /// <summary>Plain access to a description's fields, whose types change from one reply to the next.</summary>

@@ -16,10 +16,19 @@ internal sealed class MarketEnds(MarketCatalog catalog, TimeSpan followAfterEnd)
     public List<MarketCatalog.Entry> Over(long now)
     {
         var over = new List<MarketCatalog.Entry>();
+        var follow = followAfterEnd.Ticks * 100;
         foreach (var entry in catalog.All)
         {
+            var closes = entry.Market?.ClosesNanos ?? entry.Draft?.EndNanos ?? 0;
+            var sinceEnd = closes > 0 ? now - closes : 0;
             if (entry.Market is not { } market)
             {
+                // Never understood, and nobody asks any more.
+                if (sinceEnd > 2 * follow && !entry.IsKept)
+                {
+                    over.Add(entry);
+                }
+
                 continue;
             }
 
@@ -29,20 +38,19 @@ internal sealed class MarketEnds(MarketCatalog catalog, TimeSpan followAfterEnd)
             }
 
             var known = _resolved.TryGetValue(entry.ConditionId, out var since) && now - since > AfterResolutionNanos;
-            var late = market.ClosesNanos > 0 && now - market.ClosesNanos > followAfterEnd.Ticks * 100
+            var late = sinceEnd > follow
                 && market.Phase is MarketPhase.Closed or MarketPhase.Resolved or MarketPhase.Paused
                     or MarketPhase.Hydrating;
-            var forgotten = market.ClosesNanos > 0 && market.Price is { OpensAtStrike: true }
-                && now - market.ClosesNanos > 2 * followAfterEnd.Ticks * 100;
+            var forgotten = market.Price is { OpensAtStrike: true } && sinceEnd > 2 * follow;
 
-            // A market of a watched event is described again with it: it is kept, without its tokens.
-            if ((known || late || forgotten) && (entry.IsDeclared || !entry.IsOfEvent))
+            // What is kept is so without its tokens.
+            if ((known || late || forgotten) && (entry.IsDeclared || !entry.IsKept))
             {
                 over.Add(entry);
             }
         }
 
-        foreach (var entry in over.Where(entry => !entry.IsOfEvent))
+        foreach (var entry in over.Where(entry => !entry.IsKept))
         {
             _resolved.Remove(entry.ConditionId);
         }

@@ -64,6 +64,10 @@ internal sealed partial class MarketParser(TokenTable tokens)
         return Verdict(into);
     }
 
+    /// <summary>True where a type of event is one of the venue's public or personal ones.</summary>
+    public static bool Knows(string type) => type is "book" or "price_change" or "last_trade_price" or "best_bid_ask"
+        or "tick_size_change" or "new_market" or "market_resolved" or "order" or "trade";
+
     private static RejectReason Verdict(MarketFrame into) =>
         into is { Count: 0, Foreign: > 0 } ? RejectReason.UnknownSymbol : RejectReason.None;
 

@@ -44,6 +44,11 @@ internal static class MarketSpeech
     public static string MarketPath(string slug, bool closed) =>
         $"/markets/keyset?limit=100&closed={(closed ? "true" : "false")}&slug={Uri.EscapeDataString(slug)}";
 
+    /// <summary>A market by its condition id, as <see cref="MarketPath"/>.</summary>
+    public static string ConditionPath(string conditionId, bool closed) =>
+        $"/markets/keyset?limit=100&closed={(closed ? "true" : "false")}"
+        + $"&condition_ids={Uri.EscapeDataString(conditionId)}";
+
     public static string EventPath(string slug, bool closed, string cursor) =>
         $"/events/keyset?limit=100&closed={(closed ? "true" : "false")}&slug={Uri.EscapeDataString(slug)}"
         + (cursor.Length == 0 ? string.Empty : $"&after_cursor={Uri.EscapeDataString(cursor)}");

@@ -11,6 +11,7 @@ namespace Strikeline.Venues.Polymarket;
 internal sealed class PolymarketDecoder : IOutcomeDecoder
 {
     private const long JudgeEveryNanos = 100 * Stamps.NanosPerMilli;
+    private const int MostUnknownEvents = 32;
     private const string BookPath = "/book";
     private const string TermsPath = "/clob-markets/";
 
@@ -63,6 +64,10 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
 
     /// <summary>Where the page of the last description went on; empty where it did not.</summary>
     public string NextCursor { get; private set; } = string.Empty;
+
+    /// <summary>How often each type of event came that nobody knows; of more types than a few only that there are.
+    /// </summary>
+    public Dictionary<string, long> UnknownEvents { get; } = new(StringComparer.Ordinal);
 
     /// <summary>What a connection of settlement prices has come to; null where it is none.</summary>
     public ReferenceLine? ReferencesOf(int connection) => _lines.GetValueOrDefault(connection);
@@ -134,12 +139,12 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         _ends.Over(nowNanos).ForEach(entry => Drop(entry, nowNanos));
     }
 
-    /// <summary>A market is over: its tokens are of no more use, and the market itself is kept with its event
-    /// only.</summary>
+    /// <summary>A market is over: its tokens are of no more use, and neither is the market itself where nothing keeps
+    /// it.</summary>
     public void Drop(MarketCatalog.Entry entry, long nowNanos)
     {
         Retire(entry);
-        if (entry.IsOfEvent)
+        if (entry.IsKept)
         {
             return;
         }
@@ -183,6 +188,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
             return RejectReason.None;
         }
 
+        socket.DataNanos = nowNanos;
         _frame.Clear();
         var reason = _parser.Parse(frame, _frame);
         if (reason == RejectReason.UnknownShape)
@@ -252,6 +258,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
 
         if (kind == ReferenceFrame.None)
         {
+            Count(document.RootElement);
             return AcceptDescription(document.RootElement, nowNanos);
         }
 
@@ -286,6 +293,23 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         }
 
         return RejectReason.None;
+    }
+
+    private void Count(JsonElement root)
+    {
+        if (root.ValueKind == JsonValueKind.Array)
+        {
+            foreach (var item in root.EnumerateArray())
+            {
+                Count(item);
+            }
+        }
+        else if (root.ValueKind == JsonValueKind.Object && root.Text("event_type") is { Length: > 0 } type
+            && !MarketParser.Knows(type))
+        {
+            var name = UnknownEvents.Count < MostUnknownEvents ? MarketCatalog.Short(type) : "others";
+            UnknownEvents[name] = UnknownEvents.GetValueOrDefault(name) + 1;
+        }
     }
 
     private RejectReason AcceptReply(ReadOnlySpan<byte> frame, string context, long nowNanos)

@@ -9,12 +9,16 @@ public sealed partial class PolymarketFeed
     private const int MostRequests = 8;
     private const int MostTries = 4;
     private const int MostPings = 3;
+    private const int MostRestDoublings = 5;
     private const long SecondSeatAfterNanos = 500 * Stamps.NanosPerMilli;
     private const long CrossedPatienceNanos = 2 * Stamps.NanosPerSecond;
     private const long EpochPatienceNanos = 5 * Stamps.NanosPerSecond;
     private const long AnswerPatienceNanos = 5 * Stamps.NanosPerSecond;
     private const long MostPatienceNanos = 60 * Stamps.NanosPerSecond;
     private const long SpacingNanos = 300 * Stamps.NanosPerSecond;
+    private const long FirstRestNanos = 2 * Stamps.NanosPerSecond;
+    private const long PulseNanos = 5 * Stamps.NanosPerSecond;
+    private const long MutePatienceNanos = 10 * Stamps.NanosPerSecond;
     private const long HealthyNanos = 60 * Stamps.NanosPerSecond;
     private const long QuietCompareNanos = 5 * Stamps.NanosPerSecond;
     private const long ReferenceSilenceNanos = 15 * Stamps.NanosPerSecond;
@@ -180,6 +184,12 @@ public sealed partial class PolymarketFeed
             return;
         }
 
+        if (socket is not null && group.Tokens.Any(token => IsMute(seat, socket, token, now)))
+        {
+            seat.Condemned = "nothing but answers to pings arrives, though the venue has other books";
+            return;
+        }
+
         var provenThere = 0;
         var lostHere = 0;
         var unprovenBoth = 0;
@@ -225,8 +235,22 @@ public sealed partial class PolymarketFeed
         }
     }
 
+    // A book was found wrong, or never came though the venue has one; and since it was asked for again not one frame
+    // of any token has come. That other tokens of the socket are quiet, and right as far as REST knows, proves nothing.
+    private bool IsMute(GroupSeat seat, SocketBooks socket, int token, long now) =>
+        seat.Asked.TryGetValue(token, out var asked)
+        && asked.SinceNanos != 0 && now - asked.SinceNanos > MutePatienceNanos && socket.DataNanos < asked.SinceNanos
+        && socket[token] is not { IsSynced: true }
+        && (socket[token] is { Book.Proof: not BookProof.Waiting } || _decoder.Board.LineOf(token).IsAtVenue);
+
     private void Compare(long now)
     {
+        if (_engine.IsRestarting)
+        {
+            Probe(now);
+            return;
+        }
+
         _compareCredit = Math.Min(
             _options.ComparesPerSecond, _compareCredit + (_options.ComparesPerSecond * Step.TotalSeconds));
         foreach (var token in _decoder.Tokens.All)
@@ -237,6 +261,12 @@ public sealed partial class PolymarketFeed
             }
 
             var line = _decoder.Board.LineOf(token.Index);
+            if (token.IsWatched && line.Leader is null && IsAwaitedLong(line, now))
+            {
+                _compareCredit--;
+                AskBook(token, line, now);
+            }
+
             if (!token.IsWatched || line.Leader?[token.Index] is not { IsProven: true })
             {
                 continue;
@@ -252,19 +282,69 @@ public sealed partial class PolymarketFeed
 
             if (now - line.ComparedNanos >= every)
             {
-                line.ComparedNanos = now;
                 _compareCredit--;
-                var index = token.Index;
-                var key = token.Key;
-                Fetch(_options.Clob, MarketSpeech.BookPath(key.TokenId), (failed, at) =>
-                {
-                    if (failed && _decoder.Tokens[index].Key == key)
-                    {
-                        _decoder.Board.Unanswered(index, at);
-                    }
-                });
+                AskBook(token, line, now);
             }
         }
+
+        // Where nothing else is asked for: only an answer shows that the engine restarts.
+        if (now - _clobNanos >= PulseNanos)
+        {
+            AskLongestUnasked(now);
+        }
+    }
+
+    // One question at a time until the engine is there again.
+    private void Probe(long now)
+    {
+        if (_requests.Count < MostRequests && now >= _restAtNanos && _engine.TakeTurn(now))
+        {
+            AskLongestUnasked(now);
+        }
+    }
+
+    private void AskLongestUnasked(long now)
+    {
+        Token? longest = null;
+        foreach (var token in _decoder.Tokens.All)
+        {
+            if (token.IsWatched && (longest is null
+                || _decoder.Board.LineOf(token.Index).ComparedNanos < _decoder.Board.LineOf(longest.Index).ComparedNanos))
+            {
+                longest = token;
+            }
+        }
+
+        if (longest is not null)
+        {
+            AskBook(longest, _decoder.Board.LineOf(longest.Index), now);
+        }
+    }
+
+    // Of a token of which no socket has said anything REST knows whether there is something to say.
+    private bool IsAwaitedLong(TokenLine line, long now)
+    {
+        if (line.AwaitedNanos != 0 && now - line.AwaitedNanos < Nanos(_options.FirstEventWithin))
+        {
+            return false;
+        }
+
+        var isFirst = line.AwaitedNanos == 0;
+        line.AwaitedNanos = now;
+        return !isFirst;
+    }
+
+    private void AskBook(Token token, TokenLine line, long now)
+    {
+        line.ComparedNanos = now;
+        var (index, key) = (token.Index, token.Key);
+        Fetch(_options.Clob, MarketSpeech.BookPath(key.TokenId), (failed, at) =>
+        {
+            if (failed && !_engine.IsRestarting && _decoder.Tokens[index].Key == key)
+            {
+                _decoder.Board.Unanswered(index, at);
+            }
+        });
     }
 
     private void Discover(long now)
@@ -300,6 +380,12 @@ public sealed partial class PolymarketFeed
 
     private async Task FetchAsync(Uri host, string path, Action<bool, long> answered)
     {
+        var isClob = host == _options.Clob;
+        if (isClob)
+        {
+            _clobNanos = _clock.UnixNanos();
+        }
+
         try
         {
             var body = await _transport.GetAsync(new Uri(host.ToString().TrimEnd('/') + path), _cancel);
@@ -307,6 +393,8 @@ public sealed partial class PolymarketFeed
             {
                 var now = _clock.UnixNanos();
                 _recorder.Frame(Venue.Polymarket, 0, path, body, now);
+                _refusals = 0;
+                Heard(isClob, null, now);
                 answered(_decoder.Accept(0, body, path, now) != RejectReason.None, now);
             }
         }
@@ -315,11 +403,15 @@ public sealed partial class PolymarketFeed
             lock (_gate)
             {
                 var now = _clock.UnixNanos();
-                if (e.RetryAfter is { } pause && e.Status is 418 or 429)
+                if (e.Status is 418 or 429)
                 {
-                    _restAtNanos = Math.Max(_restAtNanos, now + Nanos(e.RetryAfter!.Value));
+                    // Asking on prolongs the ban, whether the venue says for how long or not.
+                    var rest = e.RetryAfter is { } pause ? Nanos(pause)
+                        : FirstRestNanos << Math.Min(_refusals++, MostRestDoublings);
+                    _restAtNanos = Math.Max(_restAtNanos, now + rest);
                 }
 
+                Heard(isClob, e.Status, now);
                 answered(true, now);
             }
         }
@@ -327,6 +419,26 @@ public sealed partial class PolymarketFeed
         {
             // The feed ends.
         }
+    }
+
+    // What an answer says of the engine: 425 that it restarts, anything that it decided itself that it does not.
+    private void Heard(bool isClob, int? failure, long now)
+    {
+        if (!isClob)
+        {
+            return;
+        }
+
+        if (failure == 425)
+        {
+            _engine.Refused(now);
+        }
+        else if (failure is null or 404)
+        {
+            _engine.Answered(now);
+        }
+
+        _decoder.Catalog.SetEngine(_engine.PhaseAt(now), now);
     }
 
     private void Tend(ReferenceSeat seat, long now)

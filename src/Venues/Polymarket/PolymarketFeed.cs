@@ -29,12 +29,15 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
     private readonly Random _random;
     private readonly PolymarketDecoder _decoder;
     private readonly Discovery _discovery;
+    private readonly EngineWatch _engine = new();
     private readonly List<TokenGroup> _groups = [];
     private readonly List<ReferenceSeat> _references = [];
     private readonly List<Task> _requests = [];
     private int _connections;
     private long _lost;
     private long _restAtNanos;
+    private int _refusals;
+    private long _clobNanos;
     private double _compareCredit;
     private CancellationToken _cancel;
 
@@ -44,6 +47,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
     /// <param name="sink">Receives books, markets, trades and prices.</param>
     /// <param name="recorder">The tape.</param>
     /// <param name="listener">Hears of connections that come and go.</param>
+    /// <param name="held">Where something is held: these markets are described until they have paid.</param>
     /// <param name="clock">The clock and the timers.</param>
     /// <param name="random">Source of jitter, seeded by the caller and used by this feed alone.</param>
     public PolymarketFeed(
@@ -52,6 +56,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         IOutcomeSink sink,
         IFeedRecorder recorder,
         IFeedListener listener,
+        IHeldMarkets held,
         TimeProvider clock,
         Random random)
     {
@@ -62,7 +67,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         _clock = clock;
         _random = random;
         _decoder = new PolymarketDecoder(sink, discover: false, options.StaleAfter, options.TakerHold);
-        _discovery = new Discovery(options, _decoder);
+        _discovery = new Discovery(options, _decoder, held);
         if (options is { Credentials: not null, PolyBolt: { } polyBolt })
         {
             _references.Add(new ReferenceSeat(polyBolt, isPolyBolt: true, NewBackOff()));
@@ -124,7 +129,12 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         {
             var now = _clock.UnixNanos();
             _recorder.Frame(Venue.Polymarket, link.Number, string.Empty, frame, now);
+            var unknown = _decoder.UnknownEvents.Count;
             _decoder.Accept(link.Number, frame, string.Empty, now);
+            if (_decoder.UnknownEvents.Count != unknown)
+            {
+                _listener.OnUnknown(Venue.Polymarket, link.Number, _decoder.UnknownEvents.Keys.Last());
+            }
         }
     }
 
@@ -146,6 +156,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
     private void Advance(long now)
     {
         Reap(now);
+        _decoder.Catalog.SetEngine(_engine.PhaseAt(now), now);
         Discover(now);
         Group();
         foreach (var group in _groups)

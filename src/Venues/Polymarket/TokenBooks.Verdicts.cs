@@ -19,6 +19,7 @@ internal sealed partial class TokenBooks
         line.UnansweredNanos = 0;
         if (line.Leader?[token] is not { IsProven: true } book)
         {
+            line.IsAtVenue = true;
             return false;
         }
 

@@ -73,7 +73,7 @@ internal sealed partial class TokenBooks(TokenTable tokens, FeedTally tally, IOu
     public void Connected(int connection, long nowNanos)
     {
         Disconnected(connection, nowNanos);
-        _sockets.Add(new SocketBooks(connection) { FrameNanos = nowNanos });
+        _sockets.Add(new SocketBooks(connection) { FrameNanos = nowNanos, DataNanos = nowNanos });
     }
 
     public void Disconnected(int connection, long nowNanos)

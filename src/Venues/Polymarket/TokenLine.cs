@@ -18,6 +18,12 @@ internal sealed class TokenLine(TimeSpan staleAfter)
     /// <summary>When a comparison over REST was last asked for.</summary>
     public long ComparedNanos { get; set; }
 
+    /// <summary>Since when no socket has said anything of it; zero before that was looked at.</summary>
+    public long AwaitedNanos { get; set; }
+
+    /// <summary>True once a REST answer has shown that the venue has a book of it, though no socket has said so.</summary>
+    public bool IsAtVenue { get; set; }
+
     /// <summary>Since when no comparison has succeeded though one was wanted; zero where one has.</summary>
     public long UnansweredNanos { get; set; }
 
@@ -42,6 +48,9 @@ internal sealed class SocketBooks(int connection)
 
     /// <summary>When anything last arrived.</summary>
     public long FrameNanos { get; set; }
+
+    /// <summary>When anything but an answer to a ping last arrived.</summary>
+    public long DataNanos { get; set; }
 
     public TokenBook? this[int token] => token < _books.Length ? _books[token] : null;
 

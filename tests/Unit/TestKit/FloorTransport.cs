@@ -76,6 +76,9 @@ internal sealed class FloorTransport : IVenueTransport, IDisposable
     /// <summary>Breaks every connection.</summary>
     public void Cut() => _open.ToList().ForEach(socket => socket.Break());
 
+    /// <summary>Something goes wrong at Polymarket, as on the control server's page of faults.</summary>
+    public void Fault(string json) => Assert.Equal(200, _polymarket.SetFault(Encoding.UTF8.GetBytes(json)).Status);
+
     public Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel) =>
         ConnectAsync(address, [], cancel);
 

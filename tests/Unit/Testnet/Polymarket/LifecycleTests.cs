@@ -131,8 +131,12 @@ public sealed class LifecycleTests
         Assert.Equal(200, world.Fault("{\"venue\":\"polymarket\",\"fault\":\"restart\",\"seconds\":2}"));
         Assert.Equal(425, user.Place(draft).Status);
         Assert.Equal(425, user.Cancel(id).Status);
-        Assert.Equal(200, world.Get("/book", "token_id=" + world.Free.TokenTexts[0]).Status);
+        Assert.Equal(425, world.Get("/book", "token_id=" + world.Free.TokenTexts[0]).Status);
+        Assert.Equal(425, world.Get("/clob-markets/" + world.Free.ConditionId).Status);
+        Assert.Equal(200, world.Get("/time").Status);
+        Assert.Equal(200, world.Gamma("/markets/slug/" + world.Free.Slug).Status);
         world.Run(202);
+        Assert.Equal(200, world.Get("/book", "token_id=" + world.Free.TokenTexts[0]).Status);
         Assert.Equal(503, user.Place(draft).Status);
         Assert.Equal(200, user.Place(draft with { PostOnly = true }).Status);
         Assert.Equal(id, user.Cancel(id).Body.GetProperty("canceled")[0].GetString());

@@ -62,6 +62,19 @@ public sealed class WindowTests
     }
 
     [Fact]
+    public void A_window_is_answered_for_half_a_day_after_its_end_and_then_forgotten()
+    {
+        var world = new World();
+        var market = world.Window();
+        var ends = market.EndNanos;
+        Assert.Equal(1, Closed(world, "slug=" + market.Slug, ends + (11 * 3_600 * Stamps.NanosPerSecond)));
+        Assert.Equal(1, Closed(world, "condition_ids=" + market.ConditionId, ends));
+        Assert.InRange(world.Booth.Catalog.Events.Count, 500, 700);
+        Assert.Equal(0, Closed(world, "slug=" + market.Slug, ends + (13 * 3_600 * Stamps.NanosPerSecond)));
+        Assert.InRange(world.Booth.Catalog.Events.Count, 500, 700);
+    }
+
+    [Fact]
     public void The_settlement_price_is_the_mean_of_sixty_samples_and_a_tie_is_up()
     {
         var world = new World(rate: 0.02);
@@ -163,6 +176,19 @@ public sealed class WindowTests
     private static JsonElement Gamma(World world, string slug) => world.Gamma("/markets/slug/" + slug).Body;
 
     private static JsonElement Event(World world, string slug) => world.Gamma("/events/slug/" + slug).Body;
+
+    private long _second;
+
+    // How many closed markets Gamma knows by these words, once the catalogue has come to a time.
+    private int Closed(World world, string query, long untilNanos)
+    {
+        for (_second = Math.Max(_second, world.Now); _second < untilNanos; _second += 30 * Stamps.NanosPerSecond)
+        {
+            world.Booth.Catalog.Second(_second);
+        }
+
+        return world.Gamma("/markets/keyset", "closed=true&" + query).Body.GetProperty("markets").GetArrayLength();
+    }
 
     private static string Kind(JsonElement value) =>
         value.ValueKind is JsonValueKind.True or JsonValueKind.False ? "Bool" : value.ValueKind.ToString();

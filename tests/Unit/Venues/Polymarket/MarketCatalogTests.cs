@@ -13,6 +13,15 @@ public sealed class MarketCatalogTests
     private const long Second = Stamps.NanosPerSecond;
     private const long Start = 1_773_307_200 * Second;
 
+    private const string Fees = "\"feesEnabled\":true,\"feeType\":\"crypto_fees_v2\","
+        + "\"feeSchedule\":{\"exponent\":1,\"rate\":0.07,\"takerOnly\":true,\"rebateRate\":0.2}";
+
+    private const string Free = Fees + "=>\"feesEnabled\":false,\"feeType\":null,\"feeSchedule\":null";
+    private const string Silent = Fees + "=>\"feeType\":\"\"";
+
+    private const string Opened = "\"closed\":false";
+    private const string Over = "\"closed\":true,\"outcomePrices\":\"[\\\"0\\\", \\\"1\\\"]\",\"umaResolutionStatus\":\"resolved\"";
+
     [Fact]
     public void A_described_market_has_its_rules_question_and_phase()
     {
@@ -56,7 +65,12 @@ public sealed class MarketCatalogTests
     [InlineData("", "\"e\":1=>\"e\":3", "UNKNOWN_FEE")]
     [InlineData("", "\"e\":1=>\"e\":\"x\"", "UNKNOWN_FEE")]
     [InlineData("", "\"to\":true=>\"to\":false", "UNKNOWN_FEE")]
-    [InlineData("crypto_fees_v2=>crypto_fees_v3", "", "UNKNOWN_FEE")]
+    [InlineData("crypto_fees_v2=>crypto_fees_v3", "", "UNKNOWN_ENUM")]
+    [InlineData(",\"umaResolutionStatus\":\"guessed\"", "", "UNKNOWN_ENUM")]
+    [InlineData("\"takerOnly\":true=>\"takerOnly\":true,\"floor\":0.01", "", "UNKNOWN_FIELD")]
+    [InlineData("", "\"to\":true=>\"to\":true,\"m\":0.01", "UNKNOWN_FIELD")]
+    [InlineData("", "\"mos\":5=>\"mos\":5,\"sfr\":0.01", "UNKNOWN_FIELD")]
+    [InlineData("", "\"o\":\"Up\"=>\"o\":\"Up\",\"w\":2", "UNKNOWN_FIELD")]
     [InlineData("[\\\"Up\\\", \\\"Down\\\"]=>[\\\"Up\\\", \\\"Down\\\", \\\"Same\\\"]", "", "UNKNOWN_OUTCOMES")]
     public void What_is_not_understood_is_alerted_once_and_not_traded(string gamma, string terms, string code)
     {
@@ -71,6 +85,125 @@ public sealed class MarketCatalogTests
         // Understood again, it is spoken of again.
         texts.Describe(Gamma());
         Assert.Equal(MarketPhase.Open, texts.Record.MarketsInOrder[^1].Phase);
+    }
+
+    [Theory]
+    [InlineData(",\"version\":\"v9\"", "")]
+    [InlineData("", "\"mts\":0.01=>\"mts\":0.003")]
+    [InlineData("", "\"e\":1=>\"e\":3")]
+    [InlineData("", "\"mos\":5=>\"mos\":5,\"sfr\":0.01")]
+    [InlineData(",\"events\":[{\"id\":\"1\",\"eventMetadata\":{\"priceToBeat\":61838.14}}]", "")]
+    public void An_alert_stops_trading_and_keeps_nobody_from_what_he_has_won(string gamma, string terms)
+    {
+        var said = terms.Length == 0 ? Terms : Changed(Terms, terms);
+        foreach (var isStream in (bool[])[false, true])
+        {
+            var texts = new PolymarketTexts(discover: false);
+            texts.Describe(Gamma());
+            texts.Say(Rtds(Start, "61838120000000000000000"), Start);
+            texts.Describe(Gamma(gamma), said, Start + (9 * Second));
+            var alert = Assert.Single(texts.Record.Alerts);
+            var told = texts.Record.MarketsInOrder.Count;
+            if (isStream)
+            {
+                texts.Say(Resolved(No), Start + (301 * Second));
+            }
+            else
+            {
+                texts.Describe(Gamma(gamma).Replace(Opened, Over, StringComparison.Ordinal), terms: null, Start + (301 * Second));
+            }
+
+            var market = Assert.Single(texts.Record.MarketsInOrder.Skip(told));
+            Assert.Equal((MarketPhase.Resolved, 0L, Yes), (market.Phase, market.YesPaysPpm, market.Yes.TokenId));
+            Assert.Equal(alert, Assert.Single(texts.Record.Alerts));
+
+            // The same again is no news.
+            texts.Describe(Gamma(gamma).Replace(Opened, Over, StringComparison.Ordinal), terms: null, Start + (310 * Second));
+            Assert.Equal(told + 1, texts.Record.MarketsInOrder.Count);
+        }
+    }
+
+    [Fact]
+    public void A_market_that_is_first_seen_when_it_is_over_pays_though_its_fee_is_not_known()
+    {
+        var texts = new PolymarketTexts(discover: false);
+        var gamma = Gamma(outcomes: "[\\\"Down\\\", \\\"Up\\\"]").Replace(Opened, Over, StringComparison.Ordinal);
+        texts.Describe(Changed(gamma, ",\"feeSchedule\":{\"exponent\":1,\"rate\":0.07,\"takerOnly\":true,\"rebateRate\":0.2}=>"), terms: null);
+        var market = Assert.Single(texts.Record.MarketsInOrder);
+        Assert.Equal((MarketPhase.Resolved, 1_000_000L, No), (market.Phase, market.YesPaysPpm, market.Yes.TokenId));
+        Assert.False(market.Rules.IsOnTick(500_000));
+    }
+
+    [Fact]
+    public void A_winner_that_is_of_neither_outcome_pays_nobody()
+    {
+        var texts = new PolymarketTexts(discover: false);
+        texts.Describe(Gamma());
+        texts.Say(Resolved("77"), Start + (301 * Second));
+        texts.Describe(Gamma().Replace(Opened, Over, StringComparison.Ordinal), terms: null, Start + (310 * Second));
+        Assert.Equal("UNKNOWN_WINNER", Assert.Single(texts.Record.Alerts).Code);
+        Assert.DoesNotContain(texts.Record.MarketsInOrder, market => market.Phase == MarketPhase.Resolved);
+        texts.Say(Resolved(Yes), Start + (320 * Second));
+        Assert.Equal(1_000_000, texts.Record.MarketsInOrder[^1].YesPaysPpm);
+    }
+
+    [Fact]
+    public void Where_the_words_for_the_tokens_are_in_dispute_prices_pay_nobody_and_a_named_token_does()
+    {
+        var texts = new PolymarketTexts(discover: false);
+        texts.Describe(Gamma());
+        texts.Describe(Gamma(outcomes: "[\\\"Down\\\", \\\"Up\\\"]").Replace(Opened, Over, StringComparison.Ordinal), terms: null);
+        Assert.Equal("OUTCOME_MISMATCH", Assert.Single(texts.Record.Alerts).Code);
+        Assert.DoesNotContain(texts.Record.MarketsInOrder, market => market.Phase == MarketPhase.Resolved);
+        texts.Say(Resolved(Yes), Start + (301 * Second));
+        Assert.Equal(1_000_000, texts.Record.MarketsInOrder[^1].YesPaysPpm);
+    }
+
+    [Theory]
+    [InlineData("", "\"r\":0.07,=>", "UNKNOWN_FEE")]
+    [InlineData("", "\"r\":0.07=>\"r\":null", "UNKNOWN_FEE")]
+    [InlineData("", "\"r\":0.07=>\"r\":\"some\"", "UNKNOWN_FEE")]
+    [InlineData("", ",\"to\":true=>", "UNKNOWN_FEE")]
+    [InlineData("\"rate\":0.07,=>", "", "UNKNOWN_FEE")]
+    [InlineData("\"rate\":0.07=>\"rate\":1.5", "", "UNKNOWN_FEE")]
+    [InlineData("", "\"r\":0.07=>\"r\":0.05", "FEE_MISMATCH")]
+    [InlineData("\"exponent\":1=>\"exponent\":2", "", "FEE_MISMATCH")]
+    [InlineData("", ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>", "FEE_MISMATCH")]
+    [InlineData("\"feesEnabled\":true=>\"feesEnabled\":false", "", "FEE_MISMATCH")]
+    [InlineData(Free, "\"r\":0.07,\"e\":1=>\"r\":0,\"e\":0", "")]
+    [InlineData(Free, "\"tbf\":0,=>\"tbf\":1000,", "FEE_MISMATCH", "\"r\":0.07=>\"r\":0.03")]
+    [InlineData(Free, "\"tbf\":0,=>\"tbf\":1000,", "UNKNOWN_FEE", "\"r\":0.07,\"e\":1=>\"r\":0,\"e\":0")]
+    [InlineData(Free, "\"tbf\":0,=>\"tbf\":1000,", "UNKNOWN_FEE", ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>")]
+    [InlineData(Free, "\"tbf\":0,=>", "", ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>")]
+    [InlineData(Silent, "\"tbf\":0,=>", "UNKNOWN_FEE", ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>")]
+    [InlineData(Silent, ",\"fd\":{\"r\":0.07,\"e\":1,\"to\":true}=>", "")]
+    public void A_fee_is_known_or_the_market_is_not_traded(string gamma, string terms, string code, string more = "")
+    {
+        var texts = new PolymarketTexts(discover: false);
+        var said = terms.Length == 0 ? Terms : Changed(Terms, terms);
+        texts.Describe(gamma.Length == 0 ? Gamma() : Changed(Gamma(), gamma), more.Length == 0 ? said : Changed(said, more));
+        if (code.Length == 0)
+        {
+            Assert.Empty(texts.Record.Alerts);
+            Assert.Equal((MarketPhase.Open, default), (texts.Record.Markets[Market].Phase, texts.Record.Markets[Market].Rules.Fee));
+        }
+        else
+        {
+            Assert.Equal(code, texts.Record.Alerts[^1].Code);
+            Assert.DoesNotContain(texts.Record.MarketsInOrder, market => market.Phase == MarketPhase.Open);
+        }
+    }
+
+    [Fact]
+    public void Descriptions_may_grow_and_terms_may_have_all_that_is_known()
+    {
+        var texts = new PolymarketTexts(discover: false);
+        texts.Describe(
+            Gamma(",\"settlementLayer\":{\"kind\":\"x\"},\"umaResolutionStatus\":\"proposed\""),
+            Changed(Terms, "\"mos\":5=>\"c\":\"x\",\"gst\":null,\"r\":{\"any\":1},\"rfqe\":false,\"ibce\":true,\"oas\":0,\"cbos\":true,"
+                + "\"aot\":\"2026-11-01T00:00:00Z\",\"sd\":0,\"v\":1,\"mos\":5"));
+        Assert.Empty(texts.Record.Alerts);
+        Assert.Equal(MarketPhase.Open, texts.Record.Markets[Market].Phase);
     }
 
     [Fact]
@@ -250,6 +383,10 @@ public sealed class MarketCatalogTests
     private static string Rtds(long nanos, string e18) =>
         "{\"topic\":\"crypto_prices_twap_sixty\",\"type\":\"update\",\"timestamp\":1,\"connection_id\":\"x\",\"payload\":"
         + $"{{\"symbol\":\"btc/usd\",\"timestamp\":{nanos / Stamps.NanosPerMilli},\"value\":1,\"full_accuracy_value\":\"{e18}\",\"window_s\":60}}}}";
+
+    private static string Resolved(string winner) =>
+        $"{{\"event_type\":\"market_resolved\",\"id\":\"1\",\"market\":\"{Market}\",\"assets_ids\":[\"{Yes}\",\"{No}\"],"
+        + $"\"winning_asset_id\":\"{winner}\",\"timestamp\":\"1\"}}";
 
     private static string Changed(string text, string change)
     {

@@ -284,6 +284,23 @@ public sealed class MarketChannelTests
         Assert.Equal((MarketPhase.Resolved, 0L), (market.Phase, market.YesPaysPpm));
     }
 
+    [Fact]
+    public void Events_of_types_that_nobody_knows_are_counted_and_never_more_than_a_few_types()
+    {
+        var texts = new PolymarketTexts();
+        texts.Say("{\"event_type\":\"halt\",\"market\":\"m\"}", 1);
+        texts.Say("[{\"event_type\":\"halt\"},{\"event_type\":\"auction\"},{\"event_type\":\"book\"}]", 2);
+        Assert.Equal([("halt", 2L), ("auction", 1L)], texts.Decoder.UnknownEvents.Select(pair => (pair.Key, pair.Value)));
+        Assert.Equal(2, texts.Decoder.Tally.Rejected);
+        for (var i = 0; i < 100; i++)
+        {
+            texts.Say($"{{\"event_type\":\"kind{i}\"}}", 3);
+        }
+
+        Assert.Equal(33, texts.Decoder.UnknownEvents.Count);
+        Assert.Equal(70, texts.Decoder.UnknownEvents["others"]);
+    }
+
     private static void Say(PolymarketTexts texts, string text, bool rewritten)
     {
         var frame = Encoding.UTF8.GetBytes(text);

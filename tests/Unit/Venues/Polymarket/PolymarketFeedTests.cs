@@ -111,6 +111,39 @@ public sealed class PolymarketFeedTests
     }
 
     [Fact]
+    public void Both_sockets_frozen_are_replaced_though_one_market_is_quiet_and_another_new()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight && stage.Venue.MarketSockets.Count == 2, 10);
+        stage.Pass(270);
+        stage.Venue.Quiet.Add(stage.Slug(1));
+        stage.Pass(10);
+        var frozen = stage.Venue.MarketSockets.ToArray();
+        stage.Venue.Frozen.UnionWith(frozen);
+
+        // The next window but one comes while nothing is heard.
+        stage.Until(() => stage.Venue.MarketSockets.Count == 2 && !stage.Venue.MarketSockets.Intersect(frozen).Any(), 60);
+        stage.Until(() => stage.IsRight, 20);
+        Assert.Equal(2, stage.Replaced.Count(reason => reason.Contains("pings", StringComparison.Ordinal)));
+        stage.Stop();
+    }
+
+    [Fact]
+    public void Both_sockets_frozen_are_replaced_though_all_that_they_had_is_quiet()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight && stage.Venue.MarketSockets.Count == 2, 10);
+        stage.Pass(250);
+        stage.Venue.IsQuiet = true;
+        stage.Pass(20);
+        var frozen = stage.Venue.MarketSockets.ToArray();
+        stage.Venue.Frozen.UnionWith(frozen);
+        stage.Until(() => !stage.Venue.MarketSockets.Intersect(frozen).Any(), 120);
+        stage.Until(() => stage.IsRight, 20);
+        stage.Stop();
+    }
+
+    [Fact]
     public void A_quiet_market_is_no_dead_one()
     {
         using var stage = new PolymarketStage();
@@ -220,6 +253,68 @@ public sealed class PolymarketFeedTests
     }
 
     [Fact]
+    public void A_venue_that_says_429_and_not_for_how_long_is_left_alone_longer_each_time()
+    {
+        using var stage = new PolymarketStage(before: venue => (venue.Refuses, venue.RetryAfter) = (true, null));
+        stage.Pass(125);
+        Assert.InRange(stage.Venue.TimesOf("get").Count(), 6, 24);
+        stage.Venue.Refuses = false;
+        stage.Until(() => stage.IsRight, 75);
+        stage.Stop();
+    }
+
+    [Fact]
+    public void While_the_engine_restarts_markets_are_paused_and_then_post_only_for_two_minutes()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight, 10);
+        MarketPhase Phase() => stage.Record.Markets.Values.Single(market => market.Slug == stage.Slug()).Phase;
+        stage.Pass(20);
+        stage.Venue.Restarts = true;
+        stage.Until(() => Phase() == MarketPhase.Paused, 6);
+        var asked = stage.Venue.TimesOf("get /book").Count();
+        stage.Pass(60);
+        Assert.Equal(MarketPhase.Paused, Phase());
+        Assert.InRange(stage.Venue.TimesOf("get /book").Count() - asked, 7, 12);
+        stage.Venue.Restarts = false;
+        stage.Until(() => Phase() == MarketPhase.PostOnly, 9);
+        var took = stage.Until(() => Phase() == MarketPhase.Open, 125);
+        Assert.InRange(took.TotalSeconds, 119.8, 120.3);
+
+        // A second restart begins while only post-only orders are taken.
+        stage.Venue.Restarts = true;
+        stage.Until(() => Phase() == MarketPhase.Paused, 6);
+        stage.Venue.Restarts = false;
+        stage.Until(() => Phase() == MarketPhase.PostOnly, 9);
+        stage.Pass(30);
+        stage.Venue.Restarts = true;
+        stage.Until(() => Phase() == MarketPhase.Paused, 6);
+        stage.Venue.Restarts = false;
+        stage.Until(() => Phase() == MarketPhase.PostOnly, 9);
+        Assert.InRange(stage.Until(() => Phase() == MarketPhase.Open, 125).TotalSeconds, 119.8, 120.3);
+        Assert.True(stage.IsRight);
+        Assert.Empty(stage.Replaced);
+        stage.Stop();
+    }
+
+    [Fact]
+    public void A_kind_of_event_that_nobody_knows_is_told_of_once_and_harms_no_book()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight && stage.Venue.MarketSockets.Count == 2, 10);
+        var proofs = stage.Record.Proofs.Count;
+        for (var i = 0; i < 3; i++)
+        {
+            stage.Venue.Say(stage.Slug(), "{\"event_type\":\"halt\",\"reason\":\"x\"}");
+            stage.Pass(1);
+        }
+
+        Assert.Equal(["halt"], stage.Unknown);
+        stage.AssertNoUnprovenMomentSince(proofs);
+        stage.Stop();
+    }
+
+    [Fact]
     public void The_tape_of_a_feed_replays_to_the_same_markets_and_books()
     {
         using var stage = new PolymarketStage();
@@ -252,6 +347,53 @@ public sealed class PolymarketFeedTests
             again.Books.Select(book => $"{book.Key} {book.Value.Proof} "
                 + string.Join(' ', book.Value.Bids.Select(level => $"{level.Price}:{level.Quantity}")) + "|"
                 + string.Join(' ', book.Value.Asks.Select(level => $"{level.Price}:{level.Quantity}"))).Order(StringComparer.Ordinal));
+        stage.Stop();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void What_is_held_is_described_until_it_has_paid_also_after_the_program_was_away(bool knowsSlug)
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight, 10);
+        var slug = stage.Slug();
+        var id = stage.Venue.IdOf(slug);
+        stage.Stop();
+        stage.Pass(7_200);
+        stage.Held.Add(new HeldMarket(id, knowsSlug ? slug : string.Empty));
+        var record = stage.Again();
+        stage.Until(() => record.Markets.ContainsKey(id), 20);
+        Assert.Equal((MarketPhase.Resolved, 1_000_000L), (record.Markets[id].Phase, record.Markets[id].YesPaysPpm));
+        Assert.Equal(knowsSlug ? 0 : 2, stage.Venue.Log.Count(entry => entry.What.Contains("condition_ids", StringComparison.Ordinal)));
+
+        // It is said again to whoever came late, and forgotten once nobody holds it.
+        stage.Pass(120);
+        Assert.InRange(record.MarketsInOrder.Count(market => market.MarketId == id), 3, 6);
+        Assert.DoesNotContain(id, record.Gone);
+        stage.Held.Clear();
+        stage.Pass(30);
+        Assert.Contains(id, record.Gone);
+        var asked = stage.Venue.Log.Count(entry => entry.What.Contains(slug, StringComparison.Ordinal));
+        stage.Pass(600);
+        Assert.Equal(asked, stage.Venue.Log.Count(entry => entry.What.Contains(slug, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void What_is_held_is_asked_for_however_late_the_venue_decides()
+    {
+        using var stage = new PolymarketStage();
+        stage.Until(() => stage.IsRight, 10);
+        var slug = stage.Slug();
+        var id = stage.Venue.IdOf(slug);
+        stage.Venue.Undecided.Add(slug);
+        stage.Held.Add(new HeldMarket(id, string.Empty));
+        stage.Pass(3 * 3_600);
+        Assert.DoesNotContain(id, stage.Record.Gone);
+        Assert.NotEqual(MarketPhase.Resolved, stage.Record.Markets[id].Phase);
+        Assert.InRange(stage.Feed.Report().Count, 4, 8);
+        stage.Venue.Undecided.Clear();
+        stage.Until(() => stage.Record.Markets[id].Phase == MarketPhase.Resolved, 60);
         stage.Stop();
     }
 }

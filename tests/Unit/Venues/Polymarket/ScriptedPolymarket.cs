@@ -32,6 +32,9 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
     /// <summary>Nothing changes on any book.</summary>
     public bool IsQuiet { get; set; }
 
+    /// <summary>Markets on whose books nothing changes.</summary>
+    public HashSet<string> Quiet { get; } = [];
+
     /// <summary>Numbers of sockets that are open, answer pings, and say nothing.</summary>
     public HashSet<int> Frozen { get; } = [];
 
@@ -47,8 +50,17 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
     /// <summary>PolyBolt refuses the key.</summary>
     public bool RefusesKey { get; set; }
 
+    /// <summary>Markets that the venue has not decided, though they are over.</summary>
+    public HashSet<string> Undecided { get; } = [];
+
     /// <summary>REST answers 429.</summary>
     public bool Refuses { get; set; }
+
+    /// <summary>For how long it asks to be left alone then; null where it does not say.</summary>
+    public TimeSpan? RetryAfter { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>The CLOB answers 425.</summary>
+    public bool Restarts { get; set; }
 
     /// <summary>Numbers of the open sockets of the market channel, oldest first.</summary>
     public IReadOnlyList<int> MarketSockets => [.. Open.Where(socket => socket.Kind == "market").Select(socket => socket.Number)];
@@ -56,6 +68,8 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
     private long Now => Time.UnixNanos() / Stamps.NanosPerSecond;
 
     public string YesOf(string slug) => _markets[slug].Yes;
+
+    public string IdOf(string slug) => _markets[slug].Id;
 
     /// <summary>A token's levels as the venue has them.</summary>
     public string TextOf(string token)
@@ -78,13 +92,20 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
         await Task.Delay(TimeSpan.FromMilliseconds(20), Time, cancel);
         if (Refuses)
         {
-            throw new VenueException("429", TimeSpan.FromSeconds(20)) { Status = 429 };
+            throw new VenueException("429", RetryAfter) { Status = 429 };
+        }
+
+        if (Restarts && address.Host == "clob.test")
+        {
+            throw new VenueException("425") { Status = 425 };
         }
 
         var query = HttpUtility.ParseQueryString(address.Query);
         var text = address.AbsolutePath switch
         {
-            "/markets/keyset" => Markets(query.GetValues("slug") ?? [], query["closed"] == "true"),
+            "/markets/keyset" => Markets(
+                query.GetValues("slug") ?? [.. _markets.Values.Where(one => one.Id == query["condition_ids"]).Select(one => one.Slug)],
+                query["closed"] == "true"),
             "/book" => Book(query["token_id"]!),
             _ when address.AbsolutePath.StartsWith("/clob-markets/", StringComparison.Ordinal) => Terms(address.AbsolutePath[14..]),
             _ => throw new VenueException($"GET {address} answered 404") { Status = 404 },
@@ -105,6 +126,9 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
                 + $"\"old_tick_size\":\"{from}\",\"new_tick_size\":\"{to}\",\"timestamp\":\"{Millis}\"}}");
         }
     }
+
+    /// <summary>Says something on every socket that follows a market.</summary>
+    public void Say(string slug, string frame) => Tell(_markets[slug].Yes, frame);
 
     /// <summary>Sends whole books of a market.</summary>
     public void SendBooks(string slug)
@@ -139,18 +163,20 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
         return market;
     }
 
+    private bool IsOver(Listed market) => Now >= market.Start + 310 && !Undecided.Contains(market.Slug);
+
     private bool IsHydrated(Listed market) => Now >= market.AskedAt + (long)HydratesAfter.TotalSeconds;
 
     private string Markets(string[] slugs, bool closed)
     {
-        var found = slugs.Select(MarketOf).Where(market => market is not null && closed == Now >= market.Start + 310);
+        var found = slugs.Select(MarketOf).Where(market => market is not null && closed == IsOver(market));
         return $"{{\"markets\":[{string.Join(',', found.Select(market => Described(market!)))}]}}";
     }
 
     private string Described(Listed market)
     {
         var tokens = IsHydrated(market) ? $"[\\\"{market.Yes}\\\", \\\"{market.No}\\\"]" : "[]";
-        var over = Now >= market.Start + 310;
+        var over = IsOver(market);
         var metadata = Now >= market.Start + 8
             ? $",\"eventMetadata\":{{\"priceToBeat\":{(PriceAt(market.Start) + (GammaIsBeside / 100m)).ToString(CultureInfo.InvariantCulture)}}}"
             : string.Empty;
@@ -191,7 +217,7 @@ internal sealed class ScriptedPolymarket : ScriptedServer<ScriptedPolymarket.Soc
         _beats++;
         foreach (var market in _markets.Values)
         {
-            if (IsQuiet || !IsHydrated(market) || Now >= market.Start + 300)
+            if (IsQuiet || Quiet.Contains(market.Slug) || !IsHydrated(market) || Now >= market.Start + 300)
             {
                 continue;
             }
