@@ -79,11 +79,13 @@ internal static class BotRows
         }
     }
 
-    /// <summary>The limits, and where each stands.</summary>
+    /// <summary>The limits, and where each stands, counted as the check counts it: what open plans can lose is a part of the
+    /// day's loss.</summary>
     public static IReadOnlyList<LimitRow> Limits(RiskLimits limits, PortfolioSnapshot now) =>
     [
-        Money("total_exposure", now.AtStakeMicros, limits.MaxTotalExposureMicros),
-        Money("daily_loss", Math.Max(0, -now.DayNetMicros), limits.MaxDailyLossMicros),
+        Money("total_exposure", now.ExposureMicros, limits.MaxTotalExposureMicros),
+        Money("market_exposure", now.MarketExposureMicros, limits.MaxMarketExposureMicros),
+        Money("daily_loss", Math.Max(0, -now.DayNetMicros) + now.AtStakeMicros, limits.MaxDailyLossMicros),
         Money("notional_today", now.DayNotionalMicros, limits.MaxNotionalPerDayMicros),
         new("trades_today", Whole(now.DayTrades), Whole(limits.MaxTradesPerDay), "plans"),
         new("losses_in_a_row", Whole(now.LossesInARow), Whole(limits.MaxConsecutiveLosses), "plans"),

@@ -68,6 +68,7 @@ internal static class TradingPlan
     public static Paper Paper(Configuration.PaperSettings settings) => new()
     {
         ConfirmAfter = TimeSpan.FromMilliseconds(settings.ConfirmMs),
+        ConvertAfter = TimeSpan.FromMilliseconds(settings.ConvertMs),
         GhostPpm = settings.GhostPpm,
     };
 

@@ -124,6 +124,10 @@ internal sealed record PaperSettings
     [Key(KeyKind.Whole, "How long a fill stays unconfirmed.", Unit = "ms", Max = 600_000)]
     public int ConfirmMs { get; init; } = 2_000;
 
+    /// <summary>When a split or merge is done.</summary>
+    [Key(KeyKind.Whole, "How long a split or merge takes, as the chain's next blocks do.", Unit = "ms", Max = 600_000)]
+    public int ConvertMs { get; init; } = 3_000;
+
     /// <summary>Fills that are undone.</summary>
     [Key(KeyKind.Whole, "How many fills of a million are undone after they were told, as a venue's can be.",
         Unit = "ppm", Max = 1_000_000)]

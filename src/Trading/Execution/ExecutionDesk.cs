@@ -102,7 +102,7 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
         }
 
         _signals[approved!.Value.Id] = signal;
-        Keep(RunAsync(approved, signal));
+        Keep(RunAsync(approved, signal, _clock.UnixNanos()));
     }
 
     /// <inheritdoc/>
@@ -180,7 +180,8 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
                 now, markets, state.Portfolio.Positions.Sum(one => one.RealisedMicros),
                 markets.Sum(market => market.UnrealisedMicros),
                 state.Portfolio.Positions.Sum(one => one.FeesMicros), state.DayNetMicros(now), state.DayTrades(now),
-                state.DayNotionalMicros(now), state.LossesInARow, state.AtStakeMicros, state.Plans.Count,
+                state.DayNotionalMicros(now), state.LossesInARow, state.AtStakeMicros,
+                state.ExposureMicros(), state.MostMarketExposureMicros, state.Plans.Count,
                 state.Plans.Sum(plan => plan.Orders.Count(order => order.Phase == OrderPhase.Unknown)));
         }
     }
@@ -201,19 +202,29 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
         _end.Dispose();
     }
 
-    private async Task RunAsync(Approved<TradePlan> plan, TradeSignal signal)
+    private async Task RunAsync(Approved<TradePlan> plan, TradeSignal signal, long seenNanos)
     {
-        await _runner.RunAsync(plan, _end.Token);
+        await _runner.RunAsync(plan, () => Tell(plan.Value.Id, signal, seenNanos), _end.Token);
         _signals.TryRemove(plan.Value.Id, out _);
+        Tell(plan.Value.Id, signal, seenNanos);
+        _journal.SnapshotWhereDue();
+    }
+
+    // First when its legs are entered, and again when it is over.
+    private void Tell(long id, TradeSignal signal, long seenNanos)
+    {
         string reason;
+        bool isTaken;
         lock (_journal.Gate)
         {
-            reason = _journal.State.Plan(plan.Value.Id)?.Reason
-                ?? _journal.State.Recent.FirstOrDefault(one => one.Id == plan.Value.Id)?.Reason ?? "";
+            var state = _journal.State;
+            var result = state.Recent.FirstOrDefault(one => one.Id == id);
+            reason = state.Plan(id)?.Reason ?? result?.Reason ?? "";
+            isTaken = state.Plan(id) is { } open ? open.Orders.Any(order => order.FilledMicro > 0)
+                : reason != PlanState.NoFill;
         }
 
-        _told(new Opportunity(_clock.UnixNanos(), signal, true, reason));
-        _journal.SnapshotWhereDue();
+        _told(new Opportunity(seenNanos, signal, isTaken, reason));
     }
 
     private void Refuse(TradeSignal signal, string reason)

@@ -21,6 +21,9 @@ internal sealed class PaperOrder(VenueOrder order)
     /// <summary>What is kept for it: dollars of a buy, shares of a sale.</summary>
     public long Reserved { get; set; }
 
+    /// <summary>When a split or merge is done, nanoseconds since the Unix epoch; zero for an order.</summary>
+    public long ConvertedNanos { get; init; }
+
     public void Refuse(string code) => (Refusal, OpenMicro) = (code, 0);
 }
 

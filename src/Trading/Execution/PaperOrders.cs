@@ -7,7 +7,7 @@ namespace Strikeline.Trading;
 /// never better than there.</summary>
 /// <remarks>
 /// Any thread. A taking order meets the book as it is after its travel and the market's hold: makers may have gone.
-/// Fees are rounded up, shares can be sold or merged once their fills are final, a resting order is filled only where
+/// Fees are rounded up, shares can be sold or merged once their fills are final, a split or merge takes its time, a resting order is filled only where
 /// the market trades through its price, and depth that was taken is gone until the level changes.
 /// </remarks>
 public sealed class PaperOrders : IVenueOrders
@@ -25,6 +25,9 @@ public sealed class PaperOrders : IVenueOrders
     private readonly PaperAccount _account;
     private readonly Dictionary<string, PaperOrder> _orders = new(StringComparer.Ordinal);
     private readonly Queue<string> _oldest = new();
+
+    // Splits and merges on their way.
+    private readonly List<PaperOrder> _converting = [];
 
     // Orders with fills that are not final.
     private readonly List<PaperOrder> _pending = [];
@@ -120,7 +123,7 @@ public sealed class PaperOrders : IVenueOrders
             }
 
             Touch(paper);
-            if (paper.OpenMicro > 0 && paper.IsMatched)
+            if (paper is { OpenMicro: > 0, IsMatched: true, ConvertedNanos: 0 })
             {
                 GiveBack(paper);
             }
@@ -164,6 +167,7 @@ public sealed class PaperOrders : IVenueOrders
 
         lock (_gate)
         {
+            ConvertAll(long.MaxValue);
             foreach (var (token, worth) in ((MarketKey, long)[])[(market.Yes, pays), (market.No, Micros.One - pays)])
             {
                 var held = _account.Held(token);
@@ -214,23 +218,54 @@ public sealed class PaperOrders : IVenueOrders
             var paper = new PaperOrder(new VenueOrder(
                 clientId, market, market.Yes, isSplit ? Side.Buy : Side.Sell, Micros.One, size, OrderLife.FillAndKill))
             {
-                OpenMicro = 0, IsMatched = true,
+                IsMatched = true, ConvertedNanos = _clock.UnixNanos() + (_settings.ConvertAfter.Ticks * 100),
             };
             Know(paper);
             ConfirmAll(market);
-            var sign = isSplit ? 1 : -1;
-            paper.Refusal = !market.Rules.MayMerge ? PaperCodes.NoMerge
+            var code = !market.Rules.MayMerge ? PaperCodes.NoMerge
                 : isSplit ? (_account.CashMicros < size ? PaperCodes.Balance : "")
                 : Math.Min(_account.Held(market.Yes), _account.Held(market.No)) < size ? PaperCodes.Balance : "";
-            if (paper.Refusal.Length == 0)
+            if (code.Length > 0)
             {
-                _account.CashMicros -= sign * size;
-                _account.Hold(market.Yes, sign * size);
-                _account.Hold(market.No, sign * size);
+                paper.Refuse(code);
+                return Answer(paper);
             }
 
+            // What is given goes at once, what is got comes when it is done.
+            if (isSplit)
+            {
+                _account.CashMicros -= size;
+            }
+            else
+            {
+                _account.Hold(market.Yes, -size);
+                _account.Hold(market.No, -size);
+            }
+
+            _converting.Add(paper);
+            ConvertAll(_clock.UnixNanos());
             return Answer(paper);
         }
+    }
+
+    private void ConvertAll(long until)
+    {
+        foreach (var paper in _converting.Where(one => one.ConvertedNanos <= until))
+        {
+            var (market, size) = (paper.Order.Market, paper.OpenMicro);
+            paper.OpenMicro = 0;
+            if (paper.Order.Side == Side.Buy)
+            {
+                _account.Hold(market.Yes, size);
+                _account.Hold(market.No, size);
+            }
+            else
+            {
+                _account.CashMicros += size;
+            }
+        }
+
+        _converting.RemoveAll(one => one.OpenMicro == 0);
     }
 
     private void Match(PaperOrder paper)
@@ -285,7 +320,8 @@ public sealed class PaperOrders : IVenueOrders
     {
         var order = paper.Order;
         var now = _clock.UnixNanos();
-        if (paper.IsMatched && paper.OpenMicro > 0 && _reader.TryRead(order.Token, _book, now)
+        ConvertAll(now);
+        if (paper is { OpenMicro: > 0, IsMatched: true, ConvertedNanos: 0 } && _reader.TryRead(order.Token, _book, now)
             && _book.Refusal == BookRefusal.None)
         {
             var against = _book.Against(order.Side);

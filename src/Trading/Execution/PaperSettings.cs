@@ -15,6 +15,9 @@ public sealed record PaperSettings
     /// <summary>How long a fill is not final.</summary>
     public TimeSpan ConfirmAfter { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long a split or merge is on its way after it was taken; zero for at once.</summary>
+    public TimeSpan ConvertAfter { get; init; }
+
     /// <summary>How many of a million fills are undone instead of confirmed.</summary>
     public int GhostPpm { get; init; }
 }

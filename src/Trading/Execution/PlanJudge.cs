@@ -97,7 +97,9 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
     {
         if (plan.Orders.FirstOrDefault(order => !order.IsResolved) is { } open)
         {
-            return open.Phase == OrderPhase.Unknown || Age(open, nowNanos) >= settings.RequestLimit
+            // A split that is on its way only takes longer than an order does.
+            var isOnItsWay = open.Intent.IsConversion && open.Phase == OrderPhase.Acknowledged;
+            return open.Phase == OrderPhase.Unknown || (!isOnItsWay && Age(open, nowNanos) >= settings.RequestLimit)
                 ? PlanStep.To(PlanPhase.Unwinding, "RESOLVING")
                 : PlanStep.Ask(open);
         }
@@ -166,7 +168,7 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
             }
         }
 
-        return PlanStep.To(PlanPhase.Closed, plan.Orders.Any(order => order.FilledMicro > 0) ? "DONE" : "NO_FILL");
+        return PlanStep.To(PlanPhase.Closed, plan.Orders.Any(order => order.FilledMicro > 0) ? "DONE" : PlanState.NoFill);
     }
 
     // What makes holdings equal, or sells everything; no steps where there is nothing to do, or what is left is too

@@ -39,8 +39,11 @@ public sealed class PlanRunner
     }
 
     /// <summary>Carries out an approved plan; ends when it is held, closed or cancelled.</summary>
-    public Task RunAsync(Approved<TradePlan> approved, CancellationToken cancel) =>
-        GoOnAsync(approved.Value.Id, cancel);
+    /// <param name="approved">The plan.</param>
+    /// <param name="entered">Told once no further leg is entered.</param>
+    /// <param name="cancel">Ends it where it is.</param>
+    public Task RunAsync(Approved<TradePlan> approved, Action entered, CancellationToken cancel) =>
+        GoOnAsync(approved.Value.Id, entered, cancel);
 
     /// <summary>Goes on with every plan that an earlier run left open.</summary>
     public IReadOnlyList<Task> Resume(CancellationToken cancel)
@@ -58,7 +61,7 @@ public sealed class PlanRunner
             }
         }
 
-        return open.ConvertAll(id => GoOnAsync(id, cancel));
+        return open.ConvertAll(id => GoOnAsync(id, null, cancel));
     }
 
     /// <summary>Sells everything that a plan holds, also one that waits for its market to resolve.</summary>
@@ -76,10 +79,10 @@ public sealed class PlanRunner
             _journal.Write(new PlanMoved(_journal.Now, id, PlanPhase.Exiting, "FORCE_EXIT"));
         }
 
-        return [GoOnAsync(id, cancel)];
+        return [GoOnAsync(id, null, cancel)];
     }
 
-    private async Task GoOnAsync(long id, CancellationToken cancel)
+    private async Task GoOnAsync(long id, Action? entered, CancellationToken cancel)
     {
         lock (_journal.Gate)
         {
@@ -91,7 +94,7 @@ public sealed class PlanRunner
 
         try
         {
-            await LoopAsync(id, cancel);
+            await LoopAsync(id, entered, cancel);
         }
         catch
         {
@@ -104,12 +107,13 @@ public sealed class PlanRunner
         }
     }
 
-    private async Task LoopAsync(long id, CancellationToken cancel)
+    private async Task LoopAsync(long id, Action? entered, CancellationToken cancel)
     {
         var mayHedge = true;
         while (!cancel.IsCancellationRequested)
         {
             IReadOnlyList<PlanStep> steps;
+            var isMoved = false;
             lock (_journal.Gate)
             {
                 if (_journal.State.Plan(id) is not { } plan || (plan.Phase == PlanPhase.Held && plan.IsFinal))
@@ -119,11 +123,16 @@ public sealed class PlanRunner
                 }
 
                 steps = _judge.Next(plan, _journal.Now, mayHedge);
-                if (steps is [{ Act: PlanAct.Move } move]
-                    && _journal.Write(new PlanMoved(_journal.Now, id, move.Phase, move.Reason)) > 0)
-                {
-                    continue;
-                }
+                isMoved = steps is [{ Act: PlanAct.Move } move]
+                    && _journal.Write(new PlanMoved(_journal.Now, id, move.Phase, move.Reason)) > 0;
+            }
+
+            if (isMoved)
+            {
+                // The first move ends the entering, whatever it leads to.
+                entered?.Invoke();
+                entered = null;
+                continue;
             }
 
             var began = _clock.GetTimestamp();

@@ -7,6 +7,9 @@ namespace Strikeline.Trading;
 /// <remarks>Guarded by the gate of its <see cref="IntentJournal"/>.</remarks>
 public sealed class PlanState
 {
+    /// <summary>Reason of a plan that is closed and got nothing.</summary>
+    public const string NoFill = "NO_FILL";
+
     private readonly List<TrackedOrder> _orders = [];
     private readonly long[] _settledPpm;
 

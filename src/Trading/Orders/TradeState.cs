@@ -77,6 +77,10 @@ public sealed partial class TradeState
     /// <summary>The same of all markets.</summary>
     public long ExposureMicros() => _plans.Values.Sum(plan => plan.Plan.SpendMicros);
 
+    /// <summary>The exposure of the market in which it is most.</summary>
+    public long MostMarketExposureMicros => _plans.Values.SelectMany(plan => plan.Plan.Legs)
+        .Select(leg => leg.Market.MarketId).Distinct().Select(ExposureMicros).DefaultIfEmpty().Max();
+
     /// <summary>Orders made in the second before a moment.</summary>
     public int OrdersInSecond(long nowNanos) => _orderTimes.Count(time => time > nowNanos - Stamps.NanosPerSecond);
 

@@ -40,10 +40,13 @@ public sealed record PortfolioMarket(
 /// <param name="DayNotionalMicros">Worth of orders that increased exposure this UTC day.</param>
 /// <param name="LossesInARow">Losing plans in a row.</param>
 /// <param name="AtStakeMicros">The most that open plans can lose together.</param>
+/// <param name="ExposureMicros">The most that open plans have at stake together, as the limit counts it.</param>
+/// <param name="MarketExposureMicros">The same of the market in which it is most.</param>
 /// <param name="OpenPlans">Plans that are not closed.</param>
 /// <param name="UnknownOrders">Orders whose fate is unknown.</param>
 /// <remarks>Immutable: any thread.</remarks>
 public sealed record PortfolioSnapshot(
     long AtNanos, ImmutableArray<PortfolioMarket> Markets, long RealisedMicros, long UnrealisedMicros, long FeesMicros,
-    long DayNetMicros, int DayTrades, long DayNotionalMicros, int LossesInARow, long AtStakeMicros, int OpenPlans,
+    long DayNetMicros, int DayTrades, long DayNotionalMicros, int LossesInARow, long AtStakeMicros, long ExposureMicros,
+    long MarketExposureMicros, int OpenPlans,
     int UnknownOrders);

@@ -15,8 +15,8 @@ public readonly record struct OpportunityCount(
     string Strategy, string Venue, string Reason, long Seen, long Taken, long Refused);
 
 /// <summary>The newest opportunities, and counts of all of them by strategy, venue and reason.</summary>
-/// <remarks>Any thread. Bounded: the oldest is forgotten when it is full; reasons beyond a number are counted
-/// together.</remarks>
+/// <remarks>Any thread. Bounded: the oldest is forgotten when it is full, of the taken ones and of the refused ones each
+/// by itself, so that the many do not push out the few; reasons beyond a number are counted together.</remarks>
 public sealed class OpportunityLog
 {
     /// <summary>Rows of counts that are kept apart; what comes after is counted with the reason
@@ -24,16 +24,21 @@ public sealed class OpportunityLog
     public const int MostRows = 1_000;
 
     private readonly Lock _gate = new();
-    private readonly Opportunity?[] _ring;
+    private readonly LinkedList<Kept> _taken = [];
+    private readonly LinkedList<Kept> _refused = [];
+
+    // Signals are told apart as objects: a plan says again what becomes of its own.
+    private readonly Dictionary<TradeSignal, LinkedListNode<Kept>> _bySignal = new(ReferenceEqualityComparer.Instance);
+    private readonly int _capacity;
     private readonly Dictionary<(string Strategy, string Venue, string Reason), long[]> _counts = [];
     private long _added;
 
     /// <summary>Makes an empty log.</summary>
-    /// <param name="capacity">How many opportunities are kept; more than zero.</param>
+    /// <param name="capacity">How many taken opportunities are kept, and how many refused ones; more than zero.</param>
     public OpportunityLog(int capacity)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(capacity, 1);
-        _ring = new Opportunity?[capacity];
+        _capacity = capacity;
     }
 
     /// <summary>Opportunities that were added since the start.</summary>
@@ -57,15 +62,28 @@ public sealed class OpportunityLog
         }
     }
 
-    /// <summary>What became of an opportunity.</summary>
+    /// <summary>What became of an opportunity. Said again of the same signal it replaces what was said before, and keeps
+    /// its place.</summary>
     public void Add(Opportunity opportunity)
     {
         lock (_gate)
         {
-            _ring[(int)(_added % _ring.Length)] = opportunity;
-            _added++;
-            Row(opportunity.Signal, opportunity.Reason)[opportunity.Taken ? 1 : 2]++;
-            Row(opportunity.Signal, string.Empty)[opportunity.Taken ? 1 : 2]++;
+            var row = new Kept(Withdraw(opportunity.Signal) ?? _added++, opportunity);
+            var list = opportunity.Taken ? _taken : _refused;
+            var after = list.Last;
+            while (after is not null && after.Value.Number > row.Number)
+            {
+                after = after.Previous;
+            }
+
+            _bySignal[opportunity.Signal] = after is null ? list.AddFirst(row) : list.AddAfter(after, row);
+            if (list.Count > _capacity)
+            {
+                _bySignal.Remove(list.First!.Value.Opportunity.Signal);
+                list.RemoveFirst();
+            }
+
+            Count(opportunity, 1);
         }
     }
 
@@ -75,14 +93,11 @@ public sealed class OpportunityLog
     {
         lock (_gate)
         {
-            var count = (int)Math.Min(Math.Clamp(most, 0, _ring.Length), _added);
-            var newest = ImmutableArray.CreateBuilder<Opportunity>(count);
-            for (var i = 1; i <= count; i++)
-            {
-                newest.Add(_ring[(int)((_added - i) % _ring.Length)]!);
-            }
-
-            return newest.MoveToImmutable();
+            return
+            [
+                .. _taken.Concat(_refused).OrderByDescending(row => row.Number).Take(Math.Max(0, most))
+                    .Select(row => row.Opportunity),
+            ];
         }
     }
 
@@ -109,6 +124,24 @@ public sealed class OpportunityLog
     /// <param name="clock">The clock.</param>
     public ISignalSink Before(ISignalSink next, TimeProvider clock) => new LoggingSink(this, next, clock);
 
+    private long? Withdraw(TradeSignal signal)
+    {
+        if (!_bySignal.Remove(signal, out var node))
+        {
+            return null;
+        }
+
+        Count(node.Value.Opportunity, -1);
+        node.List!.Remove(node);
+        return node.Value.Number;
+    }
+
+    private void Count(Opportunity opportunity, int by)
+    {
+        Row(opportunity.Signal, opportunity.Reason)[opportunity.Taken ? 1 : 2] += by;
+        Row(opportunity.Signal, string.Empty)[opportunity.Taken ? 1 : 2] += by;
+    }
+
     private long[] Row(TradeSignal signal, string reason)
     {
         var key = (signal.Strategy, SignalText.Venue(signal), reason);
@@ -125,6 +158,8 @@ public sealed class OpportunityLog
         _counts.Add(key, row = new long[3]);
         return row;
     }
+
+    private sealed record Kept(long Number, Opportunity Opportunity);
 
     private sealed class LoggingSink(OpportunityLog log, ISignalSink next, TimeProvider clock) : ISignalSink
     {

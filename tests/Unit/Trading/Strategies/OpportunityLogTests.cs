@@ -22,7 +22,8 @@ public sealed class OpportunityLogTests
             log.Add(new Opportunity(i, Signal(), i == 4, i == 4 ? "FILLED" : "FEES"));
         }
 
-        Assert.Equal([4L, 3L, 2L], log.Newest(10).Select(one => one.AtNanos));
+        // The taken one does not count among the refused.
+        Assert.Equal([4L, 3L, 2L, 1L], log.Newest(10).Select(one => one.AtNanos));
         Assert.Equal([4L], log.Newest(1).Select(one => one.AtNanos));
         Assert.Equal(
             [
@@ -30,6 +31,22 @@ public sealed class OpportunityLogTests
                 new OpportunityCount("s", "polymarket", "FILLED", 0, 1, 0),
             ],
             log.Counts());
+    }
+
+    [Fact]
+    public void What_is_said_again_of_a_signal_replaces_what_was_said_before()
+    {
+        var log = new OpportunityLog(3);
+        var signal = Signal();
+        log.Seen(signal);
+        log.Add(new Opportunity(1, signal, true, "ENTERED"));
+        log.Add(new Opportunity(2, Signal(), false, "FEES"));
+        log.Add(new Opportunity(1, signal, true, "DONE"));
+        Assert.Equal([("FEES", false), ("DONE", true)], log.Newest(10).Select(one => (one.Reason, one.Taken)));
+        log.Add(new Opportunity(1, signal, false, "NO_FILL"));
+        Assert.Equal([("FEES", false), ("NO_FILL", false)], log.Newest(10).Select(one => (one.Reason, one.Taken)));
+        Assert.Equal((2L, new OpportunityCount("s", "polymarket", "", 1, 0, 2)), (log.Added, log.Counts()[0]));
+        Assert.Equal(0, log.Counts().Single(row => row.Reason == "DONE").Taken);
     }
 
     [Fact]
