@@ -181,10 +181,12 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
             }
         }
 
-        foreach (var id in _conditions.Keys.Where(id => !_held.Contains(id) || decoder.Catalog.ById(id)?.Draft is not null)
-            .ToArray())
+        foreach (var id in _conditions.Keys.ToArray())
         {
-            _conditions.Remove(id);
+            if (!_held.Contains(id) || decoder.Catalog.ById(id)?.Draft is not null)
+            {
+                _conditions.Remove(id);
+            }
         }
     }
 
@@ -232,8 +234,8 @@ internal sealed class Discovery(PolymarketOptions options, PolymarketDecoder dec
         {
             foreach (var slug in _slugs.Keys.ToArray())
             {
-                if (StartOf(slug, window) is { } start && decoder.Catalog.BySlug(slug) is null && !_heldSlugs.Contains(slug)
-                    && start + (2 * (long)window.Length.TotalSeconds) < seconds)
+                if (StartOf(slug, window) is { } start && decoder.Catalog.BySlug(slug) is null
+                    && !_heldSlugs.Contains(slug) && start + (2 * (long)window.Length.TotalSeconds) < seconds)
                 {
                     _slugs.Remove(slug);
                 }

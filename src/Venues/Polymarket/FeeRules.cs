@@ -21,10 +21,10 @@ internal static class FeeRules
         MarketDraft draft, ClobTerms? terms, out FeeCurve fee, out (string Code, string Detail)? problem)
     {
         fee = default;
-        problem = Problem(draft, terms);
-        if (problem is not null)
+        problem = null;
+        if (Problem(draft, terms) is { } found)
         {
-            problem = problem.Value with { Detail = $"{problem.Value.Detail} on {draft.Slug}" };
+            problem = (found.Code, $"{found.Detail} on {draft.Slug}");
             return false;
         }
 
@@ -43,7 +43,7 @@ internal static class FeeRules
 
     private static (string Code, string Detail)? Problem(MarketDraft draft, ClobTerms? terms)
     {
-        if (Fault(terms?.Fee, "the CLOB") ?? Fault(draft.Fee, "Gamma") is { } fault)
+        if ((Fault(terms?.Fee, "the CLOB") ?? Fault(draft.Fee, "Gamma")) is { } fault)
         {
             return (Unknown, fault);
         }

@@ -47,10 +47,11 @@ internal static class FieldRules
         return found;
     }
 
-    private static (string Code, string Detail)? Word(JsonElement json, string name, HashSet<string> known) =>
-        json.Text(name) is var word && known.Contains(word)
-            ? null
-            : ("UNKNOWN_ENUM", $"{name} {MarketCatalog.Short(word)}");
+    private static (string Code, string Detail)? Word(JsonElement json, string name, HashSet<string> known)
+    {
+        var word = json.Text(name);
+        return known.Contains(word) ? null : ("UNKNOWN_ENUM", $"{name} {MarketCatalog.Short(word)}");
+    }
 
     private static (string Code, string Detail)? Field(JsonElement json, string name, HashSet<string> known) =>
         json.TryGetProperty(name, out var inner) ? Field(inner, known, name) : null;

@@ -6,7 +6,8 @@ using Strikeline.Venues.Wire;
 namespace Strikeline.Venues.Polymarket;
 
 /// <summary>Reads descriptions of markets: Gamma's markets and events, and the CLOB's trading terms.</summary>
-/// <remarks>Far from the hot path: it allocates. A field that it does not know is a fault only where money depends on it
+/// <remarks>Far from the hot path: it allocates. A field that it does not know is a fault only where money depends on
+/// it
 /// (<see cref="FieldRules"/>); one that it needs and cannot read is left out, and the catalogue says what follows from
 /// that.</remarks>
 internal sealed class GammaReader
@@ -142,7 +143,7 @@ internal sealed class GammaReader
         return true;
     }
 
-    private static FeeTerms Fee(JsonElement json, string rate, string exponent, string takerOnly) => new(
+    private static FeeTerms? Fee(JsonElement json, string rate, string exponent, string takerOnly) => new FeeTerms(
         Said(json, rate, Micros.Decimals) ?? -1,
         (int)Math.Min(Said(json, exponent, 0) ?? 0, 9),
         json.Flag(takerOnly) ?? false);

@@ -72,7 +72,8 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
             return false;
         }
 
-        var news = entry.StreamTickPpm != 0 || entry.Market?.Rules.Bands is not [var band, ..] || band.TickPpm != tickPpm;
+        var known = entry.Market is { Rules.Bands: [var band, ..] } ? band.TickPpm : 0;
+        var news = entry.StreamTickPpm != 0 || known != tickPpm;
         entry.StreamTickPpm = tickPpm;
         if (entry.Draft is null && !TickRules.TryBands(tickPpm, out _))
         {
@@ -404,9 +405,13 @@ internal sealed class MarketCatalog(IOutcomeSink sink, TokenTable tokens, PriceT
         }
 
         if (!draft.IsClosed || draft is not { OutcomePpm.Count: 2, TokenIds.Count: 2, Outcomes.Count: 2 }
-            || Contradiction(entry, draft) is not null
-            || IndexOf(draft.TokenIds, market.Yes.TokenId) is not (>= 0 and var first)
-            || IndexOf(draft.TokenIds, market.No.TokenId) != 1 - first)
+            || Contradiction(entry, draft) is not null)
+        {
+            return null;
+        }
+
+        var first = IndexOf(draft.TokenIds, market.Yes.TokenId);
+        if (first < 0 || IndexOf(draft.TokenIds, market.No.TokenId) != 1 - first)
         {
             return null;
         }

@@ -54,7 +54,8 @@ internal sealed record MarketDraft
     /// <summary>Null where not said.</summary>
     public bool? FeesEnabled { get; init; }
 
-    /// <summary>The most that takers may be charged, in hundredths of a percent; null where not said, -1 where it cannot
+    /// <summary>The most that takers may be charged, in hundredths of a percent; null where not said, -1 where it
+    /// cannot
     /// be read.</summary>
     public long? TakerBaseFee { get; init; }
 

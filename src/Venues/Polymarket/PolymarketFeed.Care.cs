@@ -240,8 +240,8 @@ public sealed partial class PolymarketFeed
     private bool IsMute(GroupSeat seat, SocketBooks socket, int token, long now) =>
         seat.Asked.TryGetValue(token, out var asked)
         && asked.SinceNanos != 0 && now - asked.SinceNanos > MutePatienceNanos && socket.DataNanos < asked.SinceNanos
-        && socket[token] is not { IsSynced: true }
-        && (socket[token] is { Book.Proof: not BookProof.Waiting } || _decoder.Board.LineOf(token).IsAtVenue);
+        && (socket[token] is { Book.Proof: BookProof.CrossCheckFailed }
+            || (socket[token] is null or { Book.Proof: BookProof.Waiting } && _decoder.Board.LineOf(token).IsAtVenue));
 
     private void Compare(long now)
     {
@@ -261,7 +261,7 @@ public sealed partial class PolymarketFeed
             }
 
             var line = _decoder.Board.LineOf(token.Index);
-            if (token.IsWatched && line.Leader is null && IsAwaitedLong(line, now))
+            if (token.IsWatched && line.Leader is null && TakeAwaitedTurn(line, now))
             {
                 _compareCredit--;
                 AskBook(token, line, now);
@@ -308,8 +308,9 @@ public sealed partial class PolymarketFeed
         Token? longest = null;
         foreach (var token in _decoder.Tokens.All)
         {
+            var board = _decoder.Board;
             if (token.IsWatched && (longest is null
-                || _decoder.Board.LineOf(token.Index).ComparedNanos < _decoder.Board.LineOf(longest.Index).ComparedNanos))
+                || board.LineOf(token.Index).ComparedNanos < board.LineOf(longest.Index).ComparedNanos))
             {
                 longest = token;
             }
@@ -321,8 +322,8 @@ public sealed partial class PolymarketFeed
         }
     }
 
-    // Of a token of which no socket has said anything REST knows whether there is something to say.
-    private bool IsAwaitedLong(TokenLine line, long now)
+    // True now and then for a token of which no socket has said anything: REST knows whether there is something to say.
+    private bool TakeAwaitedTurn(TokenLine line, long now)
     {
         if (line.AwaitedNanos != 0 && now - line.AwaitedNanos < Nanos(_options.FirstEventWithin))
         {

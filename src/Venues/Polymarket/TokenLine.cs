@@ -21,7 +21,8 @@ internal sealed class TokenLine(TimeSpan staleAfter)
     /// <summary>Since when no socket has said anything of it; zero before that was looked at.</summary>
     public long AwaitedNanos { get; set; }
 
-    /// <summary>True once a REST answer has shown that the venue has a book of it, though no socket has said so.</summary>
+    /// <summary>True once a REST answer has shown that the venue has a book of it, though no socket has said
+    /// so.</summary>
     public bool IsAtVenue { get; set; }
 
     /// <summary>Since when no comparison has succeeded though one was wanted; zero where one has.</summary>

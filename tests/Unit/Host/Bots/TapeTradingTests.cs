@@ -103,7 +103,7 @@ public sealed class TapeTradingTests : IDisposable
         {
             feeds = Task.WhenAll(
                 new PolymarketFeed(venues.Polymarket, venues, sink, ear, ear, new NothingHeld(), clock, new Random(1)).RunAsync(stop.Token),
-                new KalshiFeed(FloorTransport.Kalshi(key), venues, sink, ear, ear, clock, new Random(2)).RunAsync(stop.Token));
+                new KalshiFeed(FloorTransport.Kalshi(key), venues, sink, new NothingHeld(), ear, ear, clock, new Random(2)).RunAsync(stop.Token));
         }
 
         for (var second = 1; second <= seconds; second++)

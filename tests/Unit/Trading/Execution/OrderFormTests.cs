@@ -23,7 +23,7 @@ public sealed class OrderFormTests
             var size = (long)Math.Exp(dice.NextDouble() * 21);
             var kind = rules.MayMerge && dice.Next(3) == 0 ? SignalKind.SellSet : SignalKind.BuySet;
             var signal = OutcomeBooks.Pair(market, kind, yes, no, size);
-            if (PlanMaker.Make(signal, 30_000, (1 + dice.Next(100)) * Micros.One, out var refusal) is not { } plan)
+            if (PlanMaker.Make(signal, 30_000, (1 + dice.Next(100)) * Micros.One, long.MaxValue, out var refusal) is not { } plan)
             {
                 Assert.NotEqual("", refusal);
                 continue;
@@ -53,14 +53,16 @@ public sealed class OrderFormTests
         var order = new TrackedOrder(
             new OrderIntent(0, 1, "sl-1-1", OrderPurpose.Entry, 0, Side.Buy, plan.Legs[0].LimitPpm, held, OrderLife.FillAndKill, false), 0);
         order.Take(new VenueFill("t", plan.Legs[0].LimitPpm, held, 0, FillFinality.Confirmed, 0));
+        order.Phase = OrderPhase.Done;
+        order.Sum();
         state.OrderList.Add(order);
-        if (new ExitFinder(books, new ExecutionSettings()).Sale(state, 0, held, 0) is not { Act: PlanAct.Send, Order: { } exit })
-        {
-            return false;
-        }
-
-        AssertTaken(market.Rules, exit.Side, exit.LimitPpm, exit.SizeMicro);
-        return true;
+        books.Set(market.No, [], [new Level(Price(dice, market.Rules), plan.SizeMicro)]);
+        var exits = new ExitFinder(books, new ExecutionSettings());
+        var steps = exits.Sales(state, leg => leg == 0 ? held : 0, 0).Steps
+            .Concat(plan.Kind == SignalKind.BuySet && exits.Purchases(state, 0) is { } bought ? bought.Steps : [])
+            .Where(step => step.Act == PlanAct.Send).Select(step => step.Order!).ToList();
+        steps.ForEach(step => AssertTaken(market.Rules, step.Side, step.LimitPpm, step.SizeMicro));
+        return steps.Count > 0;
     }
 
     private static void AssertTaken(MarketRules rules, Side side, long price, long size)

@@ -62,7 +62,7 @@ internal sealed class PolymarketStage : ScriptedStage, IFeedListener, IFeedRecor
     public OutcomeRecord Again()
     {
         var record = new OutcomeRecord();
-        Time.Start(() => NewFeed(record).RunAsync(CancellationToken.None));
+        _ = Time.Start(() => NewFeed(record).RunAsync(CancellationToken.None));
         return record;
     }
 
