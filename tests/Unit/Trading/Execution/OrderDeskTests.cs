@@ -348,13 +348,15 @@ public sealed class OrderDeskTests : IDisposable
     public void What_was_said_to_be_sold_is_not_gone_on_with_when_a_leg_is_refused()
     {
         Signal();
-        Do(() =>
+        _bot.Risk.Before = () =>
         {
-            // Refused while the first leg is on its way.
-            _bot.Risk.Before = () => _bot.Risk.Limits = Wide with { MaxOrdersPerSecond = 0, ExitReservePerSecond = 0 };
+            // Said while the second leg is looked at, which is refused.
+            _bot.Risk.Before = null;
+            _bot.Risk.Limits = Wide with { MaxOrdersPerSecond = 0, ExitReservePerSecond = 0 };
             Assert.Equal(1, _bot.Desk.ForceExit("m"));
-        });
+        };
         _venue.Answer(0, Accepted(Fill("t1", 5) with { Finality = FillFinality.Confirmed }));
+        Assert.Single(Plan.Orders);
         Assert.Equal(PlanPhase.Exiting, Plan.Phase);
     }
 

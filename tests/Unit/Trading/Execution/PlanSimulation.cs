@@ -556,6 +556,11 @@ internal sealed class PlanSimulation : IDisposable
 
         foreach (var plan in _plans.Values)
         {
+            if (_bot.State.Plan(plan.Plan.Id)?.Orders.FirstOrDefault(order => order.FilledMicro > order.Intent.SizeMicro) is { } much)
+            {
+                Violate($"the program says that {much.Intent.ClientId} got more than was asked for");
+            }
+
             if (_bot.State.Plan(plan.Plan.Id) is { } state && state.Phase != PlanPhase.Held && plan.PaysPpm is null)
             {
                 _watch.Look(plan, state, Now, Math.Max(_startedNanos, _clearedAt), _bot.Stop.State is { IsStopped: true, Scope: StopScope.HaltAll });
