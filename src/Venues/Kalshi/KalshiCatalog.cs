@@ -330,8 +330,9 @@ internal sealed partial class KalshiCatalog(
         {
             entry.Listing = known with
             {
-                Puzzle = ("RESULT_CHANGED", $"{listing.Status} with result {Quoted(listing.Result)} after {known.Result}"
-                    + " was final and paid"),
+                Puzzle = (
+                    "RESULT_CHANGED",
+                    $"{listing.Status} with result {Quoted(listing.Result)} after {known.Result} was final and paid"),
             };
         }
         else if (listing.Verdict == KalshiVerdict.Unknown || listing.Verdict >= known.Verdict)

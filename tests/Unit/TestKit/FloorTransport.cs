@@ -36,13 +36,14 @@ internal sealed class FloorTransport : IVenueTransport, IDisposable
     private long _lines;
     private long _requests;
 
-    public FloorTransport(TimeProvider time, long seed, double rate = 0.05)
+    public FloorTransport(TimeProvider time, long seed, double rate = 0.05, bool fiveMinutes = false)
     {
         _time = time;
         _floor = new MarketFloor(new SeededMarket(seed, rate, 50), seed, TimeSpan.FromHours(24), time.UnixNanos());
         _kalshi = new KalshiBooth(
             new KalshiOptions
             {
+                FiveMinutes = fiveMinutes,
                 Keys = [new KalshiAccess(KalshiKeyId, s_key.Value.ExportSubjectPublicKeyInfoPem(), 1_000_000)],
             },
             _floor.Price, seed, 1, _floor.NowNanos);
@@ -78,6 +79,9 @@ internal sealed class FloorTransport : IVenueTransport, IDisposable
 
     /// <summary>Something goes wrong at Polymarket, as on the control server's page of faults.</summary>
     public void Fault(string json) => Assert.Equal(200, _polymarket.SetFault(Encoding.UTF8.GetBytes(json)).Status);
+
+    /// <summary>Something goes wrong at Kalshi.</summary>
+    public void KalshiFault(string json) => Assert.Equal(201, _kalshi.SetFault(Encoding.UTF8.GetBytes(json)).Status);
 
     public Task<IVenueSocket> ConnectAsync(Uri address, CancellationToken cancel) =>
         ConnectAsync(address, [], cancel);

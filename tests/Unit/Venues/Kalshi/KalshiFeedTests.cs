@@ -63,61 +63,6 @@ public sealed class KalshiFeedTests
     }
 
     [Theory]
-    [InlineData(true, false)]
-    [InlineData(false, false)]
-    [InlineData(true, true)]
-    public void What_is_held_is_paid_though_the_feed_was_away_when_it_settled(bool hasKey, bool isUnwatched)
-    {
-        using var stage = new KalshiStage(hasKey);
-        stage.Until(() => stage.IsLive, 10);
-        var ticker = stage.Venue.Ticker();
-        stage.Stop();
-
-        // Away for longer than any list reaches back.
-        stage.Time.Pass(TimeSpan.FromHours(3));
-        stage.Notes.Markets.Clear();
-        ticker = isUnwatched ? ticker.Replace("KXBTC15M", "KXSOL15M", StringComparison.Ordinal) : ticker;
-        stage.Held.Add(ticker);
-        stage.Start();
-        stage.Until(() => stage.Notes.Markets.Exists(market => market.MarketId == ticker), 10);
-        var paid = stage.Notes.Newest(ticker);
-        Assert.Equal((MarketPhase.Resolved, 1_000_000L), (paid.Phase, paid.YesPaysPpm));
-
-        // While it is held it stays, and is said again: what came to be held late is paid too.
-        var told = stage.Notes.Markets.Count(market => market.MarketId == ticker);
-        stage.Pass(200);
-        Assert.DoesNotContain(ticker, stage.Notes.Gone);
-        Assert.InRange(stage.Notes.Markets.Count(market => market.MarketId == ticker), told + 10, told + 150);
-        Assert.Empty(stage.Notes.Alerts);
-        stage.Held.Clear();
-        stage.Until(() => stage.Notes.Gone.Contains(ticker), 10);
-        stage.Until(() => stage.IsLive, 1);
-        stage.Stop();
-    }
-
-    [Fact]
-    public void What_is_held_is_paid_before_anybody_knows_what_it_cost_and_while_the_feed_runs_on()
-    {
-        using var stage = new KalshiStage(hasKey: false);
-        stage.Until(() => stage.IsLive, 10);
-        var ticker = stage.Venue.Ticker();
-        stage.Held.Add(ticker);
-        stage.Venue.HidesTerms = true;
-        stage.Venue.SettlesAfter = TimeSpan.FromMinutes(Counts.Of(26 * 60, 40));
-        stage.Time.Pass(stage.Venue.SettlesAfter);
-        Assert.DoesNotContain(ticker, stage.Notes.Gone);
-        Assert.DoesNotContain(stage.Notes.Markets, market => market.MarketId == ticker && market.YesPaysPpm is not null);
-        stage.Until(() => stage.Notes.Newest(ticker) is { Phase: MarketPhase.Resolved, YesPaysPpm: 1_000_000 }, 905);
-        stage.Stop();
-        stage.Notes.Markets.Clear();
-        stage.Start();
-        stage.Until(() => stage.Notes.Markets.Exists(market => market.MarketId == ticker), 10);
-        Assert.Equal(1_000_000, stage.Notes.Newest(ticker).YesPaysPpm);
-        Assert.Empty(stage.Notes.Alerts);
-        stage.Stop();
-    }
-
-    [Theory]
     [InlineData(false, null, 3)]
     [InlineData(false, 2, 2)]
     [InlineData(true, 5, 5)]
@@ -226,61 +171,6 @@ public sealed class KalshiFeedTests
         stage.Until(() => stage.Venue.OpenSockets == 1, 20);
         stage.Pass(10);
         stage.Compare();
-        stage.Stop();
-    }
-
-    [Fact]
-    public void A_quiet_series_without_an_index_keeps_its_socket_and_a_freeze_of_it_is_found()
-    {
-        using var stage = new KalshiStage(hasKey: true, series: ["KXHIGHNY"]);
-        stage.Venue.IsMute = true;
-        stage.Until(() => stage.IsLive, 10);
-        stage.Time.Pass(TimeSpan.FromMinutes(Counts.Of(600, 60)));
-        Assert.True(stage.IsLive);
-        Assert.Single(stage.Venue.TimesOf("open"));
-        Assert.Empty(stage.Replaced);
-        Assert.Empty(stage.Lost);
-
-        // Nothing has come by itself: the least silence counts, and a moment for an answer.
-        stage.Venue.IsFrozen = true;
-        stage.Until(() => stage.Replaced.Count > 0, 3 + 3.5 + 2);
-        stage.Venue.IsFrozen = false;
-        stage.Until(() => stage.IsLive && stage.Venue.OpenSockets == 1, 20);
-        stage.Stop();
-    }
-
-    [Fact]
-    public void A_socket_before_its_first_market_is_asked_for_its_subscriptions()
-    {
-        using var stage = new KalshiStage(hasKey: true, series: ["KXHIGHNY"]);
-        stage.Venue.IsMute = true;
-        stage.Venue.HidesTerms = true;
-        stage.Pass(300);
-        Assert.Single(stage.Venue.TimesOf("open"));
-        Assert.Empty(stage.Replaced);
-        stage.Venue.IsFrozen = true;
-        stage.Until(() => stage.Replaced.Count > 0, 9);
-        stage.Stop();
-    }
-
-    [Fact]
-    public void The_life_of_other_markets_is_a_sign_of_life()
-    {
-        using var stage = new KalshiStage(hasKey: true, series: ["KXHIGHNY"]);
-        stage.Until(() => stage.IsLive, 10);
-        stage.Pass(1);
-        stage.Venue.IsMute = true;
-        int Asked() => stage.Venue.Log.Count(entry => entry.What.Contains("get_snapshot", StringComparison.Ordinal));
-        var asked = Asked();
-        for (var second = 0; second < 60; second++)
-        {
-            stage.Venue.Tell("""{"type":"market_lifecycle_v2","sid":10,"msg":{"event_type":"created","market_ticker":"KXNFL-1-X"}}""");
-            stage.Pass(1);
-        }
-
-        // Books have a watch of their own, and answer it: one question for each silence, none for the socket.
-        Assert.InRange(Asked() - asked, 1, 25);
-        Assert.Empty(stage.Replaced);
         stage.Stop();
     }
 
