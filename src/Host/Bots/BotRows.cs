@@ -79,7 +79,8 @@ internal static class BotRows
         }
     }
 
-    /// <summary>The limits, and where each stands, counted as the check counts it: what open plans can lose is a part of the
+    /// <summary>The limits, and where each stands, counted as the check counts it: what open plans can lose is a part
+    /// of the
     /// day's loss.</summary>
     public static IReadOnlyList<LimitRow> Limits(RiskLimits limits, PortfolioSnapshot now) =>
     [

@@ -7,7 +7,8 @@ namespace Strikeline.Trading;
 /// never better than there.</summary>
 /// <remarks>
 /// Any thread. A taking order meets the book as it is after its travel and the market's hold: makers may have gone.
-/// Fees are rounded up, shares can be sold or merged once their fills are final, a split or merge takes its time, a resting order is filled only where
+/// Fees are rounded up, shares can be sold or merged once their fills are final, a split or merge takes its time, a
+/// resting order is filled only where
 /// the market trades through its price, and depth that was taken is gone until the level changes.
 /// </remarks>
 public sealed class PaperOrders : IVenueOrders

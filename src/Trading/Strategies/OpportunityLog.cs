@@ -15,7 +15,8 @@ public readonly record struct OpportunityCount(
     string Strategy, string Venue, string Reason, long Seen, long Taken, long Refused);
 
 /// <summary>The newest opportunities, and counts of all of them by strategy, venue and reason.</summary>
-/// <remarks>Any thread. Bounded: the oldest is forgotten when it is full, of the taken ones and of the refused ones each
+/// <remarks>Any thread. Bounded: the oldest is forgotten when it is full, of the taken ones and of the refused ones
+/// each
 /// by itself, so that the many do not push out the few; reasons beyond a number are counted together.</remarks>
 public sealed class OpportunityLog
 {
@@ -62,7 +63,8 @@ public sealed class OpportunityLog
         }
     }
 
-    /// <summary>What became of an opportunity. Said again of the same signal it replaces what was said before, and keeps
+    /// <summary>What became of an opportunity. Said again of the same signal it replaces what was said before, and
+    /// keeps
     /// its place.</summary>
     public void Add(Opportunity opportunity)
     {

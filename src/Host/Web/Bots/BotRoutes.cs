@@ -41,7 +41,7 @@ internal sealed class BotRoutes(IBotDesk bots)
             .Changes(KeyScopes.Bots)
             .Produces<ForceExitAnswer>()
             .WithSummary(
-                "Sells what the plans of the bots hold, of one market or of all; under halt_all it waits for the stop.");
+                "Sells what the plans hold, of one market or of all; under halt_all it waits for the stop.");
         app.MapPost("/api/emergency-stop", TradingRoutes.Route(routes.StopAsync))
             .Cancels(KeyScopes.Bots)
             .Produces<StopAnswer>()
