@@ -1,4 +1,3 @@
-using Strikeline.Venues;
 
 namespace Strikeline.Unit.Venues.Kalshi;
 
