@@ -1,4 +1,3 @@
-
 namespace Strikeline.Unit.Venues.Kalshi;
 
 /// <summary>Sockets that are quiet for good reason, and such that are dead.</summary>
