@@ -220,8 +220,7 @@ public sealed class ExecutionDesk : ISignalSink, IAsyncDisposable
             var state = _journal.State;
             var result = state.Recent.FirstOrDefault(one => one.Id == id);
             reason = state.Plan(id)?.Reason ?? result?.Reason ?? "";
-            isTaken = state.Plan(id) is { } open ? open.Orders.Any(order => order.FilledMicro > 0)
-                : reason != PlanState.NoFill;
+            isTaken = state.Plan(id)?.HasTraded ?? reason != PlanState.NoFill;
         }
 
         _told(new Opportunity(seenNanos, signal, isTaken, reason));

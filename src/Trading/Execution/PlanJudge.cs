@@ -168,8 +168,7 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
             }
         }
 
-        return PlanStep.To(
-            PlanPhase.Closed, plan.Orders.Any(order => order.FilledMicro > 0) ? "DONE" : PlanState.NoFill);
+        return PlanStep.To(PlanPhase.Closed, plan.HasTraded ? "DONE" : PlanState.NoFill);
     }
 
     // What makes holdings equal, or sells everything; no steps where there is nothing to do, or what is left is too

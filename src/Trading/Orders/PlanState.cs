@@ -68,6 +68,9 @@ public sealed class PlanState
     /// <summary>What each leg's settled token paid, in parts per million; −1 where it has not settled.</summary>
     internal long[] SettledPpm => _settledPpm;
 
+    /// <summary>True where something was bought or sold: a set that was split and merged again is no trade.</summary>
+    public bool HasTraded => _orders.Exists(order => !order.Intent.IsConversion && order.FilledMicro > 0);
+
     /// <summary>True where no order can be filled any more.</summary>
     public bool IsResolved => _orders.TrueForAll(order => order.IsResolved);
 
