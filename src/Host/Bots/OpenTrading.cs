@@ -26,10 +26,10 @@ internal sealed class OpenTrading : IAsyncDisposable
     private readonly StrategyMeter _signals = new();
     private readonly ExecutionMeter _executions = new();
     private readonly StrategyLoop _loop;
-    private readonly PortfolioRecorder _recorder;
+    private readonly PortfolioRecorder? _recorder;
 
     private OpenTrading(
-        Settings settings, EmergencyStop stop, IntentJournal journal, IPortfolioStore store, PortfolioRecorder recorder,
+        Settings settings, EmergencyStop stop, IntentJournal journal, IPortfolioStore store, PortfolioRecorder? recorder,
         TimeProvider clock, Action<Exception> failed)
     {
         var trading = settings.Trading;
@@ -89,7 +89,7 @@ internal sealed class OpenTrading : IAsyncDisposable
     /// <summary>What is wrong with what is kept, in one line each.</summary>
     public IEnumerable<string> Problems =>
         ((string?[])[
-            _recorder.Trouble is { } trouble ? $"portfolio store: {trouble}" : null,
+            _recorder?.Trouble is { } trouble ? $"portfolio store: {trouble}" : null,
             Stop.Trouble is { } unsaved ? $"emergency stop: {unsaved}" : null,
         ]).OfType<string>();
 
@@ -153,18 +153,13 @@ internal sealed class OpenTrading : IAsyncDisposable
     {
         var stop = new EmergencyStop(new MemoryJournalDisk("stop in memory"), clock, isFirstStart: true);
         var store = new MemoryPortfolioStore();
-        var recorder = new PortfolioRecorder(store, TimeProvider.System);
         var journal = IntentJournal.Open(
-            new MemoryJournalDisk("intents in memory"), s_layout, clock, () => "tape", recorder.Add, isStepped: true);
-        return new OpenTrading(settings, stop, journal, store, recorder, clock, failed);
+            new MemoryJournalDisk("intents in memory"), s_layout, clock, () => "tape", store.Add, isStepped: true);
+        return new OpenTrading(settings, stop, journal, store, null, clock, failed);
     }
 
     /// <summary>Begins to trade on what a tape brings: <see cref="RunOnce"/> lets the strategies look.</summary>
-    public void StartWithoutThread()
-    {
-        _recorder.Start();
-        Desk.Start();
-    }
+    public void StartWithoutThread() => Desk.Start();
 
     /// <summary>Lets the strategies look at what has changed, on the caller's thread; says at how many
     /// tokens.</summary>
@@ -181,7 +176,7 @@ internal sealed class OpenTrading : IAsyncDisposable
         }
 
         Stop.Watch(LookEvery);
-        _recorder.Start();
+        _recorder?.Start();
         Desk.Start();
         _loop.Start();
     }
@@ -222,7 +217,11 @@ internal sealed class OpenTrading : IAsyncDisposable
     {
         _loop.Dispose();
         await Desk.DisposeAsync();
-        await _recorder.DisposeAsync();
+        if (_recorder is not null)
+        {
+            await _recorder.DisposeAsync();
+        }
+
         await Store.DisposeAsync();
         _journal.Dispose();
         Stop.Dispose();

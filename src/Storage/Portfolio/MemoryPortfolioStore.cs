@@ -11,21 +11,27 @@ public sealed class MemoryPortfolioStore : IPortfolioStore
     private readonly Lock _gate = new();
     private readonly Dictionary<string, PortfolioEntry> _entries = new(StringComparer.Ordinal);
 
+    /// <summary>Stores one entry at once.</summary>
+    public void Add(PortfolioEntry entry)
+    {
+        lock (_gate)
+        {
+            var known = _entries.GetValueOrDefault(entry.Id, entry);
+            _entries[entry.Id] = known.Finality == EntryFinality.Pending
+                ? known with { Finality = entry.Finality }
+                : known;
+        }
+    }
+
     /// <inheritdoc/>
     public Task OpenAsync(CancellationToken cancel) => Task.CompletedTask;
 
     /// <inheritdoc/>
     public Task StoreAsync(IReadOnlyList<PortfolioEntry> entries, CancellationToken cancel)
     {
-        lock (_gate)
+        foreach (var entry in entries)
         {
-            foreach (var entry in entries)
-            {
-                var known = _entries.GetValueOrDefault(entry.Id, entry);
-                _entries[entry.Id] = known.Finality == EntryFinality.Pending
-                    ? known with { Finality = entry.Finality }
-                    : known;
-            }
+            Add(entry);
         }
 
         return Task.CompletedTask;

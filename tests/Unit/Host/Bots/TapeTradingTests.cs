@@ -41,12 +41,14 @@ public sealed class TapeTradingTests : IDisposable
 
         Assert.Equal(live.Opportunities, tape.Opportunities);
         Assert.Equal(live.Portfolio, tape.Portfolio);
+        Assert.Equal(live.Entries, tape.Entries);
         Assert.Equal(live.Markets, tape.Markets);
 
         // None of that is empty.
         Assert.Contains(",true,", tape.Opportunities, StringComparison.Ordinal);
         Assert.Contains(",false,", tape.Opportunities, StringComparison.Ordinal);
         Assert.Contains("\"strategy\":", tape.Portfolio, StringComparison.Ordinal);
+        Assert.Contains(",buy,", tape.Entries, StringComparison.Ordinal);
         foreach (var venue in VenueNames.Prediction)
         {
             Assert.Contains(Rows(tape.Venues), row => row.GetProperty("venue").GetString() == venue.Name()
@@ -118,7 +120,7 @@ public sealed class TapeTradingTests : IDisposable
             }
         }
 
-        var seen = Seen.Of(trading, new BotDesk(trading, clock, "simulated"));
+        var seen = await Seen.OfAsync(trading, new BotDesk(trading, clock, "simulated"));
         End(clock, stop);
         Assert.True(feeds.IsCompletedSuccessfully, $"the feeds ended as {feeds.Status}: {feeds.Exception}");
         Assert.Empty(failures);
@@ -151,7 +153,7 @@ public sealed class TapeTradingTests : IDisposable
         await player.PlayAsync(NoMarket(), played, Cancel);
         Assert.Contains("has ended", player.Note, StringComparison.Ordinal);
         Assert.Empty(failures);
-        return Seen.Of(trading, bots);
+        return await Seen.OfAsync(trading, bots);
     }
 
     private static MarketCore NoMarket()
@@ -161,14 +163,14 @@ public sealed class TapeTradingTests : IDisposable
     }
 
     /// <summary>What whoever asks the API sees.</summary>
-    private sealed record Seen(string Opportunities, string Portfolio, string Markets, string Venues, string Known)
+    private sealed record Seen(string Opportunities, string Portfolio, string Entries, string Markets, string Venues, string Known)
     {
-        public static Seen Of(OpenTrading trading, BotDesk bots)
+        public static async Task<Seen> OfAsync(OpenTrading trading, BotDesk bots)
         {
             var predictions = JsonSerializer.SerializeToElement(bots.Predictions(), HostJson.Default.PredictionsAnswer);
             var portfolio = JsonSerializer.Serialize(bots.Portfolio(), HostJson.Default.PortfolioAnswer);
             return new Seen(
-                bots.OpportunitiesCsv(), portfolio, predictions.GetProperty("markets").GetRawText(),
+                bots.OpportunitiesCsv(), portfolio, await bots.PortfolioCsvAsync(Cancel), predictions.GetProperty("markets").GetRawText(),
                 predictions.GetProperty("venues").GetRawText(),
                 string.Join('\n', trading.Cache.Markets().Select(market => market.Slug).Order(StringComparer.Ordinal)));
         }
