@@ -29,8 +29,8 @@ internal sealed class OpenTrading : IAsyncDisposable
     private readonly PortfolioRecorder? _recorder;
 
     private OpenTrading(
-        Settings settings, EmergencyStop stop, IntentJournal journal, IPortfolioStore store, PortfolioRecorder? recorder,
-        TimeProvider clock, Action<Exception> failed)
+        Settings settings, EmergencyStop stop, IntentJournal journal, IPortfolioStore store,
+        PortfolioRecorder? recorder, TimeProvider clock, Action<Exception> failed)
     {
         var trading = settings.Trading;
         (_journal, _recorder, Stop, Store) = (journal, recorder, stop, store);
