@@ -31,6 +31,7 @@ export const status = object({
   stop: optional(
     object({
       stopped: flag,
+      count: number,
       scope: nullable(text),
       since: nullable(number),
       by: nullable(text),

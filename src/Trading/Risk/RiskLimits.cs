@@ -2,7 +2,8 @@ using Strikeline.Kernel;
 
 namespace Strikeline.Trading;
 
-/// <summary>The limits that all strategies share. Money in millionths of a dollar.</summary>
+/// <summary>The limits that all strategies share. Money in millionths of a dollar. Their defaults are those of the
+/// configuration.</summary>
 /// <remarks>Immutable: any thread. They are hard: what would pass one is refused before it is sent, and every order
 /// whose fate is unknown counts as filled.</remarks>
 public sealed record RiskLimits
@@ -20,21 +21,21 @@ public sealed record RiskLimits
     public int ExitReservePerSecond { get; init; } = 4;
 
     /// <summary>Most worth of orders that increase exposure, on one UTC day.</summary>
-    public long MaxNotionalPerDayMicros { get; init; } = 500 * Micros.One;
+    public long MaxNotionalPerDayMicros { get; init; } = 20_000 * Micros.One;
 
     /// <summary>Most that may be lost on one UTC day: <c>max_daily_loss_usd</c>. What open plans can still lose is
     /// counted as lost.</summary>
-    public long MaxDailyLossMicros { get; init; } = 10 * Micros.One;
+    public long MaxDailyLossMicros { get; init; } = 100 * Micros.One;
 
     /// <summary>Losing plans in a row after which nothing new is begun until somebody clears it.</summary>
     public int MaxConsecutiveLosses { get; init; } = 3;
 
     /// <summary>Most plans on one UTC day: <c>max_trades_per_day</c>.</summary>
-    public int MaxTradesPerDay { get; init; } = 5;
+    public int MaxTradesPerDay { get; init; } = 500;
 
     /// <summary>Most that one plan may lose in the worst case.</summary>
-    public long MaxPlanLossMicros { get; init; } = 5 * Micros.One;
+    public long MaxPlanLossMicros { get; init; } = 25 * Micros.One;
 
     /// <summary>Most that one plan may spend: <c>stake_per_trade_usd</c>. Larger signals are made smaller.</summary>
-    public long MaxPlanSpendMicros { get; init; } = 5 * Micros.One;
+    public long MaxPlanSpendMicros { get; init; } = 25 * Micros.One;
 }

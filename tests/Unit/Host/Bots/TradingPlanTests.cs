@@ -36,6 +36,7 @@ public sealed class TradingPlanTests
     public void The_defaults_hang_together()
     {
         var limits = TradingPlan.Limits(new RiskSettings());
+        Assert.Equal(new RiskLimits(), limits);
         Assert.True(limits.MaxPlanLossMicros <= limits.MaxDailyLossMicros);
         Assert.True(limits.MaxPlanSpendMicros <= limits.MaxMarketExposureMicros);
         Assert.True(limits.MaxMarketExposureMicros <= limits.MaxTotalExposureMicros);
