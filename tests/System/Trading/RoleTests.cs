@@ -31,7 +31,7 @@ public sealed class RoleTests
             [
                 "GET /api/v1/export/opportunities.csv", "GET /api/v1/export/portfolio.csv",
                 "GET /api/v1/opportunities", "GET /api/v1/portfolio",
-                "POST /api/emergency-stop", "POST /api/emergency-stop/clear",
+                "POST /api/emergency-stop", "POST /api/emergency-stop/clear", "POST /api/force-exit",
             ],
             table.Where(row => row.Scope == "bots").Select(row => $"{row.Methods} {row.Path}")
                 .Order(StringComparer.Ordinal));
