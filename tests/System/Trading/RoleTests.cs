@@ -205,7 +205,7 @@ public sealed class RoleTests
         {
             // Shows that the request would have changed something: the others were refused for their role alone.
             Assert.True(answer.Status is 200 or 204, $"{what}: {answer.Status} {answer.Text}");
-            Assert.True(before != after || path is "/api/v1/admin/accounts" or "/api/v1/admin/status" || (path, method) is ("/api/v1/admin/keys", "POST"), what);
+            Assert.True(before != after || path is "/api/v1/admin/accounts" or "/api/v1/admin/status" or "/api/force-exit" || (path, method) is ("/api/v1/admin/keys", "POST"), what);
         }
         else if (role.Account == 0 && path == "/api/v1/order" && method is "POST" or "PATCH")
         {
@@ -265,7 +265,7 @@ public sealed class RoleTests
             ("POST", "/api/v1/admin/status") => (path, new { account, status = "open" }),
             ("DELETE", "/api/v1/admin/keys") => (path, new { account, name = "spare" }),
             ("POST", "/api/emergency-stop") => (path, new { reason = "roles" }),
-            ("POST", "/api/emergency-stop/clear") => (path, new { }),
+            ("POST", "/api/emergency-stop/clear" or "/api/force-exit") => (path, new { }),
             ("GET", "/api/v1/depth" or "/api/v1/trades") => ($"{path}?market={Market}", null),
             ("GET", "/api/v1/klines") => ($"{path}?market={Market}&interval=1m", null),
             ("GET", "/api/v1/prices/history") => ($"{path}?symbol=none", null),
