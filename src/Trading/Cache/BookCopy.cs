@@ -32,9 +32,7 @@ public sealed class BookCopy
     public long Version { get; internal set; }
 
     /// <summary>Which of the moments of its market it belongs to, at which several books change together; negative
-    /// where
-    /// it was copied in the middle of one. Copies of one market's books fit together where <see cref="FitsTo"/> says
-    /// so.</summary>
+    /// where it was copied in the middle of one. See <see cref="FitsTo"/>.</summary>
     public long Moment { get; internal set; }
 
     /// <summary>Buyers, best first. Prices in parts per million, sizes in millionths of a share.</summary>

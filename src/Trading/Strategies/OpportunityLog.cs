@@ -16,8 +16,7 @@ public readonly record struct OpportunityCount(
 
 /// <summary>The newest opportunities, and counts of all of them by strategy, venue and reason.</summary>
 /// <remarks>Any thread. Bounded: the oldest is forgotten when it is full, of the taken ones and of the refused ones
-/// each
-/// by itself, so that the many do not push out the few; reasons beyond a number are counted together.</remarks>
+/// each by itself, so that the many do not push out the few; reasons beyond a number are counted together.</remarks>
 public sealed class OpportunityLog
 {
     /// <summary>Rows of counts that are kept apart; what comes after is counted with the reason
@@ -64,8 +63,7 @@ public sealed class OpportunityLog
     }
 
     /// <summary>What became of an opportunity. Said again of the same signal it replaces what was said before, and
-    /// keeps
-    /// its place.</summary>
+    /// keeps its place.</summary>
     public void Add(Opportunity opportunity)
     {
         lock (_gate)
