@@ -52,9 +52,11 @@ internal sealed class OpenTrading : IAsyncDisposable
         Readiness = new Readiness(clock);
         Desk = new ExecutionDesk(
             journal, stop, Risk, orders, runner, Readiness, execution, clock, _executions, Opportunities.Add);
+
+        // At least a moment: what a signal leads to, a journal synced among it, is not for the feed that brought it.
         var preflight = new Preflight(
-            Desk, Cache, TimeSpan.FromMilliseconds(trading.PreflightMs), () => Risk.Limits.MaxPlanSpendMicros, clock,
-            Opportunities.Add, failed);
+            Desk, Cache, TimeSpan.FromMilliseconds(Math.Max(1, trading.PreflightMs)),
+            () => Risk.Limits.MaxPlanSpendMicros, clock, Opportunities.Add, failed);
         _loop = new StrategyLoop(
             _inbox, Cache, TradingPlan.Strategies(trading), Opportunities.Before(preflight, clock), _signals, clock,
             failed);

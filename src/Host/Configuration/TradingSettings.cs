@@ -13,8 +13,8 @@ internal sealed record TradingSettings
     public int StaleAfterMs { get; init; } = 3_000;
 
     /// <summary>How long an edge must stand.</summary>
-    [Key(KeyKind.Whole, "How long an edge must have stood, in full depth, before anything is done about it: "
-        + "longer than venues hold orders.", Unit = "ms", Max = 60_000)]
+    [Key(KeyKind.Whole, "How long an edge must have stood, in full depth, before anything is done about it, at "
+        + "least 1: longer than venues hold orders.", Unit = "ms", Max = 60_000)]
     public int PreflightMs { get; init; } = 300;
 
     /// <summary>YES and NO of one market.</summary>

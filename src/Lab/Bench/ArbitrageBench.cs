@@ -32,8 +32,8 @@ public sealed record ArbitrageBenchRow(
     double EventsPerSecond);
 
 /// <summary>
-/// From a venue's frame as it comes off the socket to an arbitrage signal: decoder, cache, hand-over, and all four
-/// strategies on their own thread, beside a plain implementation of the same in the same process.
+/// From a venue's frame as it comes off the socket to an arbitrage signal: decoder, cache, inbox, and all four
+/// strategies, beside a plain implementation of the same in the same process.
 /// </summary>
 public static class ArbitrageBench
 {
@@ -77,7 +77,7 @@ public static class ArbitrageBench
         var decoder = OutcomeDecoders.Of(Venue.Polymarket, feed);
         decoder.Connected(1, clock.UnixNanos());
         var row = Measure(
-            "decoder, cache, hand-over, 4 strategies", options, clock,
+            "decoder, cache, inbox, 4 strategies", options, clock,
             new Way(
                 market => feed.OnMarket(market, clock.UnixNanos()),
                 (frame, nowNanos) => decoder.Accept(1, frame, string.Empty, nowNanos), () => inbox.Count == 0),
@@ -191,7 +191,7 @@ public static class ArbitrageBench
 
     private delegate void FrameTaker(ReadOnlySpan<byte> frame, long nowNanos);
 
-    /// <summary>Takes signals and times them, on the strategies' thread.</summary>
+    /// <summary>Takes signals and times them, in the strategies' turn.</summary>
     private sealed class Readings : ISignalSink
     {
         private readonly Dictionary<string, int> _numbers = new(StringComparer.Ordinal);

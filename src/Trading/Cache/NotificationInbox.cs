@@ -2,9 +2,9 @@ namespace Strikeline.Trading;
 
 /// <summary>What a strategy loop has not looked at yet: each token and each market at most once.</summary>
 /// <remarks>
-/// Any thread posts, one thread takes. A token that changes again while it waits stays where it is, so that the inbox
-/// is never larger than the number of tokens, however slow its reader is, and the reader finds the newest state. The
-/// links are part of the states themselves: posting allocates nothing.
+/// Any thread posts, one thread at a time takes. A token that changes again while it waits stays where it is, so that
+/// the inbox is never larger than the number of tokens, however slow its reader is, and the reader finds the newest
+/// state. The links are part of the states themselves: posting allocates nothing.
 /// </remarks>
 public sealed class NotificationInbox : IDisposable
 {
@@ -15,7 +15,6 @@ public sealed class NotificationInbox : IDisposable
     private TokenState? _last;
     private int _count;
     private int _marketCount;
-    private bool _asleep;
     private long _posted;
     private long _conflated;
 
@@ -30,6 +29,10 @@ public sealed class NotificationInbox : IDisposable
 
     /// <summary>Of these, changes that found their token waiting already.</summary>
     public long Conflated => Volatile.Read(ref _conflated);
+
+    /// <summary>The reader's look on a poster's thread, set while it runs: false where it leaves something to its own
+    /// thread.</summary>
+    internal Func<bool>? TakeUp { get; set; }
 
     /// <summary>Takes the next market that was described or forgotten; to be done before tokens are taken.</summary>
     public bool TryTakeMarket(out MarketChange change)
@@ -71,37 +74,9 @@ public sealed class NotificationInbox : IDisposable
         }
     }
 
-    /// <summary>Waits until something is there or the time is over: first awake for a little, because a sleeping thread
-    /// takes far longer to wake than a strategy takes to run.</summary>
-    /// <param name="spins">How often it looks before it sleeps.</param>
+    /// <summary>Waits until a poster leaves something to the reader's own thread, or the time is over.</summary>
     /// <param name="timeoutMs">Milliseconds.</param>
-    /// <returns>True where something is there.</returns>
-    public bool Wait(int spins, int timeoutMs)
-    {
-        const int PausesOfALook = 20;
-        for (var i = 0; i < spins; i++)
-        {
-            if (Count > 0)
-            {
-                return true;
-            }
-
-            Thread.SpinWait(PausesOfALook);
-        }
-
-        lock (_gate)
-        {
-            if (_count > 0)
-            {
-                return true;
-            }
-
-            _asleep = true;
-        }
-
-        _wake.WaitOne(timeoutMs);
-        return Count > 0;
-    }
+    public void Wait(int timeoutMs) => _wake.WaitOne(timeoutMs);
 
     /// <summary>Wakes the reader, as for its end.</summary>
     public void Wake() => _wake.Set();
@@ -109,9 +84,10 @@ public sealed class NotificationInbox : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _wake.Dispose();
 
+    /// <summary>A token has changed. To be followed by <see cref="Offer"/>, once for all that changed
+    /// together.</summary>
     internal void Post(TokenState state, long receivedNanos, long receivedStamp)
     {
-        bool wake;
         lock (_gate)
         {
             _posted++;
@@ -134,15 +110,13 @@ public sealed class NotificationInbox : IDisposable
             }
 
             _last = state;
-            wake = Added();
+            _count++;
         }
-
-        WakeIf(wake);
     }
 
+    /// <summary>A market was described or is gone. To be followed by <see cref="Offer"/>.</summary>
     internal void Post(MarketState state)
     {
-        bool wake;
         lock (_gate)
         {
             if (state.IsWaiting)
@@ -153,23 +127,15 @@ public sealed class NotificationInbox : IDisposable
             state.IsWaiting = true;
             _markets.Enqueue(state);
             _marketCount++;
-            wake = Added();
+            _count++;
         }
-
-        WakeIf(wake);
     }
 
-    private bool Added()
+    /// <summary>Everything that changed together is posted: the reader may look at once, on this thread, and what it
+    /// leaves is for its own.</summary>
+    internal void Offer()
     {
-        _count++;
-        var asleep = _asleep;
-        _asleep = false;
-        return asleep;
-    }
-
-    private void WakeIf(bool asleep)
-    {
-        if (asleep)
+        if (TakeUp is { } takeUp && !takeUp())
         {
             _wake.Set();
         }

@@ -4,8 +4,8 @@ using Strikeline.Venues;
 namespace Strikeline.Trading;
 
 /// <summary>The market worker of one venue: writes what it says to the cache and tells the strategies.</summary>
-/// <remarks>The venue's loop only; it has no thread of its own. Allocates nothing for a book of a known
-/// token.</remarks>
+/// <remarks>The venue's loop only; it has no thread of its own, and lends the strategies the loop's. Allocates nothing
+/// for a book of a known token.</remarks>
 public sealed class VenueWorker
 {
     private readonly MarketCache _cache;
@@ -26,6 +26,7 @@ public sealed class VenueWorker
         // Other rules can make an opportunity of books that stand still.
         Tell(market.Yes, receivedNanos, receivedStamp);
         Tell(market.No, receivedNanos, receivedStamp);
+        _inbox.Offer();
     }
 
     /// <summary>A market is watched no longer.</summary>
@@ -34,6 +35,7 @@ public sealed class VenueWorker
         if (_cache.Forget(Venue, marketId) is { } state)
         {
             _inbox.Post(state);
+            _inbox.Offer();
         }
     }
 
@@ -67,6 +69,8 @@ public sealed class VenueWorker
         {
             _inbox.Post(state, receivedNanos, receivedStamp);
         }
+
+        _inbox.Offer();
     }
 
     /// <summary>Something was not understood.</summary>

@@ -5,8 +5,9 @@ namespace Strikeline.Trading;
 
 /// <summary>Looks for opportunities in the newest state of markets.</summary>
 /// <remarks>
-/// Called on one <see cref="StrategyLoop"/>, or by a replay: no I/O, no clock (now is passed in), no thread. Looking
-/// and finding nothing allocates nothing. Strategies know each other not.
+/// Called in the turns of one <see cref="StrategyLoop"/>, one thread at a time and mostly a feed's, or by a replay: no
+/// I/O, no clock (now is passed in), no thread of its own. Looking and finding nothing allocates nothing. Strategies
+/// know each other not.
 /// </remarks>
 public interface IStrategy
 {

@@ -82,7 +82,7 @@ public sealed record TradeSignal
 public sealed record Opportunity(long AtNanos, TradeSignal Signal, bool Taken, string Reason);
 
 /// <summary>Takes what strategies find.</summary>
-/// <remarks>Called on the strategy loop: take it and return.</remarks>
+/// <remarks>Called in the strategy loop's turn, mostly on a feed's thread: take it and return.</remarks>
 public interface ISignalSink
 {
     /// <summary>A signal that is positive after fees and depth.</summary>

@@ -90,10 +90,7 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
     public RejectReason Accept(int connection, ReadOnlySpan<byte> frame, string context, long receivedNanos)
     {
         Tally.Frames++;
-        if (receivedNanos - _judgedNanos >= JudgeEveryNanos)
-        {
-            Judge(receivedNanos);
-        }
+        JudgeSome(receivedNanos);
 
         RejectReason reason;
         try
@@ -125,7 +122,8 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         return reason;
     }
 
-    /// <summary>Verdicts that only time brings; the feed asks for them, a replay with each frame.</summary>
+    /// <summary>Verdicts that only time brings: the feed asks for all of them now and then, and each frame brings
+    /// some.</summary>
     public void Judge(long nowNanos)
     {
         _judgedNanos = nowNanos;
@@ -155,6 +153,26 @@ internal sealed class PolymarketDecoder : IOutcomeDecoder
         }
 
         Catalog.Forget(entry);
+    }
+
+    // As many tokens as the time since the last frame is worth: each is looked at every tenth of a second, and no frame
+    // waits while a thousand are.
+    private void JudgeSome(long nowNanos)
+    {
+        var tokens = Tokens.All.Count;
+        var passed = nowNanos - _judgedNanos;
+        if (tokens == 0 || passed >= JudgeEveryNanos)
+        {
+            Judge(nowNanos);
+            return;
+        }
+
+        var due = passed * tokens / JudgeEveryNanos;
+        if (due > 0)
+        {
+            _judgedNanos += due * JudgeEveryNanos / tokens;
+            Board.JudgeNext((int)due, nowNanos);
+        }
     }
 
     private void Retire(MarketCatalog.Entry entry)

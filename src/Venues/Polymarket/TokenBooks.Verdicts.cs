@@ -11,6 +11,8 @@ internal sealed partial class TokenBooks
     private const long UnansweredNanos = 30 * Stamps.NanosPerSecond;
     private const int ChangesToCompare = 24;
 
+    private int _judgedNext;
+
     /// <summary>Holds a REST answer against the book that the sink sees.</summary>
     /// <returns>False where there is nothing to compare.</returns>
     public bool Compare(int token, ReadOnlySpan<Level> bids, ReadOnlySpan<Level> asks, long nowNanos)
@@ -85,15 +87,23 @@ internal sealed partial class TokenBooks
         return moved > book.EventNanos && nowNanos - moved > PatienceNanos && line.ConfirmedNanos < moved;
     }
 
-    /// <summary>Verdicts that only time brings.</summary>
-    public void Judge(long nowNanos)
+    /// <summary>Verdicts that only time brings, on all tokens.</summary>
+    public void Judge(long nowNanos) => JudgeNext(tokens.All.Count, nowNanos);
+
+    /// <summary>The same on some of them; the next call goes on with those after them.</summary>
+    /// <param name="count">How many, at most all.</param>
+    /// <param name="nowNanos">Now.</param>
+    public void JudgeNext(int count, long nowNanos)
     {
-        for (var token = 0; token < tokens.All.Count; token++)
+        for (var i = 0; i < count; i++)
         {
-            if (tokens[token].IsWatched)
+            _judgedNext = _judgedNext < tokens.All.Count ? _judgedNext : 0;
+            if (tokens[_judgedNext].IsWatched)
             {
-                Judge(token, nowNanos);
+                Judge(_judgedNext, nowNanos);
             }
+
+            _judgedNext++;
         }
     }
 

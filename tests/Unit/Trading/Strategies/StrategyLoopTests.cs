@@ -96,6 +96,44 @@ public sealed class StrategyLoopTests : IDisposable
     }
 
     [Fact]
+    public void Who_brings_a_change_looks_at_it_before_he_goes_on()
+    {
+        var book = Books(1)[0];
+        var strategy = new Watching();
+        using var loop = Loop(strategy);
+        loop.RunOnce();
+        loop.Start();
+        var own = 0;
+        for (var i = 1; i <= 1_000; i++)
+        {
+            book.Levels.Load([], [new Level(500_000, i)]);
+            _feed.OnBooks([book], _clock.Now);
+
+            // The loop's thread may be at it in the moment in which it starts.
+            own += strategy.Thread == Environment.CurrentManagedThreadId ? 1 : 0;
+        }
+
+        Assert.InRange(own, 900, 1_000);
+    }
+
+    [Fact]
+    public void What_is_too_much_for_a_feed_is_looked_at_by_the_loops_thread()
+    {
+        var books = Books(50);
+        var strategy = new Watching();
+        using var loop = Loop(strategy);
+        loop.RunOnce();
+        strategy.Clear();
+        loop.Start();
+        Thread.Sleep(20);
+        _feed.OnBooks(books.ToArray(), _clock.Now);
+        Assert.True(SpinWait.SpinUntil(() => loop.Evaluated == 150, TimeSpan.FromSeconds(30)));
+        Assert.NotEqual(Environment.CurrentManagedThreadId, strategy.Thread);
+        loop.Dispose();
+        Assert.Equal(books.Select(book => book.Key), strategy.Seen.Select(seen => seen.Key));
+    }
+
+    [Fact]
     public void A_strategy_that_throws_ends_the_loop_and_is_told()
     {
         Exception? told = null;
@@ -110,6 +148,8 @@ public sealed class StrategyLoopTests : IDisposable
         Books(1);
         Assert.True(done.Wait(TimeSpan.FromSeconds(30)));
         Assert.Equal("mistake", told!.Message);
+        Books(1);
+        Assert.Equal(1, strategy.Said.Count(said => said == "m0:yes"));
     }
 
     [Fact]
@@ -195,6 +235,9 @@ public sealed class StrategyLoopTests : IDisposable
 
         public Action? During { get; set; }
 
+        /// <summary>Who looked last.</summary>
+        public int Thread { get; private set; }
+
         public void Clear()
         {
             Seen.Clear();
@@ -207,6 +250,7 @@ public sealed class StrategyLoopTests : IDisposable
 
         public void Evaluate(in StrategyContext context)
         {
+            Thread = Environment.CurrentManagedThreadId;
             Said.Add(context.Updated.TokenId);
             if (context.Markets.TryRead(context.Updated, _copy, context.NowNanos))
             {
