@@ -112,7 +112,7 @@ public sealed class KalshiFeed
     // Asked outside the desk's lock: under it the desk tells those who answer here.
     private void Hold(long now)
     {
-        if (now - _heldNanos >= Nanos(HeldEvery))
+        if (now - _heldNanos >= HeldEvery.Nanos())
         {
             _heldNanos = now;
             var held = _held.Of(Venue.Kalshi).Select(one => one.MarketId).ToHashSet(StringComparer.Ordinal);
@@ -136,7 +136,7 @@ public sealed class KalshiFeed
         if (_link is { Completion.IsCompleted: true } ended)
         {
             var wait = _backOff.Next();
-            _retryNanos = now + Nanos(wait);
+            _retryNanos = now + wait.Nanos();
             _link = null;
             _listener.OnLost(Venue.Kalshi, ended.Number, await ended.Completion, wait);
             ended.Dispose();
@@ -153,7 +153,7 @@ public sealed class KalshiFeed
             return;
         }
 
-        if (now - link.StartedNanos > Nanos(Health))
+        if (now - link.StartedNanos > Health.Nanos())
         {
             _backOff.Reset();
         }
@@ -185,14 +185,14 @@ public sealed class KalshiFeed
             {
                 var isComing = proof is BookProof.Waiting or BookProof.Disconnected or BookProof.Stale;
                 var patience = isComing ? FirstPatience : proof == BookProof.Crossed ? Patience : TimeSpan.Zero;
-                open = new Case { NextNanos = now + Nanos(patience) };
+                open = new Case { NextNanos = now + patience.Nanos() };
                 _cases.Add(ticker, open);
             }
 
             if (now >= open.NextNanos)
             {
                 open.Tries++;
-                open.NextNanos = now + Math.Min(Nanos(Patience) << Math.Min(open.Tries, 10), Nanos(MostPatience));
+                open.NextNanos = now + Math.Min(Patience.Nanos() << Math.Min(open.Tries, 10), MostPatience.Nanos());
                 ask.Add(ticker);
             }
 
@@ -224,8 +224,6 @@ public sealed class KalshiFeed
 
     private KalshiLink NewLink(CancellationToken cancel) =>
         new(++_links, _options, _transport, _desk, _clock, cancel);
-
-    private static long Nanos(TimeSpan span) => span.Ticks * 100;
 
     private sealed class Case
     {

@@ -100,9 +100,15 @@ public sealed class MarketReplay : IJournalReplay
         }
         else
         {
-            // A listing may let orders expire: they are followed as on a command of no type.
-            _tracker.Apply(
-                record.Type == ShardRecords.Command ? ShardRecords.CommandOf(record) : default, _events.Events);
+            if (record.Type == ShardRecords.Command)
+            {
+                _tracker.Apply(ShardRecords.CommandOf(record), _events.Events);
+            }
+            else
+            {
+                _tracker.Apply(_pipeline.NowNanos, _events.Events);
+            }
+
             _group.Add(_tracker, _events.Sequence);
             if (_group.Rows >= _rows)
             {

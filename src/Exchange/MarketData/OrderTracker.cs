@@ -53,7 +53,13 @@ public sealed class OrderTracker
         };
     }
 
-    /// <summary>Takes a command that ran, and what came of it; of a listing a command of no type.</summary>
+    /// <summary>Takes a listing that ran: orders that were due by then have expired in it.</summary>
+    /// <param name="atNanos">The core's time of it, nanoseconds since the Unix epoch.</param>
+    /// <param name="events">What came of it.</param>
+    public void Apply(long atNanos, ReadOnlySpan<ExchangeEvent> events) =>
+        Apply(new Command { AtNanos = atNanos }, events);
+
+    /// <summary>Takes a command that ran, and what came of it.</summary>
     public void Apply(in Command command, ReadOnlySpan<ExchangeEvent> events)
     {
         _changed.Clear();

@@ -25,6 +25,9 @@ public sealed class ShardPage(bool notes = true)
     /// <summary>The commands, with the time that they ran at.</summary>
     public ReadOnlySpan<Command> Commands => _commands.AsSpan(0, Count);
 
+    /// <summary>The core's time when it ran, nanoseconds since the Unix epoch.</summary>
+    public long AtNanos { get; private set; }
+
     /// <summary>What the callers gave along with the commands, or with the listing.</summary>
     public ReadOnlySpan<long> Tags => _tags.AsSpan(0, Math.Max(1, Count));
 
@@ -82,6 +85,7 @@ public sealed class ShardPage(bool notes = true)
 
     private void Note(Pipeline pipeline, EventBuffer events)
     {
+        AtNanos = pipeline.NowNanos;
         _notes.Clear();
         if (notes)
         {

@@ -46,7 +46,7 @@ internal static class RecordCommand
             using (var recorder = new TapeRecorder(into, settings.Tapes, fleet.Options(), clock))
             {
                 using var predictions = new PredictionFleet(
-                    venues, transport, new SilentOutcomes(), new NothingHeld(), recorder, clock, Environment.TickCount);
+                    venues, transport, new NullOutcomes(), new NothingHeld(), recorder, clock, Environment.TickCount);
                 // From here on, however long a testnet took to start.
                 stop.StopAfter(time);
                 Task[] feeds =

@@ -281,8 +281,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
         if (page.Count == 0)
         {
-            // Orders may have expired before the listing.
-            _tracker.Apply(default, page.Events);
+            _tracker.Apply(page.AtNanos, page.Events);
             Note(page.Events.Length == 0 ? 0 : page.Events[^1].Sequence);
             if (_tickets.TryRemove(page.Tags[0], out var waiting))
             {

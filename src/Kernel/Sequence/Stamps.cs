@@ -16,6 +16,9 @@ public static class Stamps
     public static long UnixNanos(this TimeProvider clock) =>
         (clock.GetUtcNow().UtcTicks - DateTimeOffset.UnixEpoch.UtcTicks) * NanosPerTick;
 
+    /// <summary>A length of time in nanoseconds.</summary>
+    public static long Nanos(this TimeSpan span) => span.Ticks * NanosPerTick;
+
     /// <summary>Whole milliseconds since the Unix epoch, rounded down.</summary>
     public static long ToMillis(long unixNanos) => unixNanos / NanosPerMilli;
 }

@@ -1,5 +1,3 @@
-using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Strikeline.Kernel;
 using Strikeline.Venues;
@@ -15,32 +13,23 @@ public sealed class DecisionHash : IFeedSink, IDisposable
 {
     private const byte ProofTag = 0x80;
 
-    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-    private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly HashWriter _hash = new();
     private readonly Dictionary<Symbol, byte[]> _names = [];
-    private int _length;
 
     /// <summary>The hash of all events so far, in lower-case hexadecimal.</summary>
-    public string Value
-    {
-        get
-        {
-            Flush();
-            return Convert.ToHexStringLower(_hash.GetCurrentHash());
-        }
-    }
+    public string Value => _hash.Value;
 
     /// <inheritdoc/>
     public void OnEvent(FeedInstrument instrument, in VenueEvent e, long receivedNanos)
     {
         Begin((byte)e.Kind, instrument, receivedNanos);
-        Add((long)e.TakerSide);
-        Add(e.VenueTimeNanos);
-        Add(e.Price);
-        Add(e.Quantity);
-        Add(e.AskPrice);
-        Add(e.AskQuantity);
-        Add(e.LastId);
+        _hash.Add((long)e.TakerSide);
+        _hash.Add(e.VenueTimeNanos);
+        _hash.Add(e.Price);
+        _hash.Add(e.Quantity);
+        _hash.Add(e.AskPrice);
+        _hash.Add(e.AskQuantity);
+        _hash.Add(e.LastId);
     }
 
     /// <inheritdoc/>
@@ -52,11 +41,11 @@ public sealed class DecisionHash : IFeedSink, IDisposable
         long receivedNanos)
     {
         Begin((byte)e.Kind, instrument, receivedNanos);
-        Add(e.VenueTimeNanos);
-        Add(e.FirstId);
-        Add(e.LastId);
-        Add(bids.Length);
-        Add(asks.Length);
+        _hash.Add(e.VenueTimeNanos);
+        _hash.Add(e.FirstId);
+        _hash.Add(e.LastId);
+        _hash.Add(bids.Length);
+        _hash.Add(asks.Length);
         Add(bids);
         Add(asks);
     }
@@ -65,7 +54,7 @@ public sealed class DecisionHash : IFeedSink, IDisposable
     public void OnProof(FeedInstrument instrument, long receivedNanos)
     {
         Begin(ProofTag, instrument, receivedNanos);
-        Add((long)instrument.Proof);
+        _hash.Add((long)instrument.Proof);
     }
 
     /// <inheritdoc/>
@@ -79,42 +68,19 @@ public sealed class DecisionHash : IFeedSink, IDisposable
             _names.Add(instrument.Symbol, name);
         }
 
-        Reserve(3 + name.Length);
-        _buffer[_length++] = kind;
-        _buffer[_length++] = (byte)instrument.Venue;
-        _buffer[_length++] = (byte)name.Length;
-        name.CopyTo(_buffer.AsSpan(_length));
-        _length += name.Length;
-        Add(receivedNanos);
+        _hash.AddByte(kind);
+        _hash.AddByte((byte)instrument.Venue);
+        _hash.AddByte((byte)name.Length);
+        _hash.AddBytes(name);
+        _hash.Add(receivedNanos);
     }
 
     private void Add(ReadOnlySpan<Level> levels)
     {
         foreach (var level in levels)
         {
-            Add(level.Price);
-            Add(level.Quantity);
+            _hash.Add(level.Price);
+            _hash.Add(level.Quantity);
         }
-    }
-
-    private void Add(long value)
-    {
-        Reserve(sizeof(long));
-        BinaryPrimitives.WriteInt64LittleEndian(_buffer.AsSpan(_length), value);
-        _length += sizeof(long);
-    }
-
-    private void Reserve(int bytes)
-    {
-        if (_length + bytes > _buffer.Length)
-        {
-            Flush();
-        }
-    }
-
-    private void Flush()
-    {
-        _hash.AppendData(_buffer, 0, _length);
-        _length = 0;
     }
 }

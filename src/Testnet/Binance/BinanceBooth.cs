@@ -20,7 +20,7 @@ internal sealed class BinanceBooth : VenueBooth
     {
         _diffs = pairs.ToDictionary(pair => pair.Index, pair => new PairDiffs(pair));
         _rest = new BinanceRest(pairs);
-        _lifeNanos = connectionLife.Ticks * 100;
+        _lifeNanos = connectionLife.Nanos();
     }
 
     public override bool IsStreamPath(string path) =>

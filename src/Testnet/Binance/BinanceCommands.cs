@@ -16,7 +16,7 @@ internal static class BinanceCommands
         JsonDocument parsed;
         try
         {
-            parsed = JsonDocument.Parse(message);
+            parsed = RequestJson.Parse(message);
         }
         catch (JsonException wrong)
         {

@@ -9,7 +9,7 @@ internal sealed record BybitRequest(string Op, string Id, IReadOnlyList<string> 
     {
         try
         {
-            using var parsed = JsonDocument.Parse(message);
+            using var parsed = RequestJson.Parse(message);
             var root = parsed.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

@@ -11,7 +11,7 @@ internal sealed record CoinbaseRequest(bool Subscribes, string Channel, IReadOnl
         refusal = "";
         try
         {
-            using var parsed = JsonDocument.Parse(message);
+            using var parsed = RequestJson.Parse(message);
             var root = parsed.RootElement;
             var type = root.Text("type");
             if (type is not ("subscribe" or "unsubscribe"))

@@ -55,7 +55,7 @@ internal sealed class ControlBooth(MarketFloor floor)
     {
         try
         {
-            using var parsed = JsonDocument.Parse(body);
+            using var parsed = RequestJson.Parse(body);
             return parsed.RootElement.ValueKind == JsonValueKind.Object
                 && parsed.RootElement.TryGetProperty("venue", out var venue) && venue.ValueKind == JsonValueKind.String
                     ? floor.Guests.Find(guest => guest.Name == venue.GetString())

@@ -30,7 +30,7 @@ internal sealed record FaultRequest(
     {
         try
         {
-            using var parsed = JsonDocument.Parse(body);
+            using var parsed = RequestJson.Parse(body);
             var root = parsed.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {
@@ -117,7 +117,7 @@ internal sealed record JumpRequest(string Asset, double Percent)
         detail = "asset must be a text such as BTC, and percent a number from -50 to 100";
         try
         {
-            using var parsed = JsonDocument.Parse(body);
+            using var parsed = RequestJson.Parse(body);
             var root = parsed.RootElement;
             if (root.ValueKind != JsonValueKind.Object
                 || !root.TryGetProperty("asset", out var asset) || asset.ValueKind != JsonValueKind.String

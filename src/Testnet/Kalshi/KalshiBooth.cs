@@ -155,7 +155,7 @@ internal sealed class KalshiBooth : IFloorGuest, IDisposable
 
         try
         {
-            using var parsed = JsonDocument.Parse(body);
+            using var parsed = RequestJson.Parse(body);
             var root = parsed.RootElement;
             var access = new KalshiAccess(
                 root.GetProperty("key_id").GetString() ?? "", root.GetProperty("public_key").GetString() ?? "",

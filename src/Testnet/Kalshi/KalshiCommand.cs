@@ -29,7 +29,7 @@ internal sealed record KalshiCommand
     {
         try
         {
-            using var parsed = JsonDocument.Parse(message);
+            using var parsed = RequestJson.Parse(message);
             var root = parsed.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

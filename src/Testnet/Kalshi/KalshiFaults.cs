@@ -54,7 +54,7 @@ internal sealed class KalshiFaults
         (fault, problem) = (null!, "the body must be a JSON object");
         try
         {
-            using var parsed = JsonDocument.Parse(body);
+            using var parsed = RequestJson.Parse(body);
             var root = parsed.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

@@ -14,7 +14,7 @@ internal static class KalshiOrderBody
         ticket = null!;
         try
         {
-            using var parsed = JsonDocument.Parse(body);
+            using var parsed = RequestJson.Parse(body);
             return parsed.RootElement.ValueKind == JsonValueKind.Object
                 ? Read(parsed.RootElement, catalog, out ticket)
                 : Wrong("the body must be an object");

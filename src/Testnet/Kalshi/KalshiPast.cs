@@ -41,7 +41,7 @@ internal static class KalshiPast
     // The hour that comes twice in autumn is taken as its second.
     private static long UtcOf(DateTime eastern)
     {
-        var nanos = (eastern - DateTime.UnixEpoch).Ticks * 100;
+        var nanos = (eastern - DateTime.UnixEpoch).Nanos();
         var hour = 3_600 * Stamps.NanosPerSecond;
         return EasternTime.Of(nanos + (5 * hour)) == eastern ? nanos + (5 * hour) : nanos + (4 * hour);
     }

@@ -10,7 +10,7 @@ internal sealed record KrakenRequest(
     {
         try
         {
-            using var parsed = JsonDocument.Parse(message);
+            using var parsed = RequestJson.Parse(message);
             var root = parsed.RootElement;
             if (root.ValueKind != JsonValueKind.Object || root.Text("method") is not { } method)
             {

@@ -26,7 +26,7 @@ internal sealed record ChannelRequest
     {
         try
         {
-            using var parsed = JsonDocument.Parse(message);
+            using var parsed = RequestJson.Parse(message);
             var root = parsed.RootElement;
             if (root.ValueKind != JsonValueKind.Object)
             {

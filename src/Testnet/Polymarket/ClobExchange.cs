@@ -130,7 +130,7 @@ internal sealed partial class ClobExchange(PolymarketOptions options, long seed,
         if (crosses && order.Market.HoldsTakers && options.TakerHold > TimeSpan.Zero && !order.Wallet.IsCrowd)
         {
             order.State = OrderState.Delayed;
-            _held.Add(new HeldOrder(order, atNanos + (options.TakerHold.Ticks * 100)));
+            _held.Add(new HeldOrder(order, atNanos + options.TakerHold.Nanos()));
             feed.OrderChanged(order, OrderNews.Placement);
             return null;
         }

@@ -205,7 +205,7 @@ internal sealed class ClobRest(OutcomeCatalog catalog, PriceHistory history, Pol
         var found = new List<(OutcomeMarket, int, string?)>();
         try
         {
-            using var body = JsonDocument.Parse(request.Body);
+            using var body = RequestJson.Parse(request.Body);
             if (body.RootElement.GetArrayLength() > ClobLimits.BatchTokens)
             {
                 return Error(400, "Payload exceeds the limit");

@@ -55,7 +55,7 @@ internal sealed class ClobTrading(
     {
         foreach (var key in keys.All)
         {
-            if (key.HeartbeatNanos != 0 && nowNanos - key.HeartbeatNanos >= options.DeadMan.Ticks * 100)
+            if (key.HeartbeatNanos != 0 && nowNanos - key.HeartbeatNanos >= options.DeadMan.Nanos())
             {
                 key.HeartbeatNanos = 0;
                 Cancel(Mine(key).ToArray(), nowNanos);
@@ -78,7 +78,7 @@ internal sealed class ClobTrading(
 
     /// <summary>True while only post-only orders are taken.</summary>
     public bool IsPostOnly(long nowNanos) =>
-        _restartedNanos != 0 && nowNanos - _restartedNanos < options.PostOnlyAfterRestart.Ticks * 100;
+        _restartedNanos != 0 && nowNanos - _restartedNanos < options.PostOnlyAfterRestart.Nanos();
 
     private RestAnswer MakeKey(ClobRequest request)
     {
@@ -419,7 +419,7 @@ internal sealed class ClobTrading(
     {
         try
         {
-            body = JsonDocument.Parse(bytes);
+            body = RequestJson.Parse(bytes);
             return true;
         }
         catch (JsonException)

@@ -238,7 +238,7 @@ internal static class GammaJson
     // The price to beat is said some seconds after the window has begun, the final one once it is resolved.
     private static void Metadata(Utf8JsonWriter json, OutcomeEvent one, PolymarketOptions options, long nowNanos)
     {
-        if (one.PriceToBeat == 0 || nowNanos < one.StartNanos + (options.PriceToBeatAfter.Ticks * 100))
+        if (one.PriceToBeat == 0 || nowNanos < one.StartNanos + options.PriceToBeatAfter.Nanos())
         {
             return;
         }

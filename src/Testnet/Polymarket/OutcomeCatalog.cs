@@ -110,7 +110,7 @@ internal sealed class OutcomeCatalog
             _exchange.EndOrders(market, nowNanos);
         }
 
-        if (nowNanos < one.EndNanos + (_options.ResolvedAfter.Ticks * 100))
+        if (nowNanos < one.EndNanos + _options.ResolvedAfter.Nanos())
         {
             return;
         }
@@ -297,7 +297,7 @@ internal sealed class OutcomeCatalog
             IsOther = terms.IsOther,
             IsPlaceholder = terms.IsPlaceholder,
             Strike = terms.Strike,
-            HydratedNanos = isOpening ? nowNanos : nowNanos + (_options.HydrationGap.Ticks * 100),
+            HydratedNanos = isOpening ? nowNanos : nowNanos + _options.HydrationGap.Nanos(),
             Instruments = [first, terms.IsSplit ? _exchange.Core.TakeBook(nowNanos) : first],
         };
         one.Add(market);

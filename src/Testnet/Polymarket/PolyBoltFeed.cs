@@ -24,7 +24,7 @@ internal sealed class PolyBoltFeed(
         var session = (BoltSession)line.Session!;
         try
         {
-            using var parsed = JsonDocument.Parse(message);
+            using var parsed = RequestJson.Parse(message);
             var root = parsed.RootElement;
             var rid = root.TryGetProperty("rid", out var given) ? given.GetString() : null;
             switch (root.TryGetProperty("op", out var op) ? op.GetString() : null)
@@ -54,7 +54,8 @@ internal sealed class PolyBoltFeed(
                     break;
             }
         }
-        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception wrong) when (wrong is JsonException or InvalidOperationException or KeyNotFoundException
+            or FormatException)
         {
             Acknowledge(line, "error", null, null, "bad_op", nowNanos);
         }

@@ -229,7 +229,7 @@ internal sealed class PolymarketBooth : IFloorGuest, IClobFeed
 
         try
         {
-            using var parsed = JsonDocument.Parse(body);
+            using var parsed = RequestJson.Parse(body);
             var address = EthAddress.Parse(parsed.RootElement.GetProperty("address").GetString() ?? "");
             var dollars = parsed.RootElement.GetProperty("dollars").GetInt64();
             if (dollars is <= 0 or > 1_000_000)

@@ -133,7 +133,7 @@ internal sealed class PolymarketFaults
     /// <returns>The fault, or what is wrong with the request.</returns>
     public (PolymarketFault? Fault, string Problem) Add(byte[] body, long nowNanos)
     {
-        using var parsed = JsonDocument.Parse(body);
+        using var parsed = RequestJson.Parse(body);
         var root = parsed.RootElement;
         if (root.Stranger(Known) is { } stranger)
         {

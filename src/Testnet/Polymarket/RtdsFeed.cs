@@ -27,7 +27,7 @@ internal sealed class RtdsFeed(PriceOracle oracle, PolymarketFaults faults) : Li
 
         try
         {
-            using var parsed = JsonDocument.Parse(message);
+            using var parsed = RequestJson.Parse(message);
             var root = parsed.RootElement;
             var action = root.GetProperty("action").GetString();
             var asked = root.GetProperty("subscriptions").EnumerateArray().Select(one => new RtdsSubscription(

@@ -219,7 +219,7 @@ public sealed class PaperOrders : IVenueOrders
             var paper = new PaperOrder(new VenueOrder(
                 clientId, market, market.Yes, isSplit ? Side.Buy : Side.Sell, Micros.One, size, OrderLife.FillAndKill))
             {
-                IsMatched = true, ConvertedNanos = _clock.UnixNanos() + (_settings.ConvertAfter.Ticks * 100),
+                IsMatched = true, ConvertedNanos = _clock.UnixNanos() + _settings.ConvertAfter.Nanos(),
             };
             Know(paper);
             ConfirmAll(market);
@@ -382,7 +382,7 @@ public sealed class PaperOrders : IVenueOrders
             foreach (var fill in paper.Fills)
             {
                 if (fill.Told.Finality == FillFinality.Pending
-                    && now - fill.Told.AtNanos >= _settings.ConfirmAfter.Ticks * 100)
+                    && now - fill.Told.AtNanos >= _settings.ConfirmAfter.Nanos())
                 {
                     fill.Finish();
                     _account.Book(paper.Order, fill.Told);

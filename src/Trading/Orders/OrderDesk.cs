@@ -279,7 +279,7 @@ public sealed class OrderDesk(
                 : (order.Phase, order.Code);
         }
 
-        var isOld = askedNanos - order.MadeNanos >= settings.UnseenAfter.Ticks * 100;
+        var isOld = askedNanos - order.MadeNanos >= settings.UnseenAfter.Nanos();
         switch (reply.Outcome)
         {
             case VenueOutcome.Accepted:

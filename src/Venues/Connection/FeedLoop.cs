@@ -96,7 +96,7 @@ public sealed class FeedLoop
             _listener.OnLost(_options.Venue, _standby.Number, await _standby.Completion, _options.ReconnectMost);
             _standby.Dispose();
             _standby = null;
-            _standbyRetryAtNanos = now + Nanos(_options.ReconnectMost);
+            _standbyRetryAtNanos = now + _options.ReconnectMost.Nanos();
         }
 
         if (_active is null && now >= _retryAtNanos)
@@ -128,7 +128,7 @@ public sealed class FeedLoop
         active.Resync(verdict.Resync);
         if (now >= _pingAtNanos && active.PingEvery != Timeout.InfiniteTimeSpan)
         {
-            _pingAtNanos = now + Nanos(active.PingEvery);
+            _pingAtNanos = now + active.PingEvery.Nanos();
             active.Ping();
         }
 
@@ -147,7 +147,7 @@ public sealed class FeedLoop
     {
         if (_standby is null)
         {
-            var isOld = now - active.StartedNanos > Nanos(_options.ConnectionLife);
+            var isOld = now - active.StartedNanos > _options.ConnectionLife.Nanos();
             succeed ??= isOld ? "it is old" : null;
             if (succeed is not null && now >= _standbyRetryAtNanos)
             {
@@ -186,7 +186,7 @@ public sealed class FeedLoop
     {
         if (link.TakeRestPause() is { } pause)
         {
-            _restAtNanos = Math.Max(_restAtNanos, now + Nanos(pause));
+            _restAtNanos = Math.Max(_restAtNanos, now + pause.Nanos());
         }
     }
 
@@ -206,7 +206,7 @@ public sealed class FeedLoop
             _active = null;
             var wait = _backOff.Next();
             wait = link.RetryAfter is { } asked && asked > wait ? asked : wait;
-            _retryAtNanos = now + Nanos(wait);
+            _retryAtNanos = now + wait.Nanos();
             _listener.OnLost(_options.Venue, link.Number, reason, wait);
         }
 
@@ -215,6 +215,4 @@ public sealed class FeedLoop
 
     private FeedLink NewLink(CancellationToken cancel) =>
         new(++_connections, _options, _transport, _desk, _recorder, _clock, cancel);
-
-    private static long Nanos(TimeSpan span) => span.Ticks * 100;
 }

@@ -27,5 +27,5 @@ internal sealed class KalshiBucket(int perSecond)
     }
 
     /// <summary>The venue said that it was too much: nothing for a while.</summary>
-    public void Rest(long nanos, TimeSpan wait) => _nextNanos = Math.Max(_nextNanos, nanos + (wait.Ticks * 100));
+    public void Rest(long nanos, TimeSpan wait) => _nextNanos = Math.Max(_nextNanos, nanos + wait.Nanos());
 }

@@ -149,10 +149,10 @@ internal sealed partial class KalshiCatalog(
     {
         foreach (var (ticker, entry) in _markets.ToArray())
         {
-            var isOver = entry.ResolvedNanos != 0 && nanos - entry.ResolvedNanos > options.Linger.Ticks * 100
+            var isOver = entry.ResolvedNanos != 0 && nanos - entry.ResolvedNanos > options.Linger.Nanos()
                 && entry.Told is { Phase: MarketPhase.Resolved };
             var closes = entry.Listing.ClosesNanos;
-            if ((isOver || (closes != 0 && nanos - closes > MostClosed.Ticks * 100)) && !Held.Contains(ticker))
+            if ((isOver || (closes != 0 && nanos - closes > MostClosed.Nanos())) && !Held.Contains(ticker))
             {
                 Forget(ticker, nanos);
             }
@@ -346,7 +346,7 @@ internal sealed partial class KalshiCatalog(
     {
         var age = nanos - listing.ClosesNanos;
         var most = listing.Verdict == KalshiVerdict.Final ? options.Linger : MostClosed;
-        return !takesAll && listing.ClosesNanos != 0 && age > most.Ticks * 100;
+        return !takesAll && listing.ClosesNanos != 0 && age > most.Nanos();
     }
 
     private void JudgeAll(Func<KalshiListing, bool> which, long nanos)

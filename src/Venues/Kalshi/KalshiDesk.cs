@@ -91,7 +91,7 @@ internal sealed class KalshiDesk(KalshiOptions options, IOutcomeSink sink, IFeed
         lock (_gate)
         {
             var now = clock.UnixNanos();
-            _decoder.Keeper.PolledLifeNanos = polledLife.Ticks * 100;
+            _decoder.Keeper.PolledLifeNanos = polledLife.Nanos();
             _decoder.Expire(now);
             foreach (var book in _decoder.Table.All)
             {

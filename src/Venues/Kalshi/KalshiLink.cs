@@ -76,7 +76,7 @@ internal sealed class KalshiLink : VenueLink
 
     /// <summary>True where the venue has not confirmed the subscriptions that were asked for long ago.</summary>
     public bool IsUnanswered(long now) =>
-        _hasBegun && now - _begunNanos > AnswerPatience.Ticks * 100 && !KnowsSids(out _);
+        _hasBegun && now - _begunNanos > AnswerPatience.Nanos() && !KnowsSids(out _);
 
     /// <summary>Asks for books again. Says nothing of success: the desk sees the snapshots or it does not.</summary>
     public void Resync(IReadOnlyCollection<string> tickers)

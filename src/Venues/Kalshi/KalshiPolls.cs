@@ -130,7 +130,7 @@ internal sealed class KalshiPolls
             _asks = asks;
             foreach (var job in _jobs)
             {
-                job.DueNanos = Math.Min(job.DueNanos, Math.Max(now, job.SentNanos + Nanos(AskedSoonest)));
+                job.DueNanos = Math.Min(job.DueNanos, Math.Max(now, job.SentNanos + AskedSoonest.Nanos()));
             }
         }
 
@@ -152,7 +152,7 @@ internal sealed class KalshiPolls
 
             if (!isKnown)
             {
-                job.DueNanos = Math.Min(job.DueNanos, job.SentNanos == 0 ? now : job.SentNanos + Nanos(TryAgain));
+                job.DueNanos = Math.Min(job.DueNanos, job.SentNanos == 0 ? now : job.SentNanos + TryAgain.Nanos());
             }
         }
 
@@ -209,7 +209,7 @@ internal sealed class KalshiPolls
 
         // In turn, but money before the rest: of which none waits for ever all the same.
         var next = awaited.MinBy(ticker =>
-            _settled.GetValueOrDefault(ticker) + (_held.Contains(ticker) ? 0 : Nanos(HeldFirst)))!;
+            _settled.GetValueOrDefault(ticker) + (_held.Contains(ticker) ? 0 : HeldFirst.Nanos()))!;
         _settle.Path = $"/markets/{next}";
         _settled[next] = now;
     }
@@ -241,10 +241,10 @@ internal sealed class KalshiPolls
         }
 
         _polls = polls;
-        _round = polls ? _desk.Wanted() : _desk.Quiet(now - Nanos(QuietAfter), MostBooksOfARequest);
+        _round = polls ? _desk.Wanted() : _desk.Quiet(now - QuietAfter.Nanos(), MostBooksOfARequest);
         _roundAt = 0;
         _roundNanos = now;
-        _roundDueNanos = now + Nanos(polls ? _options.PollEvery : CompareEvery);
+        _roundDueNanos = now + (polls ? _options.PollEvery : CompareEvery).Nanos();
         return _round.Count > 0;
     }
 
@@ -270,7 +270,7 @@ internal sealed class KalshiPolls
         if (await GetAsync(path, cancel) is { } answer)
         {
             var took = _clock.UnixNanos() - sent;
-            if (took <= Nanos(_options.PolledBookLife) / 2)
+            if (took <= _options.PolledBookLife.Nanos() / 2)
             {
                 _desk.Frame(0, answer.Body, answer.Context);
             }
@@ -289,7 +289,7 @@ internal sealed class KalshiPolls
     private async Task AskAsync(Job job, CancellationToken cancel)
     {
         job.SentNanos = _clock.UnixNanos();
-        job.DueNanos = job.SentNanos + Nanos(job.Every);
+        job.DueNanos = job.SentNanos + job.Every.Nanos();
         var path = job.Path;
         if (ReferenceEquals(job, _settle))
         {
@@ -308,7 +308,7 @@ internal sealed class KalshiPolls
         if (await GetAsync(path, cancel) is not { } answer)
         {
             job.Turn(string.Empty);
-            job.DueNanos = Math.Min(job.DueNanos, _clock.UnixNanos() + Nanos(TryAgain));
+            job.DueNanos = Math.Min(job.DueNanos, _clock.UnixNanos() + TryAgain.Nanos());
             return;
         }
 
@@ -365,8 +365,6 @@ internal sealed class KalshiPolls
             return string.Empty;
         }
     }
-
-    private static long Nanos(TimeSpan span) => span.Ticks * 100;
 
     /// <summary>Something that is asked for again and again.</summary>
     private sealed record Job(string First, TimeSpan Every, bool IsList)

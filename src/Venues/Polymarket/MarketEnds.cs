@@ -16,7 +16,7 @@ internal sealed class MarketEnds(MarketCatalog catalog, TimeSpan followAfterEnd)
     public List<MarketCatalog.Entry> Over(long now)
     {
         var over = new List<MarketCatalog.Entry>();
-        var follow = followAfterEnd.Ticks * 100;
+        var follow = followAfterEnd.Nanos();
         foreach (var entry in catalog.All)
         {
             var closes = entry.Market?.ClosesNanos ?? entry.Draft?.EndNanos ?? 0;

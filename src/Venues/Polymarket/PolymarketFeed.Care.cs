@@ -65,7 +65,7 @@ public sealed partial class PolymarketFeed
 
             if (now >= seat.PingAtNanos)
             {
-                seat.PingAtNanos = now + Nanos(_options.PingEvery);
+                seat.PingAtNanos = now + _options.PingEvery.Nanos();
                 seat.Link.Send(MarketSpeech.Ping);
             }
 
@@ -105,7 +105,7 @@ public sealed partial class PolymarketFeed
             seat.Asked[token] = new Asked(now, 0, 0);
         }
 
-        seat.PingAtNanos = now + Nanos(_options.PingEvery);
+        seat.PingAtNanos = now + _options.PingEvery.Nanos();
         seat.Link = NewLink(_options.MarketSocket, [MarketSpeech.Open(names)], now);
     }
 
@@ -152,7 +152,7 @@ public sealed partial class PolymarketFeed
     {
         if (book is null || book.Book.Proof == BookProof.Waiting)
         {
-            return asked.AtNanos + Nanos(_options.FirstEventWithin);
+            return asked.AtNanos + _options.FirstEventWithin.Nanos();
         }
 
         if (book.IsSynced)
@@ -174,7 +174,7 @@ public sealed partial class PolymarketFeed
         var number = seat.Link!.Number;
         var socket = _decoder.Board.SocketOf(number);
         var other = group.OtherThan(seat).Link is { IsOpen: true } link ? _decoder.Board.SocketOf(link.Number) : null;
-        if (socket is not null && now - socket.FrameNanos > MostPings * Nanos(_options.PingEvery))
+        if (socket is not null && now - socket.FrameNanos > MostPings * _options.PingEvery.Nanos())
         {
             seat.Condemned = "nothing arrives, not even the answer to a ping";
             return;
@@ -269,11 +269,11 @@ public sealed partial class PolymarketFeed
             }
 
             var quiet = _decoder.Board.WantsComparison(token.Index, now);
-            var every = quiet ? QuietCompareNanos : Nanos(_options.CompareEvery);
+            var every = quiet ? QuietCompareNanos : _options.CompareEvery.Nanos();
             if (line.ComparedNanos == 0)
             {
                 // Spread over the whole interval, or all tokens of a start would be asked for together for ever.
-                line.ComparedNanos = now - (long)(_random.NextDouble() * Nanos(_options.CompareEvery));
+                line.ComparedNanos = now - (long)(_random.NextDouble() * _options.CompareEvery.Nanos());
             }
 
             if (now - line.ComparedNanos >= every)
@@ -321,7 +321,7 @@ public sealed partial class PolymarketFeed
     // True now and then for a token of which no socket has said anything: REST knows whether there is something to say.
     private bool TakeAwaitedTurn(TokenLine line, long now)
     {
-        if (line.AwaitedNanos != 0 && now - line.AwaitedNanos < Nanos(_options.FirstEventWithin))
+        if (line.AwaitedNanos != 0 && now - line.AwaitedNanos < _options.FirstEventWithin.Nanos())
         {
             return false;
         }
@@ -403,7 +403,7 @@ public sealed partial class PolymarketFeed
                 if (e.Status is 418 or 429)
                 {
                     // Asking on prolongs the ban, whether the venue says for how long or not.
-                    var rest = e.RetryAfter is { } pause ? Nanos(pause)
+                    var rest = e.RetryAfter is { } pause ? pause.Nanos()
                         : FirstRestNanos << Math.Min(_refusals++, MostRestDoublings);
                     _restAtNanos = Math.Max(_restAtNanos, now + rest);
                 }

@@ -46,7 +46,7 @@ public sealed partial class PolymarketFeed
         }
         else if (now >= seat.PingAtNanos)
         {
-            seat.PingAtNanos = now + Nanos(ReferencePingEvery);
+            seat.PingAtNanos = now + ReferencePingEvery.Nanos();
             link.Send(MarketSpeech.Ping);
         }
 

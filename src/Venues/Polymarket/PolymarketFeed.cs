@@ -148,8 +148,6 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
         }
     }
 
-    private static long Nanos(TimeSpan span) => span.Ticks * 100;
-
     private BackOff NewBackOff() =>
         new(_options.ReconnectFirst, _options.ReconnectMost, _options.ReconnectJitter, _random);
 
@@ -187,7 +185,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
                 seat.Link = null;
                 seat.Asked.Clear();
                 seat.Condemned = null;
-                seat.RetryAtNanos = now + Nanos(Lose(link, seat.BackOff.Next()));
+                seat.RetryAtNanos = now + Lose(link, seat.BackOff.Next()).Nanos();
             }
         }
 
@@ -206,7 +204,7 @@ public sealed partial class PolymarketFeed : IOutcomeLinkOwner
                     4003 => TimeSpan.FromMilliseconds(2_000 * _random.NextDouble()),
                     _ => seat.BackOff.Next(),
                 };
-                seat.RetryAtNanos = now + Nanos(Lose(link, wait));
+                seat.RetryAtNanos = now + Lose(link, wait).Nanos();
             }
         }
 

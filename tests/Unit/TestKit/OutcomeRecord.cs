@@ -76,31 +76,3 @@ internal sealed class OutcomeRecord : IOutcomeSink
         return levels;
     }
 }
-
-/// <summary>Hears everything of a prediction venue and does nothing.</summary>
-internal sealed class NullOutcomes : IOutcomeSink
-{
-    public void OnMarket(OutcomeMarket market, long receivedNanos)
-    {
-    }
-
-    public void OnGone(Venue venue, string marketId, long receivedNanos)
-    {
-    }
-
-    public void OnBooks(ReadOnlySpan<OutcomeBook> books, long receivedNanos)
-    {
-    }
-
-    public void OnTrade(in OutcomeTrade trade, long receivedNanos)
-    {
-    }
-
-    public void OnReference(in ReferencePrice price, long receivedNanos)
-    {
-    }
-
-    public void OnAlert(in MarketAlert alert, long receivedNanos)
-    {
-    }
-}

@@ -28,6 +28,7 @@ internal sealed class FollowedMarket
     public void Restart()
     {
         (_restored, _forgetful) = (new OrderTracker(), new OrderTracker());
+        _restored.GoOnAt(_market.Core.NowNanos);
         foreach (var order in _market.Core.Orders())
         {
             _restored.Restore(order, _records[order.Id]);

@@ -7,7 +7,7 @@ using Strikeline.Unit.TestKit;
 namespace Strikeline.Unit.Exchange.MarketData;
 
 /// <summary>Hears of a command that ran on both engines.</summary>
-/// <param name="command">The command; of a listing all zero.</param>
+/// <param name="command">The command; of a listing its time alone.</param>
 /// <param name="events">What came of it.</param>
 internal delegate void CommandHeard(in Command command, ReadOnlySpan<ExchangeEvent> events);
 
@@ -118,7 +118,7 @@ internal sealed class PagedMarket : IShardOutput, IDisposable
         {
             Naive.Events.Clear();
             _listed.Dequeue()();
-            AfterCommand?.Invoke(default, page.Events);
+            AfterCommand?.Invoke(new Command { AtNanos = page.AtNanos }, page.Events);
         }
 
         Ticks += _isIdle ? 1 : 0;

@@ -89,7 +89,7 @@ internal static class Scenes
                 break;
             case EventType.Cancelled when e.Reason == ReasonCode.Expired:
                 Add(seen, command.Type == CommandType.Tick, ExpiredInTick);
-                Add(seen, command.AtNanos == 0, ExpiredInListing);
+                Add(seen, command.Type == CommandType.None, ExpiredInListing);
                 Add(seen, command.Type == CommandType.Place && command.Account != e.Account, ExpiredElsewhere);
                 Add(seen, before(e.Order)?.Executed > 0, ExpiredPartly);
                 break;

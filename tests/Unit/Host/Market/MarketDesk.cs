@@ -83,7 +83,7 @@ internal sealed class MarketDesk : IShardOutput, IDisposable
 
         if (page.Count == 0)
         {
-            _tracker.Apply(default, page.Events);
+            _tracker.Apply(page.AtNanos, page.Events);
             group.Add(_tracker, page.Events[^1].Sequence);
         }
 

@@ -35,7 +35,7 @@ public sealed class KalshiMarketTests
     public void New_York_has_summer(int year, int month, int day, int hour, int minute, int expected)
     {
         var at = new DateTime(year, month, day, hour, minute, 0, DateTimeKind.Utc);
-        Assert.Equal(expected, EasternTime.Of((at - DateTime.UnixEpoch).Ticks * 100).Hour);
+        Assert.Equal(expected, EasternTime.Of((at - DateTime.UnixEpoch).Nanos()).Hour);
     }
 
     [Fact]

@@ -75,8 +75,8 @@ public sealed class KalshiFeedTests
         stage.Venue.Strikes = 120;
         stage.Venue.PageSize = 50;
         stage.Venue.IsQuiet = true;
-        stage.Time.Pass(TimeSpan.FromMinutes(Counts.Of(120, 2)));
-        Assert.True(stage.IsLive);
+        stage.Time.Pass(TimeSpan.FromMinutes(Counts.Of(122, 2)));
+        Assert.True(stage.IsLive, "two minutes after a window began");
         var times = stage.Venue.TimesOf("get").ToArray();
         Assert.InRange(times.Length, 60, int.MaxValue);
         for (var i = most; i < times.Length; i++)

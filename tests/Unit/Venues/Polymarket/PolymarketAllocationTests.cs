@@ -1,5 +1,6 @@
 using System.Text;
 using Strikeline.Unit.TestKit;
+using Strikeline.Venues;
 using Strikeline.Venues.Polymarket;
 using static Strikeline.Unit.Venues.Polymarket.PolymarketTexts;
 
