@@ -84,7 +84,7 @@ internal sealed record RiskSettings
     public int MaxOrdersPerSecond { get; init; } = 10;
 
     /// <summary>Kept for exits.</summary>
-    [Key(KeyKind.Whole, "How many of these are kept for orders that reduce exposure.", Unit = "per second", Max = 999)]
+    [Key(KeyKind.Whole, "How many of these are kept for legs without a counterpart.", Unit = "per second", Max = 999)]
     public int ExitReservePerSecond { get; init; } = 4;
 
     /// <summary>Worth of a day.</summary>

@@ -18,6 +18,9 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
     private const int House = 0;
 
     private readonly ConcurrentDictionary<long, Ticket> _tickets = new();
+
+    // Answers to a page, while it is taken.
+    private readonly List<(Ticket Ticket, Outcome Outcome)> _outcomes = [];
     private readonly ConcurrentDictionary<int, AccountFeed> _feeds = new();
     private readonly ConcurrentDictionary<int, TradingStatus> _statuses = new();
     private readonly OrderTracker _tracker = new();
@@ -275,7 +278,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
 
             if (_tickets.TryRemove(page.Tags[i], out var ticket))
             {
-                ticket.Deliver(new Outcome(events.ToArray(), About(events), [.. _tracker.Trades]));
+                _outcomes.Add((ticket, new Outcome(events.ToArray(), About(events), [.. _tracker.Trades])));
             }
         }
 
@@ -285,7 +288,7 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
             Note(page.Events.Length == 0 ? 0 : page.Events[^1].Sequence);
             if (_tickets.TryRemove(page.Tags[0], out var waiting))
             {
-                waiting.Deliver(new Outcome(page.Events.ToArray(), null, []));
+                _outcomes.Add((waiting, new Outcome(page.Events.ToArray(), null, [])));
             }
         }
 
@@ -293,6 +296,14 @@ internal sealed class ExchangeDesk : IShardOutput, IDisposable
         {
             Publish(page);
         }
+
+        // Whoever has an answer and looks finds the books and balances as the answer says.
+        foreach (var (ticket, outcome) in _outcomes)
+        {
+            ticket.Deliver(outcome);
+        }
+
+        _outcomes.Clear();
     }
 
     /// <inheritdoc/>

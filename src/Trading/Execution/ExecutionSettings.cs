@@ -22,6 +22,10 @@ public sealed record ExecutionSettings
     /// <summary>Between attempts that got nothing, and between questions.</summary>
     public TimeSpan RetryPause { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>Between attempts to send what the limit of orders in a second keeps back: far shorter than
+    /// <see cref="RetryPause"/>, so that who had a turn does not get the next before who had none.</summary>
+    public TimeSpan RatePause { get; init; } = TimeSpan.FromMilliseconds(100);
+
     /// <summary>How old an order whose fate is unknown is before what it leaves without a certain counterpart is sold;
     /// until then it is only asked about, because most answers are merely lost. Above <see cref="RequestLimit"/>, and
     /// below <see cref="MostUnhedged"/>: the difference is the time in which a plan's legs are entered.</summary>

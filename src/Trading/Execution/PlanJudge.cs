@@ -38,7 +38,7 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
             // Where nothing can be sent now, what is not final can still change.
             return plan.Phase == PlanPhase.Settling
                 ? [PlanStep.To(PlanPhase.Unwinding, questions.Count > 0 ? "RESOLVING" : "FILL_FAILED")]
-                : way.IsOpen ? [.. way.Steps.Where(step => step.Act == PlanAct.Send), .. questions]
+                : way.IsOpen ? [.. way.Steps.Where(step => step.Act == PlanAct.Send), .. questions, .. Beside(plan)]
                 : plan.IsFinal ? way.Steps
                 : questions.Count > 0 ? questions
                 : Confirm(plan);
@@ -53,6 +53,11 @@ internal sealed class PlanJudge(IMarketReader reader, EmergencyStop stop, Execut
             : plan.IsFinal ? [NextSettled(plan)]
             : Confirm(plan);
     }
+
+    // The sale of whole sets may wait for its place among a second's orders, and a fill be undone meanwhile.
+    private static IEnumerable<PlanStep> Beside(PlanState plan) => plan.Phase == PlanPhase.Exiting
+        ? plan.Orders.Where(order => order.IsResolved && !order.IsFinal).Select(PlanStep.Ask)
+        : [];
 
     private static List<PlanStep> Confirm(PlanState plan) =>
         [.. plan.Orders.Where(order => !order.IsFinal).Select(PlanStep.Ask)];

@@ -9,6 +9,9 @@ namespace Strikeline.Trading;
 /// </remarks>
 public sealed class PlanRunner
 {
+    // After so many the books are looked at anew.
+    private const int MostTriesAtTheRate = 5;
+
     // Instead of a pause: the purchase of a counterpart was refused.
     private static readonly TimeSpan s_refused = TimeSpan.MinValue;
 
@@ -180,11 +183,21 @@ public sealed class PlanRunner
 
     private async Task<TimeSpan?> SendAsync(OrderIntent intent, CancellationToken cancel)
     {
-        if (_risk.TryApprove(intent, out var approved, out var refusal, out var sequence))
+        Approved<OrderIntent>? approved;
+        string refusal;
+        ulong sequence;
+        for (var tries = 1; !_risk.TryApprove(intent, out approved, out refusal, out sequence)
+            && refusal == RiskCodes.OrderRate && tries < MostTriesAtTheRate && IsStillWanted(intent); tries++)
         {
-            await _orders.SendAsync(approved!, sequence, cancel);
+            // The other steps of the round may take long; this one must not wait for them.
+            await Task.Delay(_settings.RatePause, _clock, cancel);
+        }
+
+        if (approved is not null)
+        {
+            await _orders.SendAsync(approved, sequence, cancel);
             return intent.Purpose == OrderPurpose.Entry
-                || Is(approved!.Value, order => order.FilledMicro > 0 || order.Phase == OrderPhase.Unknown)
+                || Is(approved.Value, order => order.FilledMicro > 0 || order.Phase == OrderPhase.Unknown)
                 ? null
                 : _settings.RetryPause;
         }
@@ -202,9 +215,21 @@ public sealed class PlanRunner
         }
 
         // A counterpart that may not be bought any more is not waited for; too many orders are over in a moment.
-        return intent.Purpose == OrderPurpose.Hedge && refusal != RiskCodes.OrderRate
-            ? s_refused
+        return refusal == RiskCodes.OrderRate ? _settings.RatePause
+            : intent.Purpose == OrderPurpose.Hedge ? s_refused
             : _settings.RetryPause;
+    }
+
+    // What is begun is not begun later; and a sale may have found its counterpart meanwhile.
+    private bool IsStillWanted(OrderIntent intent)
+    {
+        lock (_journal.Gate)
+        {
+            return intent.Purpose is not (OrderPurpose.Entry or OrderPurpose.Split)
+                && _journal.State.Plan(intent.PlanId) is { } plan
+                && (intent.Purpose != OrderPurpose.Exit || plan.Phase == PlanPhase.Exiting
+                    || plan.Excess(intent.Leg) >= intent.SizeMicro);
+        }
     }
 
     private bool Net(OrderIntent intent)

@@ -112,6 +112,12 @@ public sealed class PlanState
         return Held(leg) - certain;
     }
 
+    /// <summary>How many legs may have to be sold or completed at once: all while it is entered, later those without a
+    /// certain counterpart, or with an order whose fate is open.</summary>
+    public int LegsAtRisk() => Phase == PlanPhase.Entering
+        ? Plan.Legs.Length
+        : Enumerable.Range(0, Plan.Legs.Length).Count(leg => IsFrozen(leg) || Excess(leg) > 0);
+
     /// <summary>What was and may still be bought of a leg, in millionths of a share: never more than the plan's size,
     /// whatever was sold meanwhile.</summary>
     public long Bought(int leg) => _orders

@@ -176,6 +176,12 @@ public sealed class RiskCheck(IntentJournal journal, EmergencyStop stop, RiskLim
             return RiskCodes.DayNotional;
         }
 
+        // All that may have to be sold at once goes out within a second.
+        if (state.Plans.Sum(open => open.LegsAtRisk()) + plan.Legs.Length > most.MaxOrdersPerSecond)
+        {
+            return RiskCodes.OrderRate;
+        }
+
         return JudgeMarkets(plan, state, most);
     }
 
@@ -231,8 +237,11 @@ public sealed class RiskCheck(IntentJournal journal, EmergencyStop stop, RiskLim
 
         var now = journal.Now;
         var most = _limits;
-        var entering = intent.Purpose is OrderPurpose.Entry or OrderPurpose.Split;
-        return state.OrdersInSecond(now) >= most.MaxOrdersPerSecond - (entering ? most.ExitReservePerSecond : 0)
+
+        // The reserve is for what has no counterpart: neither for a leg more, nor for the first sale out of a set.
+        var isUrgent = intent.Purpose is not (OrderPurpose.Entry or OrderPurpose.Split)
+            && (intent.Purpose != OrderPurpose.Exit || plan.Excess(intent.Leg) > 0);
+        return state.OrdersInSecond(now) >= most.MaxOrdersPerSecond - (isUrgent ? 0 : most.ExitReservePerSecond)
             ? RiskCodes.OrderRate
             : intent.Increases && state.DayNotionalMicros(now)
                 + Micros.WorthRoundedUp(intent.LimitPpm, intent.SizeMicro) > most.MaxNotionalPerDayMicros

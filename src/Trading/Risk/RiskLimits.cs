@@ -17,7 +17,7 @@ public sealed record RiskLimits
     /// <summary>Most orders in any second.</summary>
     public int MaxOrdersPerSecond { get; init; } = 10;
 
-    /// <summary>How many of these are kept for orders that reduce exposure.</summary>
+    /// <summary>How many of these are kept for sales and purchases of legs without a counterpart.</summary>
     public int ExitReservePerSecond { get; init; } = 4;
 
     /// <summary>Most worth of orders that increase exposure, on one UTC day.</summary>

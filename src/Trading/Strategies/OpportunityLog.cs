@@ -95,8 +95,9 @@ public sealed class OpportunityLog
         {
             return
             [
-                .. _taken.Concat(_refused).OrderByDescending(row => row.Number).Take(Math.Max(0, most))
-                    .Select(row => row.Opportunity),
+                // Who was a moment earlier may come to the log a moment later.
+                .. _taken.Concat(_refused).OrderByDescending(row => row.Opportunity.AtNanos)
+                    .ThenByDescending(row => row.Number).Take(Math.Max(0, most)).Select(row => row.Opportunity),
             ];
         }
     }

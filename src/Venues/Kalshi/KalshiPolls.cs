@@ -6,8 +6,9 @@ namespace Strikeline.Venues.Kalshi;
 
 /// <summary>Everything that is asked for over REST, one request at a time and never above the venue's rate.</summary>
 /// <remarks>
-/// Feed loop only, but for the request that is under way. Books and descriptions take turns where both are due, so that
-/// neither starves the other. Books come from the one endpoint that no network between keeps a copy of.
+/// Feed loop only, but for the request that is under way. Books and descriptions take turns where both are due, and of
+/// these what a market has come to and all the rest, and of those what is held and what is not: none starves another.
+/// Books come from the one endpoint that no network between keeps a copy of.
 /// </remarks>
 internal sealed class KalshiPolls
 {
@@ -16,11 +17,11 @@ internal sealed class KalshiPolls
     private const int PageSize = 1_000;
     private const int TooMany = 429;
     private const int Unknown = 404;
+    private const int MostDoublings = 5;
 
     private static readonly TimeSpan StatusEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan TermsEvery = TimeSpan.FromHours(1);
     private static readonly TimeSpan SettleEvery = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan HeldFirst = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan AskedSoonest = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan QuietAfter = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan CompareEvery = TimeSpan.FromSeconds(5);
@@ -47,6 +48,8 @@ internal sealed class KalshiPolls
     private long _roundTookNanos;
     private long _roundDueNanos;
     private bool _wasBooks;
+    private bool _wasSettle;
+    private bool _wasHeld;
     private bool _polls;
     private int _asks;
 
@@ -112,6 +115,7 @@ internal sealed class KalshiPolls
         }
 
         _wasBooks = isBooks;
+        _wasSettle = isBooks ? _wasSettle : ReferenceEquals(job, _settle);
         Requests++;
         _underWay = GuardAsync(isBooks ? AskBooksAsync(cancel) : AskAsync(job!, cancel));
     }
@@ -152,7 +156,8 @@ internal sealed class KalshiPolls
 
             if (!isKnown)
             {
-                job.DueNanos = Math.Min(job.DueNanos, job.SentNanos == 0 ? now : job.SentNanos + TryAgain.Nanos());
+                var wait = TryAgain.Nanos() << Math.Clamp(job.Misses - 1, 0, MostDoublings);
+                job.DueNanos = Math.Min(job.DueNanos, job.SentNanos == 0 ? now : job.SentNanos + wait);
             }
         }
 
@@ -207,16 +212,18 @@ internal sealed class KalshiPolls
             return;
         }
 
-        // In turn, but money before the rest: of which none waits for ever all the same.
-        var next = awaited.MinBy(ticker =>
-            _settled.GetValueOrDefault(ticker) + (_held.Contains(ticker) ? 0 : HeldFirst.Nanos()))!;
+        // In turn, but every other time it is about money.
+        var held = awaited.Where(_held.Contains).ToList();
+        var others = awaited.Where(ticker => !_held.Contains(ticker)).ToList();
+        _wasHeld = held.Count > 0 && (others.Count == 0 || !_wasHeld);
+        var next = (_wasHeld ? held : others).MinBy(ticker => _settled.GetValueOrDefault(ticker))!;
         _settle.Path = $"/markets/{next}";
         _settled[next] = now;
     }
 
     private Job? NextJob(long now)
     {
-        Job? next = _settle.Path.Length > 0 && now >= _settle.DueNanos ? _settle : null;
+        Job? next = null;
         foreach (var job in _jobs.Concat(_terms.Values))
         {
             if (now >= job.DueNanos && (next is null || job.DueNanos < next.DueNanos))
@@ -225,7 +232,8 @@ internal sealed class KalshiPolls
             }
         }
 
-        return next;
+        var isSettleDue = _settle.Path.Length > 0 && now >= _settle.DueNanos;
+        return isSettleDue && (next is null || !_wasSettle) ? _settle : next;
     }
 
     private bool NextBooks(bool polls, long now)
@@ -308,10 +316,13 @@ internal sealed class KalshiPolls
         if (await GetAsync(path, cancel) is not { } answer)
         {
             job.Turn(string.Empty);
-            job.DueNanos = Math.Min(job.DueNanos, _clock.UnixNanos() + TryAgain.Nanos());
+            job.Misses++;
+            job.DueNanos = Math.Min(
+                job.DueNanos, _clock.UnixNanos() + (TryAgain.Nanos() << Math.Min(job.Misses - 1, MostDoublings)));
             return;
         }
 
+        job.Misses = 0;
         _desk.Frame(0, answer.Body, answer.Context);
         job.Turn(job.IsList && job.Pages < MostPages ? CursorOf(answer.Body) : string.Empty);
         if (job.Cursor.Length > 0)
@@ -374,6 +385,9 @@ internal sealed class KalshiPolls
         public long DueNanos { get; set; }
 
         public long SentNanos { get; set; }
+
+        /// <summary>How often in a row it was not answered.</summary>
+        public int Misses { get; set; }
 
         public string Cursor { get; private set; } = string.Empty;
 

@@ -176,7 +176,7 @@ public sealed class RiskCheckTests
     [Fact]
     public void Orders_in_a_second_are_limited_and_exits_have_a_reserve()
     {
-        using var bot = Start(Wide with { MaxOrdersPerSecond = 4, ExitReservePerSecond = 2 });
+        using var bot = Start(Wide with { MaxOrdersPerSecond = 8, ExitReservePerSecond = 6 });
         var codes = new List<string>();
         for (var plan = 1; plan <= 4; plan++)
         {
@@ -188,6 +188,39 @@ public sealed class RiskCheckTests
         Assert.Equal("", Approve(bot, Buy(3, 470_000, Micros.One * 5) with { Purpose = OrderPurpose.Hedge }));
         _time.Pass(TimeSpan.FromSeconds(1));
         Assert.Equal("", Approve(bot, Buy(4, 470_000, Micros.One * 5)));
+    }
+
+    [Fact]
+    public void No_more_legs_are_at_risk_than_can_be_sold_in_a_second()
+    {
+        using var bot = Start(Wide with { MaxOrdersPerSecond = 5, ExitReservePerSecond = 0 });
+        Assert.Equal(["", "", RiskCodes.OrderRate], Enumerable.Range(0, 3).Select(_ => Open(bot, Plan())).ToArray());
+        Get(bot, 1, 0);
+        bot.Journal.Write(new PlanMoved(_time.UnixNanos(), 1, PlanPhase.Unwinding, "TEST"));
+        Assert.Equal(1, bot.State.Plan(1)!.LegsAtRisk());
+        Assert.Equal(["", RiskCodes.OrderRate], Enumerable.Range(0, 2).Select(_ => Open(bot, Plan())).ToArray());
+        Get(bot, 1, 1);
+        Assert.Equal(0, bot.State.Plan(1)!.LegsAtRisk());
+        Assert.Equal(RiskCodes.OrderRate, Open(bot, Plan()));
+    }
+
+    [Fact]
+    public void The_reserve_is_for_legs_without_a_counterpart_and_not_for_the_first_sale_of_a_set()
+    {
+        using var bot = Start(Wide with { MaxOrdersPerSecond = 6, ExitReservePerSecond = 4 });
+        Assert.Equal(["", "", ""], Enumerable.Range(0, 3).Select(_ => Open(bot, Plan())).ToArray());
+        Get(bot, 1, 0);
+        Get(bot, 1, 1);
+        _time.Pass(TimeSpan.FromSeconds(1));
+        Get(bot, 2, 0);
+        Assert.Equal("", Approve(bot, Buy(3, 470_000, 5 * Micros.One)));
+        Assert.Equal(RiskCodes.OrderRate, Approve(bot, Exit(1, 0)));
+        Assert.Equal("", Approve(bot, Exit(2, 0)));
+        _time.Pass(TimeSpan.FromSeconds(1));
+        Assert.Equal("", Approve(bot, Exit(1, 0)));
+        Assert.Equal("", Approve(bot, Exit(1, 1)));
+
+        OrderIntent Exit(long plan, int leg) => Buy(plan, 10_000, 5 * Micros.One) with { Purpose = OrderPurpose.Exit, Leg = leg, Side = Side.Sell };
     }
 
     [Fact]
@@ -245,6 +278,18 @@ public sealed class RiskCheckTests
         bot.Risk.TryApprove(intent, out var approved, out var refusal, out _);
         Assert.Equal(refusal.Length == 0, approved?.Value.ClientId.StartsWith("sl-", StringComparison.Ordinal) ?? false);
         return refusal;
+    }
+
+    // A leg is bought as it was planned.
+    private void Get(SimulatedBot bot, long id, int leg)
+    {
+        Assert.Equal("", Approve(bot, Buy(id, bot.State.Plan(id)!.Plan.Legs[leg].LimitPpm, 5 * Micros.One) with { Leg = leg }));
+        var order = bot.State.Plan(id)!.Orders[^1].Intent;
+        bot.Orders.OnFill(order.ClientId, new VenueFill($"t{order.ClientId}", 400_000, 5 * Micros.One, 0, FillFinality.Confirmed, 0));
+        lock (bot.Journal.Gate)
+        {
+            bot.Journal.Tell(new OrderTold(_time.UnixNanos(), id, order.Number, OrderPhase.Done, "", 0, "", ""));
+        }
     }
 
     // One leg is bought, and pays nothing.

@@ -348,7 +348,7 @@ public sealed class KalshiFeedTests
     {
         var random = new Random(seed);
         using var stage = new KalshiStage(hasKey: true, seed);
-        var end = stage.Now + TimeSpan.FromMinutes(Counts.Of(4_320, 20));
+        var end = stage.Now + TimeSpan.FromMinutes(Counts.Of(1_440, 20));
         while (stage.Now < end)
         {
             stage.Pass(random.Next(1, 600));

@@ -57,7 +57,9 @@ internal sealed class KalshiStage : ScriptedStage, IFeedListener, IFeedRecorder,
     {
         Venue.IsQuiet = true;
         Pass(0.05);
-        Until(() => IsLive, 5);
+
+        // A window may just have begun, of which a list behind a back-off tells first.
+        Until(() => IsLive, 95);
         Pass(2.5);
         foreach (var report in Feed.Report().Where(one => one.Proven && !one.Key.TokenId.EndsWith(":no", StringComparison.Ordinal)))
         {
