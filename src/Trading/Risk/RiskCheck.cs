@@ -176,14 +176,12 @@ public sealed class RiskCheck(IntentJournal journal, EmergencyStop stop, RiskLim
             return RiskCodes.DayNotional;
         }
 
-        // All that may have to be sold at once goes out within a second.
-        if (state.Plans.Sum(open => open.LegsAtRisk()) + plan.Legs.Length > most.MaxOrdersPerSecond)
-        {
-            return RiskCodes.OrderRate;
-        }
-
-        return JudgeMarkets(plan, state, most);
+        return MayBeAtRisk(plan, state, most) ? JudgeMarkets(plan, state, most) : RiskCodes.OrderRate;
     }
+
+    // All that may have to be sold at once goes out within a second.
+    private static bool MayBeAtRisk(TradePlan plan, TradeState state, RiskLimits most) =>
+        state.Plans.Sum(open => open.LegsAtRisk()) + plan.Legs.Length <= most.MaxOrdersPerSecond;
 
     private static string? JudgeMarkets(TradePlan plan, TradeState state, RiskLimits most)
     {
@@ -239,8 +237,13 @@ public sealed class RiskCheck(IntentJournal journal, EmergencyStop stop, RiskLim
         var most = _limits;
 
         // The reserve is for what has no counterpart: neither for a leg more, nor for the first sale out of a set.
-        var isUrgent = intent.Purpose is not (OrderPurpose.Entry or OrderPurpose.Split)
-            && (intent.Purpose != OrderPurpose.Exit || plan.Excess(intent.Leg) > 0);
+        var breaksSet = intent.Purpose == OrderPurpose.Exit && plan.Excess(intent.Leg) <= 0;
+        var isUrgent = intent.Purpose is not (OrderPurpose.Entry or OrderPurpose.Split) && !breaksSet;
+        if (breaksSet && !MayBeAtRisk(plan.Plan, state, most))
+        {
+            return RiskCodes.OrderRate;
+        }
+
         return state.OrdersInSecond(now) >= most.MaxOrdersPerSecond - (isUrgent ? 0 : most.ExitReservePerSecond)
             ? RiskCodes.OrderRate
             : intent.Increases && state.DayNotionalMicros(now)

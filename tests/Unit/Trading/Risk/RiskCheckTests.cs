@@ -207,16 +207,23 @@ public sealed class RiskCheckTests
     [Fact]
     public void The_reserve_is_for_legs_without_a_counterpart_and_not_for_the_first_sale_of_a_set()
     {
-        using var bot = Start(Wide with { MaxOrdersPerSecond = 6, ExitReservePerSecond = 4 });
+        var limits = Wide with { MaxOrdersPerSecond = 8, ExitReservePerSecond = 6 };
+        using var bot = Start(limits);
         Assert.Equal(["", "", ""], Enumerable.Range(0, 3).Select(_ => Open(bot, Plan())).ToArray());
         Get(bot, 1, 0);
         Get(bot, 1, 1);
+        bot.Journal.Write(new PlanMoved(_time.UnixNanos(), 1, PlanPhase.Exiting, "TEST"));
         _time.Pass(TimeSpan.FromSeconds(1));
         Get(bot, 2, 0);
         Assert.Equal("", Approve(bot, Buy(3, 470_000, 5 * Micros.One)));
         Assert.Equal(RiskCodes.OrderRate, Approve(bot, Exit(1, 0)));
         Assert.Equal("", Approve(bot, Exit(2, 0)));
         _time.Pass(TimeSpan.FromSeconds(1));
+
+        // Nor is a set broken while more legs than a second has orders would be at risk.
+        bot.Risk.Limits = limits with { MaxOrdersPerSecond = 5, ExitReservePerSecond = 0 };
+        Assert.Equal(RiskCodes.OrderRate, Approve(bot, Exit(1, 0)));
+        bot.Risk.Limits = limits;
         Assert.Equal("", Approve(bot, Exit(1, 0)));
         Assert.Equal("", Approve(bot, Exit(1, 1)));
 
