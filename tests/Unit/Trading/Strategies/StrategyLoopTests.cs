@@ -85,7 +85,6 @@ public sealed class StrategyLoopTests : IDisposable
         using (var loop = Loop(strategy))
         {
             loop.Start();
-            Thread.Sleep(20);
             Books(1);
             Assert.True(signalled.Wait(TimeSpan.FromSeconds(30)));
         }
@@ -125,7 +124,6 @@ public sealed class StrategyLoopTests : IDisposable
         loop.RunOnce();
         strategy.Clear();
         loop.Start();
-        Thread.Sleep(20);
         _feed.OnBooks(books.ToArray(), _clock.Now);
         Assert.True(SpinWait.SpinUntil(() => loop.Evaluated == 150, TimeSpan.FromSeconds(30)));
         Assert.NotEqual(Environment.CurrentManagedThreadId, strategy.Thread);
